@@ -1,0 +1,1 @@
+//! Broadcast, part 3a: one node that remembers what it is told.

@@ -1,0 +1,1 @@
+//! Broadcast, part 3c: nodes that repeat themselves until they are heard.

@@ -1,0 +1,1 @@
+//! One Maelstrom node: what every stage shares.

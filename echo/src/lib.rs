@@ -1,0 +1,1 @@
+//! A node that answers every message with its own words.

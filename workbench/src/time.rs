@@ -1,0 +1,76 @@
+//! Time as a run counts it: nanoseconds since the main phase began.
+
+use std::fmt;
+use std::ops::{Add, Sub};
+use std::time::Duration;
+
+use serde::Serialize;
+
+/// A moment of a run, in nanoseconds since its main phase began. Set-up comes before it, so the
+/// messages that start a cluster have negative times. Jepsen's histories count in nanoseconds, too.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Time(i64);
+
+impl Time {
+    /// The moment at which the main phase began.
+    pub const ZERO: Time = Time(0);
+
+    /// The moment that many nanoseconds after the main phase began.
+    pub const fn from_nanos(nanos: i64) -> Time {
+        Time(nanos)
+    }
+
+    /// The moment that many whole milliseconds after the main phase began.
+    pub const fn from_millis(millis: i64) -> Time {
+        Time(millis * 1_000_000)
+    }
+
+    /// Nanoseconds since the main phase began.
+    pub const fn nanos(self) -> i64 {
+        self.0
+    }
+
+    /// Whole milliseconds since the main phase began, rounded down.
+    pub const fn millis(self) -> i64 {
+        self.0.div_euclid(1_000_000)
+    }
+
+    /// Seconds since the main phase began.
+    pub fn seconds(self) -> f64 {
+        self.0 as f64 / 1e9
+    }
+
+    /// How long after `earlier` this is; zero if it is not later.
+    pub fn since(self, earlier: Time) -> Duration {
+        Duration::from_nanos(u64::try_from(self.0 - earlier.0).unwrap_or(0))
+    }
+}
+
+impl Add<Duration> for Time {
+    type Output = Time;
+
+    fn add(self, duration: Duration) -> Time {
+        Time(
+            self.0
+                .saturating_add(i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX)),
+        )
+    }
+}
+
+impl Sub<Duration> for Time {
+    type Output = Time;
+
+    fn sub(self, duration: Duration) -> Time {
+        Time(
+            self.0
+                .saturating_sub(i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX)),
+        )
+    }
+}
+
+/// Seconds to the millisecond, as people read them: `4.062 s`.
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.3} s", self.seconds())
+    }
+}
