@@ -181,8 +181,8 @@ impl History {
         OperationId(self.operations.len() - 1)
     }
 
-    /// Records how an operation ended. `value` is what it brought; for an operation that did not
-    /// end in [`Kind::Ok`], what it asked for is kept.
+    /// Records how an operation ended. If it brought nothing, its last event, like its first, says
+    /// what it asked for.
     pub fn complete(
         &mut self,
         operation: OperationId,
@@ -192,6 +192,7 @@ impl History {
         let invocation = &self.events[self.operations[operation.0].invoked];
         let (process, f, is_final) = (invocation.process, invocation.f, invocation.is_final);
         let (kind, value, failure) = match outcome {
+            Ok(Value::None) => (Kind::Ok, invocation.value.clone(), None),
             Ok(value) => (Kind::Ok, value, None),
             Err((kind, failure)) => (kind, invocation.value.clone(), Some(failure)),
         };

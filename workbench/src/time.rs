@@ -5,6 +5,7 @@ use std::ops::{Add, Sub};
 use std::time::Duration;
 
 use serde::Serialize;
+use tokio::time::Instant;
 
 /// A moment of a run, in nanoseconds since its main phase began. Set-up comes before it, so the
 /// messages that start a cluster have negative times. Jepsen's histories count in nanoseconds, too.
@@ -23,6 +24,15 @@ impl Time {
     /// The moment that many whole milliseconds after the main phase began.
     pub const fn from_millis(millis: i64) -> Time {
         Time(millis * 1_000_000)
+    }
+
+    /// `instant` as a moment of the run whose main phase began at `origin`.
+    pub fn between(origin: Instant, instant: Instant) -> Time {
+        if instant >= origin {
+            Time::ZERO + (instant - origin)
+        } else {
+            Time::ZERO - (origin - instant)
+        }
     }
 
     /// Nanoseconds since the main phase began.

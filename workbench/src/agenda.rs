@@ -1,0 +1,102 @@
+//! What is to come, in the order of its time.
+
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
+use tokio::time::Instant;
+
+/// Things to come. Those due at the same moment come out in the order in which they were put in.
+#[derive(Debug)]
+pub struct Agenda<T> {
+    entries: BinaryHeap<Entry<T>>,
+    next_sequence: u64,
+}
+
+#[derive(Debug)]
+struct Entry<T> {
+    due: Instant,
+    sequence: u64,
+    thing: T,
+}
+
+impl<T> Agenda<T> {
+    /// An agenda with nothing on it.
+    pub fn new() -> Agenda<T> {
+        Agenda { entries: BinaryHeap::new(), next_sequence: 0 }
+    }
+
+    /// Puts `thing` on it for the moment `due`.
+    pub fn add(&mut self, due: Instant, thing: T) {
+        self.entries.push(Entry { due, sequence: self.next_sequence, thing });
+        self.next_sequence += 1;
+    }
+
+    /// When the next thing is due, if there is one.
+    pub fn next_due(&self) -> Option<Instant> {
+        self.entries.peek().map(|entry| entry.due)
+    }
+
+    /// Takes the next thing off it, if that is due at `now` or was before.
+    pub fn take_due(&mut self, now: Instant) -> Option<T> {
+        self.next_due().filter(|&due| due <= now)?;
+        self.entries.pop().map(|entry| entry.thing)
+    }
+
+    /// Takes everything that is left off it, in no order.
+    pub fn drain(&mut self) -> impl Iterator<Item = T> {
+        self.entries.drain().map(|entry| entry.thing)
+    }
+}
+
+impl<T> Default for Agenda<T> {
+    fn default() -> Self {
+        Agenda::new()
+    }
+}
+
+/// The heap gives its greatest entry first: that is the one that is due first.
+impl<T> Ord for Entry<T> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (other.due, other.sequence).cmp(&(self.due, self.sequence))
+    }
+}
+
+impl<T> PartialOrd for Entry<T> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<T> PartialEq for Entry<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl<T> Eq for Entry<T> {}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn things_come_out_by_time_and_then_in_the_order_they_were_put_in() {
+        let now = Instant::now();
+        let later = now + Duration::from_millis(1);
+        let mut agenda = Agenda::new();
+        for (due, thing) in [(later, 'c'), (now, 'a'), (later, 'd'), (now, 'b')] {
+            agenda.add(due, thing);
+        }
+        let mut taken = vec![];
+        while let Some(thing) = agenda.take_due(now) {
+            taken.push(thing);
+        }
+        assert_eq!(taken, ['a', 'b'], "nothing comes before it is due");
+        while let Some(thing) = agenda.take_due(later) {
+            taken.push(thing);
+        }
+        assert_eq!(taken, ['a', 'b', 'c', 'd']);
+    }
+}

@@ -1,0 +1,84 @@
+//! The nodes of a run, and what they say. How a node is hosted is known here alone.
+
+mod lines;
+pub mod processes;
+pub mod reaper;
+mod tail;
+pub mod tasks;
+
+use common::Message;
+
+use self::processes::Processes;
+use self::tasks::Tasks;
+use crate::net::Flight;
+
+/// Something that a node did.
+#[derive(Debug)]
+pub enum Event {
+    /// It sent a message.
+    Message {
+        /// The node's index.
+        node: usize,
+        /// What it sent.
+        message: Message,
+    },
+    /// It wrote to stdout what is no message.
+    Fault {
+        /// The node's index.
+        node: usize,
+        /// What is wrong with it, in a sentence.
+        reason: String,
+        /// What it wrote, cut to a readable length.
+        line: String,
+    },
+    /// It ended, though nobody asked it to.
+    Ended {
+        /// The node's index.
+        node: usize,
+        /// How, as in "exited with status 1".
+        how: String,
+    },
+}
+
+/// The nodes of a run.
+#[derive(Debug)]
+pub enum Cluster {
+    /// Each is a process of its own, and time is real.
+    Processes(Processes),
+    /// Each is a task in this process, and time may be virtual.
+    Tasks(Tasks),
+}
+
+impl Cluster {
+    /// Waits for the next thing that a node does.
+    pub async fn next(&mut self) -> Event {
+        match self {
+            Cluster::Processes(processes) => processes.next().await,
+            Cluster::Tasks(tasks) => tasks.next().await,
+        }
+    }
+
+    /// Hands a message to node number `node`; never waits.
+    pub fn deliver(&mut self, node: usize, flight: &Flight) {
+        match self {
+            Cluster::Processes(processes) => processes.deliver(node, flight),
+            Cluster::Tasks(tasks) => tasks.deliver(node, flight),
+        }
+    }
+
+    /// The last lines that a node wrote to stdout and to stderr.
+    pub fn last_lines(&self, node: usize) -> [Vec<String>; 2] {
+        match self {
+            Cluster::Processes(processes) => processes.last_lines(node),
+            Cluster::Tasks(tasks) => tasks.last_lines(node),
+        }
+    }
+
+    /// Ends every node, and waits until they have ended.
+    pub async fn stop(self) {
+        match self {
+            Cluster::Processes(processes) => processes.stop().await,
+            Cluster::Tasks(tasks) => tasks.stop(),
+        }
+    }
+}

@@ -1,0 +1,335 @@
+//! Nodes as child processes: JSON on stdin and stdout, stderr into their logs.
+
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use common::Message;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
+use tokio::io::{AsyncWriteExt, BufReader};
+use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use super::Event;
+use super::lines::Lines;
+use super::reaper::{self, Reaper};
+use super::tail::Tail;
+use crate::console::Console;
+use crate::error::Error;
+use crate::net::Flight;
+use crate::workload::excerpt;
+
+/// How much of what nodes say may wait to be heard: a node that says more is held up.
+const EVENTS: usize = 1024;
+
+/// How long a node that has ended, or has been killed, may take to show its last words.
+const LAST_WORDS: Duration = Duration::from_millis(500);
+
+/// What to start as a node.
+#[derive(Debug, Clone)]
+pub struct Program {
+    /// The file to run; without a slash, and if there is no such file here, it is looked for on
+    /// the PATH.
+    pub file: PathBuf,
+    /// Its arguments.
+    pub arguments: Vec<String>,
+}
+
+/// Nodes as child processes. However the bench ends, they end with it.
+#[derive(Debug)]
+pub struct Processes {
+    nodes: Vec<Node>,
+    events: mpsc::Receiver<Event>,
+    reaper: Option<Reaper>,
+}
+
+#[derive(Debug)]
+struct Node {
+    group: i32,
+    stdin: mpsc::UnboundedSender<String>,
+    stdout: Tail,
+    stderr: Tail,
+    supervisor: JoinHandle<()>,
+}
+
+impl Processes {
+    /// Starts `count` nodes, in the system's temporary folder, as Maelstrom does. What they write
+    /// to stderr goes to `<name>.log` in `logs` and, if `log_stderr`, to the console.
+    ///
+    /// Fails if one cannot be started; those that were are killed.
+    pub fn start(
+        program: &Program,
+        count: usize,
+        logs: &Path,
+        console: Option<Arc<Console>>,
+    ) -> Result<Processes, Error> {
+        let file = program.absolute()?;
+        let reaper = Reaper::start().map_err(|source| Error::System {
+            doing: "start the process that cleans up after the bench".into(),
+            source,
+        })?;
+        let (sender, events) = mpsc::channel(EVENTS);
+        let mut processes = Processes { nodes: vec![], events, reaper: Some(reaper) };
+        for index in 0..count {
+            let path = logs.join(format!("n{index}.log"));
+            let log = File::create(&path).map_err(Error::path("create", &path))?;
+            let failed = |source| Error::System {
+                doing: format!("start n{index}: run {}{}", file.display(), hint(&source)),
+                source,
+            };
+            let child = Command::new(&file)
+                .args(&program.arguments)
+                .current_dir(std::env::temp_dir())
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .process_group(0)
+                .kill_on_drop(true)
+                .spawn()
+                .map_err(failed)?;
+            let log = Log { node: index, file: log, console: console.clone() };
+            let node = Node::watch(index, child, log, sender.clone()).map_err(failed)?;
+            if let Some(reaper) = &mut processes.reaper {
+                reaper.watch(node.group).map_err(failed)?;
+            }
+            processes.nodes.push(node);
+        }
+        Ok(processes)
+    }
+
+    /// Waits for the next thing that a node does.
+    pub async fn next(&mut self) -> Event {
+        match self.events.recv().await {
+            Some(event) => event,
+            // Every node has gone silent for good: there is nothing more to wait for.
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Writes a message to a node's stdin, soon.
+    pub fn deliver(&mut self, node: usize, flight: &Flight) {
+        let Flight { id, src, dest, body, .. } = flight;
+        let mut line = String::with_capacity(body.get().len() + 64);
+        // Names hold nothing that JSON would have to escape; writing to a String cannot fail.
+        let _ = writeln!(line, r#"{{"id":{id},"src":"{src}","dest":"{dest}","body":{body}}}"#);
+        // A node that no longer reads has ended or is about to: its end is an event of its own.
+        let _ = self.nodes[node].stdin.send(line);
+    }
+
+    /// The last lines that a node wrote to stdout and to stderr.
+    pub fn last_lines(&self, node: usize) -> [Vec<String>; 2] {
+        let Node { stdout, stderr, .. } = &self.nodes[node];
+        [stdout.lines(), stderr.lines()]
+    }
+
+    /// Kills every node and all that they have started, and waits until they have ended.
+    pub async fn stop(mut self) {
+        self.kill();
+        // Nobody listens any more, so nobody is held up.
+        self.events.close();
+        for node in &mut self.nodes {
+            let _ = timeout(2 * LAST_WORDS, &mut node.supervisor).await;
+        }
+    }
+
+    fn kill(&mut self) {
+        // Once only: a number that has become free may soon be somebody else's.
+        if let Some(reaper) = self.reaper.take() {
+            self.nodes.iter().for_each(|node| reaper::kill(node.group));
+            reaper.dismiss();
+        }
+    }
+}
+
+impl Drop for Processes {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+impl Program {
+    /// Nodes run in another folder, so a path is made absolute first.
+    fn absolute(&self) -> Result<PathBuf, Error> {
+        let is_name = self.file.components().count() == 1;
+        if is_name && !self.file.exists() {
+            return Ok(self.file.clone());
+        }
+        std::path::absolute(&self.file).map_err(Error::path("find", &self.file))
+    }
+}
+
+/// What to do about a program that cannot be started.
+fn hint(failure: &io::Error) -> &'static str {
+    const EXEC_FORMAT_ERROR: i32 = 8;
+    const TOO_MANY_OPEN_FILES: i32 = 24;
+    match failure.raw_os_error() {
+        _ if failure.kind() == io::ErrorKind::NotFound => " (does it exist? has it been built?)",
+        _ if failure.kind() == io::ErrorKind::PermissionDenied => {
+            " (is it a program? `chmod +x` makes a script one)"
+        }
+        Some(EXEC_FORMAT_ERROR) => " (a script needs a first line such as `#!/usr/bin/env python3`)",
+        Some(TOO_MANY_OPEN_FILES) => " (each node takes three files: `ulimit -n` raises the limit)",
+        _ => "",
+    }
+}
+
+impl Node {
+    /// Starts the tasks that carry a child's streams and wait for its end.
+    fn watch(
+        index: usize,
+        mut child: Child,
+        log: Log,
+        events: mpsc::Sender<Event>,
+    ) -> io::Result<Node> {
+        let gone = || io::Error::from(io::ErrorKind::BrokenPipe);
+        let group = child.id().and_then(|id| i32::try_from(id).ok()).ok_or_else(gone)?;
+        let (stdout, stderr) = (Tail::default(), Tail::default());
+        let (stdin, lines) = mpsc::unbounded_channel();
+        tokio::spawn(write(child.stdin.take().ok_or_else(gone)?, lines));
+        let output = child.stdout.take().ok_or_else(gone)?;
+        let mut heard = tokio::spawn(hear(index, output, stdout.clone(), events.clone()));
+        let errors = child.stderr.take().ok_or_else(gone)?;
+        let mut logged = tokio::spawn(log.keep(errors, stderr.clone()));
+        let supervisor = tokio::spawn(async move {
+            let status = child.wait().await;
+            // What it said last comes before its end. A child of its own may hold the streams
+            // open for longer than anyone wants to wait.
+            for stream in [&mut heard, &mut logged] {
+                if timeout(LAST_WORDS, &mut *stream).await.is_err() {
+                    stream.abort();
+                }
+            }
+            let how = status.map_or_else(|failure| format!("was lost: {failure}"), describe);
+            let _ = events.send(Event::Ended { node: index, how }).await;
+        });
+        Ok(Node { group, stdin, stdout, stderr, supervisor })
+    }
+}
+
+/// `exited with status 1`, `was killed by signal 9`
+fn describe(status: ExitStatus) -> String {
+    use std::os::unix::process::ExitStatusExt;
+    match (status.code(), status.signal()) {
+        (Some(code), _) => format!("exited with status {code}"),
+        (None, Some(signal)) => format!("was killed by signal {signal}"),
+        (None, None) => format!("ended: {status}"),
+    }
+}
+
+/// Writes lines to a node's stdin, as many at a time as there are.
+async fn write(mut stdin: ChildStdin, mut lines: mpsc::UnboundedReceiver<String>) {
+    const BATCH: usize = 64 * 1024;
+    while let Some(mut batch) = lines.recv().await {
+        while batch.len() < BATCH
+            && let Ok(line) = lines.try_recv()
+        {
+            batch.push_str(&line);
+        }
+        if stdin.write_all(batch.as_bytes()).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Hears what a node says on stdout, line by line.
+async fn hear(node: usize, stdout: ChildStdout, tail: Tail, events: mpsc::Sender<Event>) {
+    let mut lines = Lines::new(BufReader::with_capacity(64 * 1024, stdout));
+    loop {
+        let event = match lines.next().await {
+            Ok(Some((line, length))) => {
+                let text = String::from_utf8_lossy(&line[..line.len().min(1000)]);
+                tail.push(&text);
+                let message = if line.len() == length {
+                    parse(line)
+                } else {
+                    Err(format!("it is {length} bytes long, too long for a message"))
+                };
+                match message {
+                    Ok(message) => Event::Message { node, message },
+                    Err(reason) => Event::Fault { node, reason, line: excerpt(&text) },
+                }
+            }
+            Ok(None) | Err(_) => break,
+        };
+        if events.send(event).await.is_err() {
+            return;
+        }
+    }
+    // If it lives on, it can no longer answer anybody.
+    let reason = "it closed its stdout".into();
+    let _ = events.send(Event::Fault { node, reason, line: String::new() }).await;
+}
+
+/// A message has these keys and no others (Maelstrom protocol, Messages).
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Envelope {
+    #[serde(default, rename = "id")]
+    _id: IgnoredAny,
+    src: String,
+    dest: String,
+    body: Box<RawValue>,
+}
+
+/// Reads a line as a message, or says what is wrong with it.
+fn parse(line: &[u8]) -> Result<Message, String> {
+    let Envelope { src, dest, body, .. } = serde_json::from_slice(line).map_err(|failure| {
+        let (what, words) = (if failure.is_data() { "a message" } else { "JSON" }, failure);
+        format!("it is not {what}: {words}")
+    })?;
+    if !body.get().starts_with('{') {
+        return Err("its body is not a JSON object".into());
+    }
+    Ok(Message { src, dest, body })
+}
+
+/// Where a node's stderr goes.
+struct Log {
+    node: usize,
+    file: File,
+    console: Option<Arc<Console>>,
+}
+
+impl Log {
+    /// Keeps every line, byte for byte.
+    async fn keep(mut self, stderr: ChildStderr, tail: Tail) {
+        let mut lines = Lines::new(BufReader::new(stderr));
+        while let Ok(Some((line, _))) = lines.next().await {
+            // A full disk must not hold up the node.
+            let _ = self.file.write_all(line).and_then(|()| self.file.write_all(b"\n"));
+            let line = String::from_utf8_lossy(line);
+            tail.push(&line);
+            if let Some(console) = &self.console {
+                console.line(&format!("n{}: {line}", self.node));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    #[test]
+    fn only_messages_are_messages() {
+        assert!(parse(br#"{"id":7,"src":"n0","dest":"n1","body":{"type":"x"}}"#).is_ok());
+        for (line, reason) in [
+            (r#"hello"#, "it is not JSON: expected value at line 1 column 1"),
+            (r#""#, "it is not JSON: EOF while parsing a value at line 1 column 0"),
+            (r#"{"src":"n0","body":{}}"#, "it is not a message: missing field `dest` at line 1 column 22"),
+            (r#"{"src":"n0","dest":"n1","body":7}"#, "its body is not a JSON object"),
+        ] {
+            assert_eq!(parse(line.as_bytes()).unwrap_err(), reason);
+        }
+        let extra = parse(br#"{"src":"n0","dest":"n1","body":{},"to":"n2"}"#).unwrap_err();
+        assert!(extra.contains("unknown field `to`"), "{extra}");
+    }
+}

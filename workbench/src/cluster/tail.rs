@@ -1,0 +1,30 @@
+//! The last lines of a stream, kept for the case that something goes wrong.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use common::Mutex;
+
+use crate::workload::excerpt;
+
+/// The last 32 lines of a node's stdout or stderr, as many as Maelstrom shows. Clones share them.
+#[derive(Debug, Clone, Default)]
+pub struct Tail(Arc<Mutex<VecDeque<String>>>);
+
+impl Tail {
+    const LINES: usize = 32;
+
+    /// Adds a line, cut to a readable length, and forgets the oldest one.
+    pub fn push(&self, line: &str) {
+        let mut lines = self.0.lock();
+        if lines.len() == Tail::LINES {
+            lines.pop_front();
+        }
+        lines.push_back(excerpt(line));
+    }
+
+    /// The lines, the oldest one first.
+    pub fn lines(&self) -> Vec<String> {
+        self.0.lock().iter().cloned().collect()
+    }
+}

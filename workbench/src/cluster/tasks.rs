@@ -1,0 +1,148 @@
+//! Nodes as tasks in this process: the same servers, without pipes, in virtual time.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use common::{Handler, Message, Mutex, Output, serve};
+use rand::RngExt;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use super::Event;
+use super::tail::Tail;
+use crate::console::Console;
+use crate::error::Error;
+use crate::net::Flight;
+use crate::random;
+
+/// How many messages may wait to be read by one node.
+const INBOX: usize = 1_000_000;
+
+/// Nodes as tasks of the current tokio runtime, which must have a single thread if runs are to be
+/// repeatable.
+#[derive(Debug)]
+pub struct Tasks {
+    nodes: Vec<Node>,
+    events: mpsc::UnboundedReceiver<Event>,
+}
+
+#[derive(Debug)]
+struct Node {
+    inbox: mpsc::Sender<Message>,
+    stderr: Tail,
+    task: JoinHandle<()>,
+}
+
+impl Tasks {
+    /// Starts `count` nodes, whose own randomness comes from `seed`. What they log goes to
+    /// `<name>.log` in `logs`, if that is given, and to the console, if that is.
+    ///
+    /// Fails if a log cannot be created.
+    pub fn start<H: Handler>(
+        count: usize,
+        seed: u64,
+        logs: Option<&Path>,
+        console: Option<Arc<Console>>,
+    ) -> Result<Tasks, Error> {
+        let (sender, events) = mpsc::unbounded_channel();
+        let mut nodes = vec![];
+        for index in 0..count {
+            let stderr = Tail::default();
+            let log = Log::create(index, logs, stderr.clone(), console.clone())?;
+            let (inbox, messages) = mpsc::channel(INBOX);
+            let seed = random::generator(seed, &format!("node n{index}")).random();
+            let ending = Ending { node: index, events: sender.clone() };
+            let sender = sender.clone();
+            let outbox = move |output| match output {
+                // Nobody hears a node that is still talking when the run is over.
+                Output::Message(message) => {
+                    drop(sender.send(Event::Message { node: index, message }));
+                }
+                Output::Log(line) => log.keep(&line),
+            };
+            let task = tokio::spawn(async move {
+                let _ending = ending;
+                serve::<H>(messages, outbox, seed).await;
+            });
+            nodes.push(Node { inbox, stderr, task });
+        }
+        Ok(Tasks { nodes, events })
+    }
+
+    /// Waits for the next thing that a node does.
+    pub async fn next(&mut self) -> Event {
+        match self.events.recv().await {
+            Some(event) => event,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Puts a message into a node's inbox.
+    pub fn deliver(&mut self, node: usize, flight: &Flight) {
+        let Flight { src, dest, body, .. } = flight;
+        let message =
+            Message { src: src.to_string(), dest: dest.to_string(), body: body.clone() };
+        // It fails if the node has ended, which is an event of its own.
+        let _ = self.nodes[node].inbox.try_send(message);
+    }
+
+    /// The last lines that a node logged; a task has no stdout.
+    pub fn last_lines(&self, node: usize) -> [Vec<String>; 2] {
+        [vec![], self.nodes[node].stderr.lines()]
+    }
+
+    /// Ends every node.
+    pub fn stop(self) {
+        self.nodes.iter().for_each(|node| node.task.abort());
+    }
+}
+
+/// Tells of a node's end when it is dropped, so that a panic counts, too.
+struct Ending {
+    node: usize,
+    events: mpsc::UnboundedSender<Event>,
+}
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        let how = "ended by itself".into();
+        let _ = self.events.send(Event::Ended { node: self.node, how });
+    }
+}
+
+/// Where a node's log goes.
+struct Log {
+    node: usize,
+    file: Option<Mutex<BufWriter<File>>>,
+    tail: Tail,
+    console: Option<Arc<Console>>,
+}
+
+impl Log {
+    fn create(
+        node: usize,
+        folder: Option<&Path>,
+        tail: Tail,
+        console: Option<Arc<Console>>,
+    ) -> Result<Log, Error> {
+        let create = |folder: &Path| {
+            let path = folder.join(format!("n{node}.log"));
+            File::create(&path).map_err(Error::path("create", &path))
+        };
+        let file = folder.map(create).transpose()?.map(|file| Mutex::new(BufWriter::new(file)));
+        Ok(Log { node, file, tail, console })
+    }
+
+    fn keep(&self, line: &str) {
+        if let Some(file) = &self.file {
+            // A full disk must not hold up the node.
+            let _ = writeln!(file.lock(), "{line}");
+        }
+        self.tail.push(line);
+        if let Some(console) = &self.console {
+            console.line(&format!("n{}: {line}", self.node));
+        }
+    }
+}

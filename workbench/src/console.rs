@@ -1,0 +1,101 @@
+//! What a person watching a run sees on stderr: a live line on a terminal, plain lines elsewhere.
+
+use std::fmt;
+use std::io::IsTerminal;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// How far a run has come.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Status {
+    /// Which part of the run it is, in a word or two.
+    pub phase: &'static str,
+    /// Time since the main phase began.
+    pub elapsed: Duration,
+    /// Operations that succeeded.
+    pub ok: u64,
+    /// Operations that certainly did not happen.
+    pub fail: u64,
+    /// Operations of which nobody knows whether they happened.
+    pub info: u64,
+    /// Messages sent.
+    pub messages: u64,
+    /// The partition in force, as in `n1 n4 | n0 n2 n3`.
+    pub partition: Option<String>,
+}
+
+/// `12.3 s  running  ok 61  fail 0  info 0  messages 1402  network n1 n4 | n0 n2 n3`
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Status { phase, elapsed, ok, fail, info, messages, partition } = self;
+        let seconds = elapsed.as_secs_f64();
+        let network = partition.as_deref().unwrap_or("whole");
+        write!(f, "{seconds:5.1} s  {phase}  ok {ok}  fail {fail}  info {info}  ")?;
+        write!(f, "messages {messages}  network {network}")
+    }
+}
+
+/// Where a run tells people how it goes.
+#[derive(Debug)]
+pub struct Console {
+    live: Option<ProgressBar>,
+    quiet: bool,
+}
+
+impl Console {
+    /// How often a live line is worth renewing.
+    const LIVE: Duration = Duration::from_millis(100);
+    /// How often a plain line is worth adding.
+    const PLAIN: Duration = Duration::from_secs(5);
+
+    /// The process's own stderr.
+    pub fn stderr() -> Console {
+        let live = std::io::stderr().is_terminal().then(|| {
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+            bar.set_style(ProgressStyle::with_template("{wide_msg}").unwrap_or_else(|_| {
+                ProgressStyle::default_spinner()
+            }));
+            bar
+        });
+        Console { live, quiet: false }
+    }
+
+    /// A console that says nothing.
+    pub fn quiet() -> Console {
+        Console { live: None, quiet: true }
+    }
+
+    /// How often [`Console::status`] wants to be called; never for a quiet console.
+    pub fn interval(&self) -> Option<Duration> {
+        match self {
+            Console { quiet: true, .. } => None,
+            Console { live: Some(_), .. } => Some(Console::LIVE),
+            Console { live: None, .. } => Some(Console::PLAIN),
+        }
+    }
+
+    /// Shows how far the run is: renews the live line, or adds a plain one.
+    pub fn status(&self, status: &Status) {
+        match &self.live {
+            Some(bar) => bar.set_message(status.to_string()),
+            None => self.line(&status.to_string()),
+        }
+    }
+
+    /// Adds a line, above the live one if there is one.
+    pub fn line(&self, line: &str) {
+        match &self.live {
+            Some(bar) => bar.suspend(|| eprintln!("{line}")),
+            None if self.quiet => {}
+            None => eprintln!("{line}"),
+        }
+    }
+
+    /// Takes the live line away.
+    pub fn clear(&self) {
+        if let Some(bar) = &self.live {
+            bar.finish_and_clear();
+        }
+    }
+}

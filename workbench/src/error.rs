@@ -1,0 +1,78 @@
+//! Why a run has no verdict.
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+/// Why a run ended without a verdict, in words for people.
+#[derive(Debug)]
+pub enum Error {
+    /// A node did what no run can go on from: it did not start, did not answer `init`, exited, …
+    Node {
+        /// The node's name.
+        node: String,
+        /// What happened, as in "exited with status 1, 3.2 s into the run".
+        what: String,
+        /// The last lines that it wrote to stdout.
+        stdout: Vec<String>,
+        /// The last lines that it wrote to stderr.
+        stderr: Vec<String>,
+    },
+    /// Something the bench needs could not be had: a file, a folder, a process.
+    System {
+        /// What was being done, as in "write store/latest".
+        doing: String,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// Somebody pressed Ctrl-C, or told the bench to end.
+    Interrupted,
+}
+
+impl Error {
+    /// A failed attempt to do something with a file or folder, as in `Error::path("write", path)`.
+    pub fn path(verb: &str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Error {
+        let doing = format!("{verb} {}", path.into().display());
+        move |source| Error::System { doing, source }
+    }
+
+    /// The exit status of a run that ended this way: 255, as under Maelstrom; 130 for Ctrl-C, as
+    /// shells have it.
+    pub fn exit_status(&self) -> u8 {
+        match self {
+            Error::Interrupted => 130,
+            Error::Node { .. } | Error::System { .. } => 255,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Interrupted => f.write_str("interrupted"),
+            Error::System { doing, source } => write!(f, "could not {doing}: {source}"),
+            Error::Node { node, what, stdout, stderr } => {
+                write!(f, "{node} {what}")?;
+                last_lines(f, "stdout", stdout)?;
+                last_lines(f, "stderr", stderr)
+            }
+        }
+    }
+}
+
+fn last_lines(f: &mut fmt::Formatter<'_>, stream: &str, lines: &[String]) -> fmt::Result {
+    if lines.is_empty() {
+        return write!(f, "\n\nIt wrote nothing to {stream}.");
+    }
+    write!(f, "\n\nThe last it wrote to {stream}:")?;
+    lines.iter().try_for_each(|line| write!(f, "\n  {line}"))
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Error::System { source, .. } => Some(source),
+            Error::Node { .. } | Error::Interrupted => None,
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! What nodes wrote to stdout that was no message.
+
+use std::collections::BTreeMap;
+
+use tokio::time::Instant;
+
+use crate::history::{Fault, Faults};
+use crate::time::Time;
+
+/// Counts the faults of each node, and keeps the first few.
+#[derive(Debug, Default)]
+pub struct FaultLog(BTreeMap<String, (u64, Vec<(Instant, String, String)>)>);
+
+impl FaultLog {
+    const KEPT: usize = 5;
+
+    /// Adds a fault of `node`: why the line is no message, and the line. True for its first.
+    pub fn add(&mut self, node: &str, at: Instant, reason: String, line: String) -> bool {
+        let (count, kept) = self.0.entry(node.to_owned()).or_default();
+        *count += 1;
+        if kept.len() < FaultLog::KEPT {
+            kept.push((at, reason, line));
+        }
+        *count == 1
+    }
+
+    /// The faults by node, in the time of the run whose main phase began at `origin`.
+    pub fn by_node(self, origin: Instant) -> Faults {
+        let fault = |node: &str, (at, reason, line)| {
+            Fault { node: node.to_owned(), time: Time::between(origin, at), reason, line }
+        };
+        let of_node = |(node, (count, kept)): (String, (u64, Vec<_>))| {
+            let kept = kept.into_iter().map(|kept| fault(&node, kept)).collect();
+            (node, (count, kept))
+        };
+        self.0.into_iter().map(of_node).collect()
+    }
+}

@@ -1,0 +1,164 @@
+//! The flags of a run: Maelstrom's own, and `--seed`.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use crate::checker::{Availability, WorkloadKind};
+use crate::net::Distribution;
+use crate::topology::Topology;
+
+/// What a run is to be like. Names, units and defaults are Maelstrom's.
+#[derive(Debug, Clone, Args)]
+pub struct Options {
+    /// What to ask the nodes, and how to judge their answers
+    #[arg(short, long, value_name = "NAME")]
+    pub workload: WorkloadKind,
+
+    /// How many nodes: n0, n1, …
+    #[arg(long, value_name = "N", default_value = "5", value_parser = node_count)]
+    pub node_count: usize,
+
+    /// How long to ask, in seconds; set-up and recovery come on top
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
+    pub time_limit: Duration,
+
+    /// Operations a second, over all workers
+    #[arg(long, value_name = "HZ", default_value = "5", value_parser = positive)]
+    pub rate: f64,
+
+    /// Workers: a number, or a multiple of the nodes, as in 4n
+    #[arg(long, value_name = "N|Nn", default_value = "1n")]
+    pub concurrency: Concurrency,
+
+    /// Mean time of a message between nodes, in milliseconds
+    #[arg(long, value_name = "MS", default_value = "0", value_parser = millis)]
+    pub latency: Duration,
+
+    /// How latencies are spread around their mean
+    #[arg(long, value_name = "NAME", default_value = "constant")]
+    pub latency_dist: Distribution,
+
+    /// What to do to the network, separated by commas
+    #[arg(long, value_name = "FAULTS", value_delimiter = ',')]
+    pub nemesis: Vec<Fault>,
+
+    /// Mean time between the acts of the nemesis, in seconds
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    pub nemesis_interval: Duration,
+
+    /// Which neighbours the workload broadcast names to each node
+    #[arg(long, value_name = "NAME", default_value = "grid")]
+    pub topology: Topology,
+
+    /// The part of the operations that must succeed: total, or a fraction such as 0.9
+    #[arg(long, value_name = "TOTAL|FRACTION")]
+    pub availability: Option<Availability>,
+
+    /// Show what nodes write to stderr
+    #[arg(long)]
+    pub log_stderr: bool,
+
+    /// Show every message when it is sent
+    #[arg(long)]
+    pub log_net_send: bool,
+
+    /// Show every message when it is delivered
+    #[arg(long)]
+    pub log_net_recv: bool,
+
+    /// The seed of operations, partitions and latencies [default: a random one, printed]
+    #[arg(long, value_name = "NUMBER")]
+    pub seed: Option<u64>,
+
+    /// The folder for what the run leaves behind
+    #[arg(long, value_name = "FOLDER", default_value = "store")]
+    pub store: PathBuf,
+}
+
+impl Options {
+    /// How many workers there are.
+    pub fn workers(&self) -> usize {
+        match self.concurrency {
+            Concurrency::Workers(workers) => workers,
+            Concurrency::PerNode(workers) => workers * self.node_count,
+        }
+    }
+
+    /// The names of the nodes.
+    pub fn node_names(&self) -> Vec<String> {
+        (0..self.node_count).map(|index| format!("n{index}")).collect()
+    }
+}
+
+/// Something that the nemesis can do (`--nemesis`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Fault {
+    /// Cut the network between nodes, and heal it again.
+    Partition,
+}
+
+/// How many workers ask at the same time (`--concurrency`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Concurrency {
+    /// That many.
+    Workers(usize),
+    /// That many for each node.
+    PerNode(usize),
+}
+
+/// Reads `12` or `4n`. Fails for anything else, and for none at all.
+impl FromStr for Concurrency {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (number, make): (_, fn(usize) -> Concurrency) = match text.strip_suffix('n') {
+            Some(number) => (number, Concurrency::PerNode),
+            None => (text, Concurrency::Workers),
+        };
+        match number.parse() {
+            Ok(number @ 1..=10_000) => Ok(make(number)),
+            _ => Err("give a number of workers such as 10, or a multiple of the nodes such as 2n".into()),
+        }
+    }
+}
+
+impl fmt::Display for Concurrency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Concurrency::Workers(number) => write!(f, "{number}"),
+            Concurrency::PerNode(number) => write!(f, "{number}n"),
+        }
+    }
+}
+
+/// Longer than any run, and short enough for every clock: about 11 days.
+const LONGEST: f64 = 1e6;
+
+fn node_count(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(count @ 1..=1000) => Ok(count),
+        _ => Err("give a number of nodes from 1 to 1000".into()),
+    }
+}
+
+fn positive(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(number) if number > 0.0 && number <= LONGEST => Ok(number),
+        _ => Err(format!("give a number above 0 and up to {LONGEST}")),
+    }
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    positive(text).map(Duration::from_secs_f64)
+}
+
+fn millis(text: &str) -> Result<Duration, String> {
+    match text.parse() {
+        Ok(millis @ 0..=1_000_000) => Ok(Duration::from_millis(millis)),
+        _ => Err("give a whole number of milliseconds".into()),
+    }
+}

@@ -1,0 +1,24 @@
+//! The workload `echo`: a node answers with what it was told.
+
+use rand::RngExt;
+use rand::rngs::StdRng;
+use serde_json::json;
+
+use super::{Body, Request, Workload, fields};
+use crate::history::Value;
+
+/// Asks for the echo of `Please echo K`, K from 0 to 127.
+pub struct Echo;
+
+impl Workload for Echo {
+    fn next(&mut self, rng: &mut StdRng) -> Request {
+        let payload = json!(format!("Please echo {}", rng.random_range(0..128_u32)));
+        let body = json!({"type": "echo", "echo": payload});
+        Request { f: "echo", value: Value::Json(payload), body }
+    }
+
+    fn accept(&self, _f: &str, reply: Body) -> Result<Value, String> {
+        let [echo] = fields(reply, "echo_ok", ["echo"])?;
+        Ok(Value::Json(echo))
+    }
+}

@@ -1,0 +1,170 @@
+//! The workloads: what clients ask, and which answers fit.
+
+mod broadcast;
+mod echo;
+mod unique_ids;
+
+use rand::rngs::StdRng;
+use serde_json::{Map, Value as Json};
+
+use crate::checker::WorkloadKind;
+use crate::history::{Failure, Kind, Value};
+
+/// The body of a message, field by field.
+pub type Body = Map<String, Json>;
+
+/// An operation that a client is to try.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    /// Its name in the history, such as `broadcast`.
+    pub f: &'static str,
+    /// What the history says it asks for.
+    pub value: Value,
+    /// The body to send, still without `msg_id`.
+    pub body: Json,
+}
+
+/// One kind of conversation between clients and nodes.
+pub trait Workload {
+    /// The next operation, drawn from `rng` alone.
+    fn next(&mut self, rng: &mut StdRng) -> Request;
+
+    /// The operation that every worker tries when all is quiet again, if the workload has one.
+    fn last(&self) -> Option<Request> {
+        None
+    }
+
+    /// Whether nodes are told their neighbours before it begins.
+    fn has_topology(&self) -> bool {
+        false
+    }
+
+    /// What the answer to an operation named `f` brings, or what is wrong with it, in a sentence.
+    fn accept(&self, f: &str, reply: Body) -> Result<Value, String>;
+}
+
+/// The workload of that kind, at its beginning.
+pub fn of_kind(kind: WorkloadKind) -> Box<dyn Workload> {
+    match kind {
+        WorkloadKind::Echo => Box::new(echo::Echo),
+        WorkloadKind::UniqueIds => Box::new(unique_ids::UniqueIds),
+        WorkloadKind::Broadcast => Box::new(broadcast::Broadcast::default()),
+    }
+}
+
+/// How an operation named `f` ends that was answered with `reply` (Maelstrom's rules): an error
+/// that leaves no doubt, or any error of a read, is a `fail`; another error, or an answer that
+/// does not fit the workload, is an `info`.
+pub fn outcome(
+    workload: &dyn Workload,
+    f: &str,
+    reply: Body,
+) -> Result<Value, (Kind, Failure)> {
+    let malformed = |text: String, body: &Body| {
+        let body = excerpt(&Json::Object(body.clone()).to_string());
+        (Kind::Info, Failure::Malformed { text, body })
+    };
+    if reply.get("type").and_then(Json::as_str) == Some("error") {
+        let Some(code) = reply.get("code").and_then(Json::as_i64) else {
+            return Err(malformed("an error without a whole number as its `code`".into(), &reply));
+        };
+        let text = reply.get("text").and_then(Json::as_str).unwrap_or_default().to_owned();
+        return Err((after_error(f, is_definite(code)), Failure::Reply { code, text }));
+    }
+    // Kept for the report of a misfit: the workload takes the answer apart.
+    let kept = reply.clone();
+    workload.accept(f, reply).map_err(|text| malformed(text, &kept))
+}
+
+/// How an operation named `f` ends that was not answered in time.
+pub fn timed_out(f: &str) -> (Kind, Failure) {
+    (after_error(f, false), Failure::Timeout)
+}
+
+/// A read changes nothing: if it did not succeed, it did not happen.
+fn after_error(f: &str, definite: bool) -> Kind {
+    if definite || f == "read" { Kind::Fail } else { Kind::Info }
+}
+
+/// Whether an error says for certain that the request was not carried out (Maelstrom protocol,
+/// Errors): those that the protocol names are, but for a timeout and a crash.
+fn is_definite(code: i64) -> bool {
+    matches!(code, 1 | 10 | 11 | 12 | 14 | 20 | 21 | 22 | 30)
+}
+
+/// Takes the answer apart: it must be of type `kind` and hold the fields named, and no others.
+fn fields<const N: usize>(mut reply: Body, kind: &str, names: [&str; N]) -> Result<[Json; N], String> {
+    let found = reply.remove("type");
+    if found.as_ref().and_then(Json::as_str) != Some(kind) {
+        let found = found.map_or("none".into(), |found| excerpt(&found.to_string()));
+        return Err(format!("its type should be \"{kind}\" and is {found}"));
+    }
+    reply.remove("msg_id");
+    reply.remove("in_reply_to");
+    let mut values = [const { Json::Null }; N];
+    for (value, name) in values.iter_mut().zip(names) {
+        *value = reply.remove(name).ok_or(format!("the field \"{name}\" is missing from {kind}"))?;
+    }
+    match reply.keys().next() {
+        Some(name) => Err(format!("{kind} has no field \"{}\"", excerpt(name))),
+        None => Ok(values),
+    }
+}
+
+/// The beginning of a text, short enough to be read.
+pub fn excerpt(text: &str) -> String {
+    const LONGEST: usize = 200;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}… ({} bytes)", &text[..end], text.len()),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn body(json: Json) -> Body {
+        let Json::Object(body) = json else { panic!("not an object") };
+        body
+    }
+
+    fn ending(f: &str, reply: Json) -> String {
+        let kind = if f == "generate" { WorkloadKind::UniqueIds } else { WorkloadKind::Broadcast };
+        match outcome(of_kind(kind).as_ref(), f, body(reply)) {
+            Ok(value) => format!("ok {value:?}"),
+            Err((kind, Failure::Malformed { text, .. })) => format!("{} {text}", kind.name()),
+            Err((kind, failure)) => format!("{} {failure:?}", kind.name()),
+        }
+    }
+
+    #[test]
+    fn errors_end_operations_as_maelstrom_has_it() {
+        let definite = json!({"type": "error", "code": 11, "text": "later", "in_reply_to": 1});
+        let indefinite = json!({"type": "error", "code": 13});
+        let custom = json!({"type": "error", "code": 1000});
+        assert!(ending("broadcast", definite).starts_with("fail Reply { code: 11"));
+        assert!(ending("broadcast", indefinite.clone()).starts_with("info Reply { code: 13"));
+        assert!(ending("broadcast", custom.clone()).starts_with("info"));
+        assert!(ending("read", indefinite).starts_with("fail"), "a read changes nothing");
+        assert!(ending("read", custom).starts_with("fail"));
+        assert_eq!(timed_out("read").0, Kind::Fail);
+        assert_eq!(timed_out("broadcast").0, Kind::Info);
+    }
+
+    #[test]
+    fn an_answer_that_does_not_fit_leaves_the_operation_open_and_says_why() {
+        for (f, reply, expected) in [
+            ("read", json!({"type": "read_ok"}), "info the field \"messages\" is missing from read_ok"),
+            ("read", json!({"type": "read_ok", "messages": 1}), "info \"messages\" should be a list and is 1"),
+            ("broadcast", json!({"type": "broadcast_ok", "extra": 1}), "info broadcast_ok has no field \"extra\""),
+            ("broadcast", json!({"type": "read_ok"}), "info its type should be \"broadcast_ok\" and is \"read_ok\""),
+            ("generate", json!({"id": 1}), "info its type should be \"generate_ok\" and is none"),
+            ("generate", json!({"type": "error"}), "info an error without a whole number as its `code`"),
+        ] {
+            assert_eq!(ending(f, reply), expected);
+        }
+    }
+}
