@@ -1,0 +1,46 @@
+//! Replies that do not fit the workload (Jepsen's `unhandled-exceptions`).
+
+use std::cmp::Reverse;
+
+use crate::history::{Failure, History};
+
+/// A way in which replies did not fit the workload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exception {
+    /// How many replies were so.
+    pub count: usize,
+    /// What was wrong with them, in a sentence for people.
+    pub message: String,
+    /// The operation that the first of them answered.
+    pub f: &'static str,
+    /// The node that sent the first of them.
+    pub node: String,
+    /// The body of the first of them, cut to a readable length.
+    pub body: String,
+}
+
+/// Groups the replies by operation and by what is wrong with them, the largest group first.
+pub(super) fn check(history: &History, nodes: &[String]) -> Vec<Exception> {
+    let mut exceptions: Vec<Exception> = vec![];
+    for (operation, _, completion) in history.pairs() {
+        let Some(completion) = completion else {
+            continue;
+        };
+        let Some(Failure::Malformed { text, body }) = &completion.failure else {
+            continue;
+        };
+        let same = |known: &&mut Exception| known.f == completion.f && known.message == *text;
+        match exceptions.iter_mut().find(same) {
+            Some(known) => known.count += 1,
+            None => exceptions.push(Exception {
+                count: 1,
+                message: text.clone(),
+                f: completion.f,
+                node: super::node_name(nodes, operation.node),
+                body: body.clone(),
+            }),
+        }
+    }
+    exceptions.sort_by_key(|exception| Reverse(exception.count));
+    exceptions
+}

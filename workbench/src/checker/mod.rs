@@ -1,0 +1,149 @@
+//! The checks of a run, and how their verdicts merge into one.
+
+mod availability;
+mod echo;
+mod exceptions;
+mod incomplete;
+mod json_order;
+mod net;
+mod set_full;
+mod stats;
+mod unique_ids;
+mod verdict;
+
+use std::collections::BTreeMap;
+
+use crate::history::{Faults, History, TrafficByKind};
+
+pub use availability::{Availability, AvailabilityResults};
+pub use echo::{EchoError, EchoResults};
+pub use exceptions::Exception;
+pub use net::NetResults;
+pub use set_full::{Element, Outcome, QUANTILE_POINTS, Quantiles, SetFullResults, StaleElement};
+pub use stats::{Counts, StatsResults};
+pub use unique_ids::UniqueIdsResults;
+pub use verdict::Verdict;
+
+/// The workloads that there are, each with a check of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WorkloadKind {
+    /// Every echo brings back what was sent.
+    Echo,
+    /// No two generated ids are equal.
+    UniqueIds,
+    /// Every broadcast value reaches every node, in the end.
+    Broadcast,
+}
+
+impl WorkloadKind {
+    /// Maelstrom's name for it, as `--workload` takes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            WorkloadKind::Echo => "echo",
+            WorkloadKind::UniqueIds => "unique-ids",
+            WorkloadKind::Broadcast => "broadcast",
+        }
+    }
+}
+
+/// What a run left behind to be judged.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    /// What the clients were doing.
+    pub workload: WorkloadKind,
+    /// Every operation.
+    pub history: &'a History,
+    /// How many messages it took.
+    pub traffic: &'a TrafficByKind,
+    /// Lines of the nodes' stdout that were no messages.
+    pub faults: &'a Faults,
+    /// The nodes' names: operation `o` asked `nodes[o.node]`.
+    pub nodes: &'a [String],
+    /// How much of the operations must succeed; none demands nothing.
+    pub availability: Option<Availability>,
+}
+
+/// What the checks found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Results {
+    /// Operations by how they ended.
+    pub stats: StatsResults,
+    /// The fraction of operations that succeeded.
+    pub availability: AvailabilityResults,
+    /// Messages, and messages an operation.
+    pub net: NetResults,
+    /// Replies that do not fit the workload, the most frequent first. They make no run invalid.
+    pub exceptions: Vec<Exception>,
+    /// What the workload's own check found.
+    pub workload: WorkloadResults,
+    /// Broadcast only: the acknowledged values that a node lacked in its final read, by node, in
+    /// rising order. Nodes that lacked none are not in it. It has no part in the verdict.
+    pub incomplete: BTreeMap<String, Vec<usize>>,
+    /// Lines of the nodes' stdout that were no messages. They have no part in the verdict.
+    pub faults: Faults,
+    /// The worst verdict of all checks.
+    pub verdict: Verdict,
+}
+
+/// What a workload's own check found.
+#[derive(Debug, Clone, PartialEq)]
+pub enum WorkloadResults {
+    /// Of [`WorkloadKind::Echo`].
+    Echo(EchoResults),
+    /// Of [`WorkloadKind::UniqueIds`].
+    UniqueIds(UniqueIdsResults),
+    /// Of [`WorkloadKind::Broadcast`].
+    Broadcast(SetFullResults),
+}
+
+impl WorkloadResults {
+    /// Whether the workload's own rule held.
+    pub fn verdict(&self) -> Verdict {
+        match self {
+            WorkloadResults::Echo(results) => results.verdict,
+            WorkloadResults::UniqueIds(results) => results.verdict,
+            WorkloadResults::Broadcast(results) => results.verdict,
+        }
+    }
+}
+
+/// Runs every check on `input`.
+pub fn check(input: &Input) -> Results {
+    let history = input.history;
+    let stats = stats::check(history);
+    let availability = availability::check(history, input.availability);
+    let (workload, incomplete) = match input.workload {
+        WorkloadKind::Echo => {
+            let echo = echo::check(history, input.nodes);
+            (WorkloadResults::Echo(echo), BTreeMap::new())
+        }
+        WorkloadKind::UniqueIds => {
+            let unique_ids = unique_ids::check(history);
+            (WorkloadResults::UniqueIds(unique_ids), BTreeMap::new())
+        }
+        WorkloadKind::Broadcast => {
+            let set_full = set_full::check(history);
+            let incomplete = incomplete::find(history, input.nodes);
+            (WorkloadResults::Broadcast(set_full), incomplete)
+        }
+    };
+    let verdict = Verdict::merge([stats.verdict, availability.verdict, workload.verdict()]);
+    Results {
+        stats,
+        availability,
+        net: net::check(history, input.traffic),
+        exceptions: exceptions::check(history, input.nodes),
+        workload,
+        incomplete,
+        faults: input.faults.clone(),
+        verdict,
+    }
+}
+
+/// The name of node number `node`.
+fn node_name(nodes: &[String], node: usize) -> String {
+    nodes
+        .get(node)
+        .cloned()
+        .unwrap_or_else(|| format!("node number {node}"))
+}

@@ -1,0 +1,63 @@
+//! How many operations ended how (Jepsen's `stats`).
+
+use std::collections::BTreeMap;
+
+use super::Verdict;
+use crate::history::{History, Kind};
+
+/// How many operations ended how. One that the end of the run cut off is in none of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Those that happened.
+    pub ok: usize,
+    /// Those that certainly did not happen.
+    pub fail: usize,
+    /// Those that may have happened.
+    pub info: usize,
+}
+
+impl Counts {
+    /// All that ended.
+    pub fn count(&self) -> usize {
+        self.ok + self.fail + self.info
+    }
+
+    /// Invalid if none was ok.
+    pub fn verdict(&self) -> Verdict {
+        Verdict::from_bool(self.ok > 0)
+    }
+
+    fn add(&mut self, kind: Kind) {
+        match kind {
+            Kind::Ok => self.ok += 1,
+            Kind::Fail => self.fail += 1,
+            Kind::Info => self.info += 1,
+            Kind::Invoke => {}
+        }
+    }
+}
+
+/// How many operations ended how, in all and by their names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatsResults {
+    /// Invalid if some kind of operation was never ok.
+    pub verdict: Verdict,
+    /// All operations.
+    pub total: Counts,
+    /// Operations by name: `read` and so on.
+    pub by_f: BTreeMap<&'static str, Counts>,
+}
+
+pub(super) fn check(history: &History) -> StatsResults {
+    let mut total = Counts::default();
+    let mut by_f: BTreeMap<&'static str, Counts> = BTreeMap::new();
+    for completion in history.pairs().filter_map(|(_, _, completion)| completion) {
+        total.add(completion.kind);
+        by_f.entry(completion.f).or_default().add(completion.kind);
+    }
+    StatsResults {
+        verdict: Verdict::merge(by_f.values().map(Counts::verdict)),
+        total,
+        by_f,
+    }
+}

@@ -1,0 +1,159 @@
+//! The history of a run as files: one for people, in Jepsen's shape, and one for programs.
+
+use std::io::{self, Write};
+
+use serde::{Serialize, Serializer};
+use serde_json::Value as Json;
+
+use super::edn::Edn;
+use crate::history::{Event, Failure, History, Process, Value};
+
+/// Writes `history.txt`: a line an event, with process, type, f, value and, if any, error, separated
+/// by tabs. Values are EDN.
+pub fn write_text(history: &History, out: &mut impl Write) -> io::Result<()> {
+    for event in history.events() {
+        let (process, kind, f) = (event.process, event.kind.name(), event.f);
+        write!(out, "{process}\t:{kind}\t:{f}\t{}", value(event))?;
+        if let Some(failure) = &event.failure {
+            write!(out, "\t{}", error(failure))?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// Writes `history.json`: an array with an object a line for each event. `time` is in nanoseconds
+/// since the main phase began; `process` is a number or `"nemesis"`; `node` is the node that was
+/// asked; `value`, `node`, `error` and `final` stand where there is one.
+pub fn write_json(history: &History, nodes: &[String], out: &mut impl Write) -> io::Result<()> {
+    let mut asked: Vec<Option<&str>> = vec![None; history.events().len()];
+    for operation in history.operations() {
+        let node = nodes.get(operation.node).map(String::as_str);
+        asked[operation.invoked] = node;
+        if let Some(completed) = operation.completed {
+            asked[completed] = node;
+        }
+    }
+    for (event, node) in history.events().iter().zip(asked) {
+        out.write_all(if event.index == 0 { b"[" } else { b",\n" })?;
+        serde_json::to_writer(&mut *out, &Line::new(event, node))?;
+    }
+    let start = if history.events().is_empty() { "[" } else { "" };
+    writeln!(out, "{start}]")
+}
+
+/// An event in `history.json`.
+#[derive(Serialize)]
+struct Line<'a> {
+    index: usize,
+    time: i64,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    process: Json,
+    f: &'static str,
+    #[serde(
+        serialize_with = "serialize_value",
+        skip_serializing_if = "Line::has_none"
+    )]
+    value: &'a Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    node: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Json>,
+    #[serde(rename = "final", skip_serializing_if = "std::ops::Not::not")]
+    is_final: bool,
+}
+
+impl<'a> Line<'a> {
+    fn new(event: &'a Event, node: Option<&'a str>) -> Line<'a> {
+        Line {
+            index: event.index,
+            time: event.time.nanos(),
+            kind: event.kind.name(),
+            process: match event.process {
+                Process::Client(number) => Json::from(number),
+                Process::Nemesis => Json::from("nemesis"),
+            },
+            f: event.f,
+            value: &event.value,
+            node,
+            error: event
+                .failure
+                .as_ref()
+                .map(|failure| error(failure).to_json()),
+            is_final: event.is_final,
+        }
+    }
+
+    fn has_none(value: &&Value) -> bool {
+        matches!(value, Value::None)
+    }
+}
+
+fn serialize_value<S: Serializer>(value: &Value, serializer: S) -> Result<S::Ok, S::Error> {
+    match value {
+        Value::None => serializer.serialize_none(),
+        Value::Json(json) => json.serialize(serializer),
+        Value::Elements(elements) => serializer.collect_seq(elements.iter()),
+    }
+}
+
+/// An event's value in EDN. The nemesis' words are keywords, as in Jepsen: `:one`.
+pub(super) fn value(event: &Event) -> Edn {
+    match &event.value {
+        Value::None => Edn::Nil,
+        Value::Elements(elements) => {
+            Edn::Vector(elements.iter().map(|json| Edn::from(&json)).collect())
+        }
+        Value::Json(json) if event.process == Process::Nemesis => match Edn::from(json) {
+            Edn::Vector(items) => Edn::Vector(items.into_iter().map(word).collect()),
+            other => word(other),
+        },
+        Value::Json(json) => Edn::from(json),
+    }
+}
+
+fn word(edn: Edn) -> Edn {
+    let is_word = |text: &str| {
+        !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+    };
+    match edn {
+        Edn::String(text) if is_word(&text) => Edn::Keyword(text),
+        other => other,
+    }
+}
+
+/// Why an operation failed, as Maelstrom writes it: `:net-timeout`, or the error's name and text.
+/// An error without a name has its code there. A reply that does not fit is ours to write.
+pub(super) fn error(failure: &Failure) -> Edn {
+    match failure {
+        Failure::Timeout => Edn::keyword("net-timeout"),
+        Failure::Reply { code, text } => {
+            let name = error_name(*code).map_or(Edn::from(*code), Edn::keyword);
+            Edn::Vector(vec![name, Edn::from(text.as_str())])
+        }
+        Failure::Malformed { text, body } => Edn::Vector(vec![
+            Edn::keyword("malformed-reply"),
+            Edn::from(text.as_str()),
+            Edn::from(body.as_str()),
+        ]),
+    }
+}
+
+/// The names of the errors of the Maelstrom protocol.
+fn error_name(code: i64) -> Option<&'static str> {
+    Some(match code {
+        0 => "timeout",
+        1 => "node-not-found",
+        10 => "not-supported",
+        11 => "temporarily-unavailable",
+        12 => "malformed-request",
+        13 => "crash",
+        14 => "abort",
+        20 => "key-does-not-exist",
+        21 => "key-already-exists",
+        22 => "precondition-failed",
+        30 => "txn-conflict",
+        _ => return None,
+    })
+}

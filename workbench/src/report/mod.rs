@@ -1,0 +1,6 @@
+//! What a run tells people and other programs.
+
+pub mod edn;
+pub mod history;
+mod results;
+pub mod summary;

@@ -1,0 +1,227 @@
+//! The few lines that tell a person what became of a run.
+
+use std::fmt::Display;
+
+use crate::checker::{
+    Availability, EchoResults, Outcome, Results, SetFullResults, UniqueIdsResults, WorkloadResults,
+};
+use crate::history::{Failure, Value};
+
+/// How many values, ids or mismatches a line lists before it says how many more there are.
+const LISTED: usize = 8;
+
+/// The width of the column of labels.
+const LABELS: usize = 14;
+
+/// The summary of `results`, a line an entry, without the path of the store and without the verdict.
+pub fn summary(results: &Results) -> String {
+    let mut summary = Summary::default();
+    match &results.workload {
+        WorkloadResults::Echo(echo) => summary.echo(results, echo),
+        WorkloadResults::UniqueIds(unique_ids) => summary.unique_ids(unique_ids),
+        WorkloadResults::Broadcast(set_full) => summary.broadcast(set_full),
+    }
+    summary.incomplete(results);
+    summary.operations(results);
+    summary.messages(results);
+    summary.availability(results);
+    summary.exceptions(results);
+    summary.faults(results);
+    summary.text
+}
+
+#[derive(Default)]
+struct Summary {
+    text: String,
+}
+
+impl Summary {
+    /// A line with a label; a continuation of the entry above has none.
+    fn line(&mut self, label: &str, words: impl Display) {
+        let line = format!("{label:<LABELS$}{words}");
+        self.text.push_str(line.trim_end());
+        self.text.push('\n');
+    }
+
+    fn echo(&mut self, results: &Results, echo: &EchoResults) {
+        let echoes = results.stats.total.count();
+        let mismatches = match echo.errors.len() {
+            0 => "every answer brought back what was sent".to_owned(),
+            count => format!("{count} did not bring back what was sent"),
+        };
+        self.line("Echoes", format!("{echoes}: {mismatches}"));
+        for error in echo.errors.iter().take(3) {
+            let sent = shown(&error.invocation.value);
+            let received = match &error.completion.failure {
+                Some(failure) => describe(failure),
+                None => shown(&error.completion.value),
+            };
+            self.line("", format!("{}: sent {sent}, got {received}", error.node));
+        }
+    }
+
+    fn unique_ids(&mut self, ids: &UniqueIdsResults) {
+        let (attempted, acknowledged) = (ids.attempted, ids.acknowledged);
+        let duplicated = match ids.duplicated.len() {
+            0 => "no two equal".to_owned(),
+            1 => "1 id given out more than once".to_owned(),
+            count => format!("{count} ids given out more than once"),
+        };
+        let received = format!("{acknowledged} of {attempted} asked for");
+        self.line("Ids", format!("{received}, {duplicated}"));
+        if !ids.duplicated.is_empty() {
+            let duplicated = ids.duplicated.iter();
+            let times = duplicated.map(|(id, count)| format!("{} ({count} times)", cut(id)));
+            self.line("", listed(times));
+        }
+        if let Some((least, greatest)) = &ids.range {
+            self.line("", format!("from {} to {}", cut(least), cut(greatest)));
+        }
+    }
+
+    fn broadcast(&mut self, results: &SetFullResults) {
+        let values = results.elements.len();
+        let stable = results.with(Outcome::Stable).len();
+        let stale = results.stale().len();
+        let lost = results.with(Outcome::Lost);
+        let never_read = results.with(Outcome::NeverRead).len();
+        let counts = format!(
+            "{values} broadcast: {stable} stable ({stale} of them stale), {} lost, \
+             {never_read} never read",
+            lost.len()
+        );
+        self.line("Values", counts);
+        if !lost.is_empty() {
+            self.line("Lost", listed(lost.into_iter()));
+        }
+        if let Some([_, median, most, _, worst]) = results.stable_latencies {
+            let latencies = format!("median {median} ms, 95 % {most} ms, worst {worst} ms");
+            self.line("Stable after", latencies);
+        }
+    }
+
+    fn incomplete(&mut self, results: &Results) {
+        let mut label = "Incomplete";
+        for (node, lacked) in &results.incomplete {
+            let (count, lacked) = (lacked.len(), listed(lacked.iter()));
+            self.line(
+                label,
+                format!("{node} lacked {count} in its final read: {lacked}"),
+            );
+            label = "";
+        }
+    }
+
+    fn operations(&mut self, results: &Results) {
+        let total = &results.stats.total;
+        let (ok, fail, info) = (total.ok, total.fail, total.info);
+        let counts = format!("{}: {ok} ok, {fail} fail, {info} info", total.count());
+        self.line("Operations", counts);
+        for (f, counts) in &results.stats.by_f {
+            if counts.ok == 0 {
+                self.line("", format!("no {f} was ok, so the run is invalid"));
+            }
+        }
+    }
+
+    fn messages(&mut self, results: &Results) {
+        let net = &results.net;
+        let (all, servers) = (&net.traffic.all, &net.traffic.servers);
+        let rate = |traffic| match net.messages_per_operation(traffic) {
+            Some(rate) => format!(" ({rate:.2} an operation)"),
+            None => String::new(),
+        };
+        let (all_rate, servers_rate) = (rate(all), rate(servers));
+        let (all, servers) = (all.messages, servers.messages);
+        self.line(
+            "Messages",
+            format!("{all}{all_rate}, between servers {servers}{servers_rate}"),
+        );
+    }
+
+    fn availability(&mut self, results: &Results) {
+        let fraction = results.availability.ok_fraction;
+        let demanded = match results.availability.demanded {
+            None => return,
+            Some(Availability::Total) => "all demanded".to_owned(),
+            Some(Availability::Fraction(least)) => format!("at least {least} demanded"),
+        };
+        let words = format!("{fraction:.4} of the operations were ok, {demanded}");
+        self.line("Availability", words);
+    }
+
+    fn exceptions(&mut self, results: &Results) {
+        let mut label = "BAD REPLIES";
+        for exception in results.exceptions.iter().take(3) {
+            let count = times(exception.count);
+            let words = format!("{} to {}: {}", count, exception.f, exception.message);
+            self.line(label, words);
+            let body = format!("first by {}: {}", exception.node, exception.body);
+            self.line("", body);
+            label = "";
+        }
+        let more = results.exceptions.len().saturating_sub(3);
+        if more > 0 {
+            self.line("", format!("and {more} more kinds, in results.edn"));
+        }
+    }
+
+    fn faults(&mut self, results: &Results) {
+        let mut label = "FAULTS";
+        for (node, (count, first)) in &results.faults {
+            let lines = if *count == 1 { "line" } else { "lines" };
+            self.line(
+                label,
+                format!("{node} printed {count} {lines} that no network would take"),
+            );
+            if let Some(fault) = first.first() {
+                self.line("", format!("at {}: {}", fault.time, fault.reason));
+                self.line("", format!("  {}", fault.line));
+            }
+            label = "";
+        }
+    }
+}
+
+fn times(count: usize) -> String {
+    match count {
+        1 => "once".to_owned(),
+        count => format!("{count} times"),
+    }
+}
+
+/// The first few of `items`, and how many more there are.
+fn listed<T: Display>(mut items: impl Iterator<Item = T>) -> String {
+    let first: Vec<String> = items.by_ref().take(LISTED).map(|i| i.to_string()).collect();
+    let first = first.join(" ");
+    match items.count() {
+        0 => first,
+        more => format!("{first} and {more} more"),
+    }
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::None => "nothing".to_owned(),
+        Value::Json(json) => cut(json),
+        Value::Elements(elements) => format!("{} values", elements.len()),
+    }
+}
+
+/// The text of a value, cut to what fits on a line.
+fn cut(value: impl Display) -> String {
+    const MOST: usize = 40;
+    let text = value.to_string();
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+fn describe(failure: &Failure) -> String {
+    match failure {
+        Failure::Timeout => "no answer in time".to_owned(),
+        Failure::Reply { code, text } => format!("error {code}: {text}"),
+        Failure::Malformed { text, .. } => text.clone(),
+    }
+}
