@@ -53,9 +53,10 @@ impl Console {
     pub fn stderr() -> Console {
         let live = std::io::stderr().is_terminal().then(|| {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-            bar.set_style(ProgressStyle::with_template("{wide_msg}").unwrap_or_else(|_| {
-                ProgressStyle::default_spinner()
-            }));
+            bar.set_style(
+                ProgressStyle::with_template("{wide_msg}")
+                    .unwrap_or_else(|_| ProgressStyle::default_spinner()),
+            );
             bar
         });
         Console { live, quiet: false }

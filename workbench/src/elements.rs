@@ -15,10 +15,7 @@ pub struct Elements {
 impl Elements {
     /// The set of `values`, of which those below `issued` are values that the bench has broadcast.
     pub fn new(values: impl IntoIterator<Item = Json>, issued: usize) -> Elements {
-        let mut elements = Elements {
-            issued: FixedBitSet::with_capacity(issued),
-            others: vec![],
-        };
+        let mut elements = Elements { issued: FixedBitSet::with_capacity(issued), others: vec![] };
         for value in values {
             match value.as_u64().and_then(|value| usize::try_from(value).ok()) {
                 Some(index) if index < issued => elements.issued.insert(index),
@@ -45,10 +42,7 @@ impl Elements {
 
     /// Every element: those broadcast, in rising order, then the others.
     pub fn iter(&self) -> impl Iterator<Item = Json> {
-        self.issued
-            .ones()
-            .map(Json::from)
-            .chain(self.others.iter().cloned())
+        self.issued.ones().map(Json::from).chain(self.others.iter().cloned())
     }
 
     /// How many elements there are.

@@ -9,7 +9,14 @@ use crate::time::Time;
 
 /// Counts the faults of each node, and keeps the first few.
 #[derive(Debug, Default)]
-pub struct FaultLog(BTreeMap<String, (u64, Vec<(Instant, String, String)>)>);
+pub struct FaultLog(BTreeMap<String, (u64, Vec<Kept>)>);
+
+#[derive(Debug)]
+struct Kept {
+    at: Instant,
+    reason: String,
+    line: String,
+}
 
 impl FaultLog {
     const KEPT: usize = 5;
@@ -19,17 +26,20 @@ impl FaultLog {
         let (count, kept) = self.0.entry(node.to_owned()).or_default();
         *count += 1;
         if kept.len() < FaultLog::KEPT {
-            kept.push((at, reason, line));
+            kept.push(Kept { at, reason, line });
         }
         *count == 1
     }
 
     /// The faults by node, in the time of the run whose main phase began at `origin`.
     pub fn by_node(self, origin: Instant) -> Faults {
-        let fault = |node: &str, (at, reason, line)| {
-            Fault { node: node.to_owned(), time: Time::between(origin, at), reason, line }
+        let fault = |node: &str, Kept { at, reason, line }| Fault {
+            node: node.to_owned(),
+            time: Time::between(origin, at),
+            reason,
+            line,
         };
-        let of_node = |(node, (count, kept)): (String, (u64, Vec<_>))| {
+        let of_node = |(node, (count, kept)): (String, (u64, Vec<Kept>))| {
             let kept = kept.into_iter().map(|kept| fault(&node, kept)).collect();
             (node, (count, kept))
         };

@@ -164,20 +164,8 @@ impl History {
         is_final: bool,
     ) -> OperationId {
         let invoked = self.events.len();
-        self.push(
-            time,
-            Kind::Invoke,
-            Process::Client(process),
-            f,
-            value,
-            None,
-            is_final,
-        );
-        self.operations.push(Operation {
-            node,
-            invoked,
-            completed: None,
-        });
+        self.push(time, Kind::Invoke, Process::Client(process), f, value, None, is_final);
+        self.operations.push(Operation { node, invoked, completed: None });
         OperationId(self.operations.len() - 1)
     }
 
@@ -210,10 +198,7 @@ impl History {
         &self.events[self.operations[operation.0].invoked]
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the fields of an event, in their order"
-    )]
+    #[expect(clippy::too_many_arguments, reason = "the fields of an event, in their order")]
     fn push(
         &mut self,
         time: Time,
@@ -225,16 +210,7 @@ impl History {
         is_final: bool,
     ) {
         let index = self.events.len();
-        self.events.push(Event {
-            index,
-            time,
-            kind,
-            process,
-            f,
-            value,
-            failure,
-            is_final,
-        });
+        self.events.push(Event { index, time, kind, process, f, value, failure, is_final });
     }
 }
 

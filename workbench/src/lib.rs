@@ -1,7 +1,32 @@
-//! A test bench for Maelstrom nodes.
+//! A test bench for Maelstrom nodes: it starts a cluster, asks it things, cuts its network, and
+//! judges its answers, as Maelstrom would.
+//!
+//! A run is described by [`options::Options`], conducted by [`bench::bench`], and ordered by
+//! [`run::run`]; [`event_loop`] is where its parts meet. What a run records ([`history`],
+//! [`journal`]) goes to the checks ([`checker`]) and to people ([`report`]).
 
+pub mod agenda;
+pub mod bench;
 pub mod checker;
+pub mod client;
+pub mod cluster;
+pub mod console;
 pub mod elements;
+pub mod error;
+pub mod event_loop;
+pub mod faults;
+pub mod generator;
 pub mod history;
+pub mod journal;
+pub mod nemesis;
+pub mod net;
+pub mod options;
+pub mod partition;
+pub mod random;
 pub mod report;
+pub mod run;
+pub mod store;
 pub mod time;
+pub mod topology;
+pub mod workers;
+pub mod workload;

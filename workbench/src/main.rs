@@ -1,3 +1,95 @@
-//! The `workbench` command.
+//! The `workbench` command: `workbench test …`, with Maelstrom's own flags.
 
-fn main() {}
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Args, Parser};
+use tokio::signal::unix::{SignalKind, signal};
+use workbench::bench::bench;
+use workbench::cluster::Cluster;
+use workbench::cluster::processes::{Processes, Program};
+use workbench::cluster::reaper;
+use workbench::console::Console;
+use workbench::event_loop::Interrupt;
+use workbench::options::Options;
+
+/// The exit status of wrong arguments, as Maelstrom's.
+const USAGE: u8 = 254;
+
+/// The exit status of a failure of the bench itself, as Maelstrom's.
+const FAILURE: u8 = 255;
+
+/// A test bench for Maelstrom nodes.
+#[derive(Parser)]
+enum Command {
+    /// Runs a program as the nodes of a cluster, and judges it
+    Test(Box<Test>),
+    /// Kills what a killed bench left behind
+    #[command(name = reaper::ARGUMENT, hide = true)]
+    Reap,
+}
+
+#[derive(Args)]
+struct Test {
+    /// The program to run as each node. It runs in the system's temporary folder, as under
+    /// Maelstrom, so name files in its arguments by their whole paths
+    #[arg(long, value_name = "PROGRAM")]
+    bin: PathBuf,
+
+    #[command(flatten)]
+    options: Options,
+
+    /// Arguments of the program
+    #[arg(last = true)]
+    arguments: Vec<String>,
+}
+
+fn main() -> ExitCode {
+    match Command::try_parse() {
+        Ok(Command::Test(command)) => test(*command),
+        Ok(Command::Reap) => {
+            reaper::main();
+            ExitCode::SUCCESS
+        }
+        Err(words) => {
+            let _ = words.print();
+            if words.use_stderr() { ExitCode::from(USAGE) } else { ExitCode::SUCCESS }
+        }
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn test(command: Test) -> ExitCode {
+    let Test { bin, options, arguments } = command;
+    let interrupt = match interrupt() {
+        Ok(interrupt) => interrupt,
+        Err(failure) => {
+            eprintln!("could not listen for Ctrl-C: {failure}");
+            return ExitCode::from(FAILURE);
+        }
+    };
+    let console = Arc::new(Console::stderr());
+    let logs = options.log_stderr.then(|| console.clone());
+    let program = Program { file: bin, arguments };
+    let status = bench(&options, console, interrupt, |_seed, store| {
+        let count = options.node_count;
+        Processes::start(&program, count, &store.node_logs(), logs).map(Cluster::Processes)
+    });
+    ExitCode::from(status.await)
+}
+
+/// Completes when the bench is told to end: by Ctrl-C, by `kill`, or by a closing terminal.
+fn interrupt() -> std::io::Result<Interrupt> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut hangup = signal(SignalKind::hangup())?;
+    Ok(Box::pin(async move {
+        tokio::select! {
+            biased;
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+            _ = hangup.recv() => {}
+        }
+    }))
+}

@@ -63,7 +63,8 @@ mod tests {
 
     #[test]
     fn acts_alternate_and_the_first_comes_at_once() {
-        let acts: Vec<(Time, Act)> = Nemesis::new(5, Duration::from_secs(10), 1).take(2000).collect();
+        let acts: Vec<(Time, Act)> =
+            Nemesis::new(5, Duration::from_secs(10), 1).take(2000).collect();
         assert_eq!(acts[0].0, Time::ZERO);
         for (place, pair) in acts.windows(2).enumerate() {
             let gap = pair[1].0.since(pair[0].0);

@@ -88,6 +88,11 @@ impl Options {
         }
     }
 
+    /// Whether the nemesis cuts the network.
+    pub fn has_partitions(&self) -> bool {
+        self.nemesis.contains(&Fault::Partition)
+    }
+
     /// The names of the nodes.
     pub fn node_names(&self) -> Vec<String> {
         (0..self.node_count).map(|index| format!("n{index}")).collect()
@@ -121,7 +126,10 @@ impl FromStr for Concurrency {
         };
         match number.parse() {
             Ok(number @ 1..=10_000) => Ok(make(number)),
-            _ => Err("give a number of workers such as 10, or a multiple of the nodes such as 2n".into()),
+            _ => {
+                Err("give a number of workers such as 10, or a multiple of the nodes such as 2n"
+                    .into())
+            }
         }
     }
 }

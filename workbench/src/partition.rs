@@ -1,5 +1,6 @@
 //! Partitions: which node does not hear which, in the four shapes that Maelstrom draws.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use fixedbitset::FixedBitSet;
@@ -79,6 +80,15 @@ impl Partition {
         self.heard.len()
     }
 
+    /// For each node that does not hear everyone, by name, those that it does not hear: what
+    /// Jepsen calls a grudge.
+    pub fn unheard_by_name(&self) -> BTreeMap<String, Vec<String>> {
+        let name = |node: usize| format!("n{node}");
+        let unheard = |node: usize| self.unheard(node).map(name).collect::<Vec<_>>();
+        let cut_off = (0..self.nodes()).filter(|&node| self.unheard(node).next().is_some());
+        cut_off.map(|node| (name(node), unheard(node))).collect()
+    }
+
     /// The nodes that `receiver` does not hear, in rising order.
     pub fn unheard(&self, receiver: usize) -> impl Iterator<Item = usize> {
         self.heard[receiver].zeroes()
@@ -112,7 +122,8 @@ fn two_sides(order: &[usize], size: usize) -> (Vec<FixedBitSet>, String) {
         .map(|node| if left.contains(node) { left.clone() } else { right.clone() })
         .collect();
     let sides = [&left, &right].map(|side| names(side.ones()));
-    let words: Vec<&str> = sides.iter().map(String::as_str).filter(|side| !side.is_empty()).collect();
+    let words: Vec<&str> =
+        sides.iter().map(String::as_str).filter(|side| !side.is_empty()).collect();
     (heard, words.join(" | "))
 }
 
@@ -242,10 +253,12 @@ mod tests {
 
     #[test]
     fn words_name_the_sides() {
-        let mut rng = random::generator(1, "test");
-        let partition = Partition::of_shape(0, Shape::Majority, 5, &mut rng);
-        insta::assert_snapshot!(partition, @"");
-        let partition = Partition::of_shape(0, Shape::MajoritiesRing, 5, &mut rng);
-        insta::assert_snapshot!(partition, @"");
+        let words = |shape, nodes| {
+            let mut rng = random::generator(1, "test");
+            Partition::of_shape(0, shape, nodes, &mut rng).to_string()
+        };
+        assert_eq!(words(Shape::Majority, 5), "n3 n4 | n0 n1 n2");
+        assert_eq!(words(Shape::MinorityThird, 3), "n0 n1 n2", "nobody is cut off");
+        assert_eq!(words(Shape::MajoritiesRing, 3), "");
     }
 }

@@ -71,8 +71,7 @@ impl Run<'_> {
     async fn set_up(&mut self) -> Result<(), Error> {
         self.events.begin_phase("set-up");
         let names = self.options.node_names();
-        let init =
-            |node: usize| json!({"type": "init", "node_id": names[node], "node_ids": names});
+        let init = |node: usize| json!({"type": "init", "node_id": names[node], "node_ids": names});
         self.ask_every_node(init, "init_ok").await?;
         if self.events.has_topology() {
             let topology = json!(self.options.topology.by_name(self.options.node_count));

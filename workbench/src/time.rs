@@ -60,10 +60,7 @@ impl Add<Duration> for Time {
     type Output = Time;
 
     fn add(self, duration: Duration) -> Time {
-        Time(
-            self.0
-                .saturating_add(i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX)),
-        )
+        Time(self.0.saturating_add(i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX)))
     }
 }
 
@@ -71,10 +68,7 @@ impl Sub<Duration> for Time {
     type Output = Time;
 
     fn sub(self, duration: Duration) -> Time {
-        Time(
-            self.0
-                .saturating_sub(i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX)),
-        )
+        Time(self.0.saturating_sub(i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX)))
     }
 }
 

@@ -28,16 +28,15 @@ impl Topology {
     pub fn neighbours(self, nodes: usize) -> Vec<Vec<usize>> {
         let side = (1..).find(|side| side * side >= nodes).unwrap_or(1);
         let linked = |low: usize, high: usize| match self {
-            Topology::Grid => high == low + side || (high == low + 1 && high % side != 0),
+            Topology::Grid => high == low + side || (high == low + 1 && !high.is_multiple_of(side)),
             Topology::Line => high == low + 1,
             Topology::Tree => (high - 1) / 2 == low,
             Topology::Tree3 => (high - 1) / 3 == low,
             Topology::Tree4 => (high - 1) / 4 == low,
             Topology::Total => true,
         };
-        let is_neighbour = |one: usize, other: usize| {
-            one != other && linked(one.min(other), one.max(other))
-        };
+        let is_neighbour =
+            |one: usize, other: usize| one != other && linked(one.min(other), one.max(other));
         (0..nodes)
             .map(|one| (0..nodes).filter(|&other| is_neighbour(one, other)).collect())
             .collect()

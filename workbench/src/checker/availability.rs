@@ -1,5 +1,7 @@
 //! Which part of the operations succeeded (Maelstrom's `availability`).
 
+use std::str::FromStr;
+
 use super::Verdict;
 use crate::history::{History, Kind};
 
@@ -10,6 +12,19 @@ pub enum Availability {
     Total,
     /// At least this fraction, from 0 to 1.
     Fraction(f64),
+}
+
+/// Reads `total`, or a fraction from 0 to 1.
+impl FromStr for Availability {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Availability, String> {
+        match (text, text.parse()) {
+            ("total", _) => Ok(Availability::Total),
+            (_, Ok(fraction @ 0.0..=1.0)) => Ok(Availability::Fraction(fraction)),
+            _ => Err("give `total`, or a fraction such as 0.9".into()),
+        }
+    }
 }
 
 /// Which part of the operations succeeded.
@@ -29,19 +44,11 @@ pub(super) fn check(history: &History, demanded: Option<Availability>) -> Availa
         .pairs()
         .filter(|(_, _, completion)| completion.is_some_and(|event| event.kind == Kind::Ok))
         .count();
-    let ok_fraction = if invoked == 0 {
-        1.0
-    } else {
-        ok as f64 / invoked as f64
-    };
+    let ok_fraction = if invoked == 0 { 1.0 } else { ok as f64 / invoked as f64 };
     let valid = match demanded {
         None => true,
         Some(Availability::Total) => ok == invoked,
         Some(Availability::Fraction(least)) => ok_fraction >= least,
     };
-    AvailabilityResults {
-        verdict: Verdict::from_bool(valid),
-        ok_fraction,
-        demanded,
-    }
+    AvailabilityResults { verdict: Verdict::from_bool(valid), ok_fraction, demanded }
 }

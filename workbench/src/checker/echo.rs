@@ -42,8 +42,5 @@ pub(super) fn check(history: &History, nodes: &[String]) -> EchoResults {
             })
         })
         .collect();
-    EchoResults {
-        verdict: Verdict::from_bool(errors.is_empty()),
-        errors,
-    }
+    EchoResults { verdict: Verdict::from_bool(errors.is_empty()), errors }
 }

@@ -13,6 +13,8 @@ mod verdict;
 
 use std::collections::BTreeMap;
 
+use clap::ValueEnum;
+
 use crate::history::{Faults, History, TrafficByKind};
 
 pub use availability::{Availability, AvailabilityResults};
@@ -25,7 +27,7 @@ pub use unique_ids::UniqueIdsResults;
 pub use verdict::Verdict;
 
 /// The workloads that there are, each with a check of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum WorkloadKind {
     /// Every echo brings back what was sent.
     Echo,
@@ -142,8 +144,5 @@ pub fn check(input: &Input) -> Results {
 
 /// The name of node number `node`.
 fn node_name(nodes: &[String], node: usize) -> String {
-    nodes
-        .get(node)
-        .cloned()
-        .unwrap_or_else(|| format!("node number {node}"))
+    nodes.get(node).cloned().unwrap_or_else(|| format!("node number {node}"))
 }

@@ -20,8 +20,5 @@ impl NetResults {
 }
 
 pub(super) fn check(history: &History, traffic: &TrafficByKind) -> NetResults {
-    NetResults {
-        traffic: *traffic,
-        operations: history.operations().len(),
-    }
+    NetResults { traffic: *traffic, operations: history.operations().len() }
 }

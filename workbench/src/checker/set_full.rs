@@ -88,19 +88,13 @@ impl SetFullResults {
     /// The values with this outcome, in rising order.
     pub fn with(&self, outcome: Outcome) -> Vec<usize> {
         let elements = self.elements.iter();
-        elements
-            .filter(|element| element.outcome == outcome)
-            .map(|element| element.value)
-            .collect()
+        elements.filter(|element| element.outcome == outcome).map(|element| element.value).collect()
     }
 
     /// The stale values, in rising order.
     pub fn stale(&self) -> Vec<usize> {
         let elements = self.elements.iter();
-        elements
-            .filter(|element| element.is_stale())
-            .map(|element| element.value)
-            .collect()
+        elements.filter(|element| element.is_stale()).map(|element| element.value).collect()
     }
 }
 
@@ -237,9 +231,7 @@ fn judge(
         let (Some(event), Some(known)) = (event, known) else {
             return 0;
         };
-        let latency = history.events()[event]
-            .time
-            .since(history.events()[known].time);
+        let latency = history.events()[event].time.since(history.events()[known].time);
         u64::try_from(latency.as_millis()).unwrap_or(u64::MAX)
     };
     // No read at all comes before every read: `None` is the least of its kind.
@@ -250,14 +242,7 @@ fn judge(
     } else {
         (Outcome::NeverRead, None)
     };
-    Element {
-        value,
-        outcome,
-        latency,
-        known,
-        last_present,
-        last_absent,
-    }
+    Element { value, outcome, latency, known, last_present, last_absent }
 }
 
 /// The sorted latency at index min(n - 1, floor(n * q)) for each point q.
@@ -282,10 +267,5 @@ fn worst_stale(history: &History, elements: &[Element]) -> Vec<StaleElement> {
             last_absent: history.events()[element.last_absent?].clone(),
         })
     };
-    stale
-        .iter()
-        .rev()
-        .filter_map(describe)
-        .take(WORST)
-        .collect()
+    stale.iter().rev().filter_map(describe).take(WORST).collect()
 }

@@ -55,9 +55,5 @@ pub(super) fn check(history: &History) -> StatsResults {
         total.add(completion.kind);
         by_f.entry(completion.f).or_default().add(completion.kind);
     }
-    StatsResults {
-        verdict: Verdict::merge(by_f.values().map(Counts::verdict)),
-        total,
-        by_f,
-    }
+    StatsResults { verdict: Verdict::merge(by_f.values().map(Counts::verdict)), total, by_f }
 }

@@ -14,11 +14,7 @@ pub enum Verdict {
 impl Verdict {
     /// The verdict of a check that either holds or does not.
     pub fn from_bool(valid: bool) -> Verdict {
-        if valid {
-            Verdict::Valid
-        } else {
-            Verdict::Invalid
-        }
+        if valid { Verdict::Valid } else { Verdict::Invalid }
     }
 
     /// The worst of `verdicts`; [`Verdict::Valid`] if there is none (Jepsen's `merge-valid`).

@@ -175,7 +175,9 @@ fn hint(failure: &io::Error) -> &'static str {
         _ if failure.kind() == io::ErrorKind::PermissionDenied => {
             " (is it a program? `chmod +x` makes a script one)"
         }
-        Some(EXEC_FORMAT_ERROR) => " (a script needs a first line such as `#!/usr/bin/env python3`)",
+        Some(EXEC_FORMAT_ERROR) => {
+            " (a script needs a first line such as `#!/usr/bin/env python3`)"
+        }
         Some(TOO_MANY_OPEN_FILES) => " (each node takes three files: `ulimit -n` raises the limit)",
         _ => "",
     }
@@ -324,7 +326,10 @@ mod tests {
         for (line, reason) in [
             (r#"hello"#, "it is not JSON: expected value at line 1 column 1"),
             (r#""#, "it is not JSON: EOF while parsing a value at line 1 column 0"),
-            (r#"{"src":"n0","body":{}}"#, "it is not a message: missing field `dest` at line 1 column 22"),
+            (
+                r#"{"src":"n0","body":{}}"#,
+                "it is not a message: missing field `dest` at line 1 column 22",
+            ),
             (r#"{"src":"n0","dest":"n1","body":7}"#, "its body is not a JSON object"),
         ] {
             assert_eq!(parse(line.as_bytes()).unwrap_err(), reason);

@@ -82,8 +82,7 @@ impl Tasks {
     /// Puts a message into a node's inbox.
     pub fn deliver(&mut self, node: usize, flight: &Flight) {
         let Flight { src, dest, body, .. } = flight;
-        let message =
-            Message { src: src.to_string(), dest: dest.to_string(), body: body.clone() };
+        let message = Message { src: src.to_string(), dest: dest.to_string(), body: body.clone() };
         // It fails if the node has ended, which is an event of its own.
         let _ = self.nodes[node].inbox.try_send(message);
     }

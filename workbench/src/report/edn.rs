@@ -40,12 +40,7 @@ impl Edn {
 
     /// A map with keywords for keys, named without their colons.
     pub fn map<'a>(entries: impl IntoIterator<Item = (&'a str, Edn)>) -> Edn {
-        Edn::Map(
-            entries
-                .into_iter()
-                .map(|(key, value)| (Edn::keyword(key), value))
-                .collect(),
-        )
+        Edn::Map(entries.into_iter().map(|(key, value)| (Edn::keyword(key), value)).collect())
     }
 
     /// A list of whatever can be EDN.
@@ -103,10 +98,9 @@ impl Edn {
             Edn::Float(value) => Json::from(*value),
             Edn::String(text) | Edn::Keyword(text) => Json::from(text.as_str()),
             Edn::List(items) | Edn::Vector(items) => items.iter().map(Edn::to_json).collect(),
-            Edn::Map(entries) => entries
-                .iter()
-                .map(|(key, value)| (json_key(key), value.to_json()))
-                .collect(),
+            Edn::Map(entries) => {
+                entries.iter().map(|(key, value)| (json_key(key), value.to_json())).collect()
+            }
             Edn::Tagged(_, value) => value.to_json(),
         }
     }

@@ -51,10 +51,7 @@ struct Line<'a> {
     kind: &'static str,
     process: Json,
     f: &'static str,
-    #[serde(
-        serialize_with = "serialize_value",
-        skip_serializing_if = "Line::has_none"
-    )]
+    #[serde(serialize_with = "serialize_value", skip_serializing_if = "Line::has_none")]
     value: &'a Value,
     #[serde(skip_serializing_if = "Option::is_none")]
     node: Option<&'a str>,
@@ -77,10 +74,7 @@ impl<'a> Line<'a> {
             f: event.f,
             value: &event.value,
             node,
-            error: event
-                .failure
-                .as_ref()
-                .map(|failure| error(failure).to_json()),
+            error: event.failure.as_ref().map(|failure| error(failure).to_json()),
             is_final: event.is_final,
         }
     }

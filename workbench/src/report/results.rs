@@ -15,13 +15,8 @@ use crate::checker::{
 use crate::history::{Event, Fault, Faults, Process, Traffic};
 
 /// Keys of quantile maps, as Maelstrom writes [`crate::checker::QUANTILE_POINTS`].
-const QUANTILE_KEYS: [Edn; 5] = [
-    Edn::Int(0),
-    Edn::Float(0.5),
-    Edn::Float(0.95),
-    Edn::Float(0.99),
-    Edn::Int(1),
-];
+const QUANTILE_KEYS: [Edn; 5] =
+    [Edn::Int(0), Edn::Float(0.5), Edn::Float(0.95), Edn::Float(0.99), Edn::Int(1)];
 
 /// At most so many duplicated ids are listed, those received most often (Jepsen's limit).
 const LISTED_DUPLICATES: usize = 48;
@@ -46,13 +41,7 @@ impl Results {
             (!self.incomplete.is_empty()).then(|| ("incomplete", Edn::Map(incomplete.collect())));
         let faults = (!self.faults.is_empty()).then(|| ("faults", faults(&self.faults)));
         let valid = ("valid?", Edn::from(self.verdict));
-        Edn::map(
-            checks
-                .into_iter()
-                .chain(incomplete)
-                .chain(faults)
-                .chain([valid]),
-        )
+        Edn::map(checks.into_iter().chain(incomplete).chain(faults).chain([valid]))
     }
 }
 
@@ -87,16 +76,9 @@ fn exceptions(exceptions: &[Exception]) -> Edn {
 }
 
 fn stats(stats: &StatsResults) -> Edn {
-    let by_f = stats
-        .by_f
-        .iter()
-        .map(|(f, group)| (*f, Edn::map(counts(group.verdict(), group))));
+    let by_f = stats.by_f.iter().map(|(f, group)| (*f, Edn::map(counts(group.verdict(), group))));
     let by_f = ("by-f", Edn::map(by_f));
-    Edn::map(
-        counts(stats.verdict, &stats.total)
-            .into_iter()
-            .chain([by_f]),
-    )
+    Edn::map(counts(stats.verdict, &stats.total).into_iter().chain([by_f]))
 }
 
 fn counts(verdict: Verdict, counts: &Counts) -> [(&'static str, Edn); 5] {
@@ -172,9 +154,7 @@ fn unique_ids(results: &UniqueIdsResults) -> Edn {
     listed.sort_by_key(|(place, (_, count))| Reverse((*count, *place)));
     listed.truncate(LISTED_DUPLICATES);
     listed.sort_by_key(|(place, _)| *place);
-    let listed = listed
-        .into_iter()
-        .map(|(_, (id, count))| (Edn::from(id), Edn::from(*count)));
+    let listed = listed.into_iter().map(|(_, (id, count))| (Edn::from(id), Edn::from(*count)));
     let range = match &results.range {
         Some((least, greatest)) => vec![Edn::from(least), Edn::from(greatest)],
         None => vec![Edn::Nil, Edn::Nil],
@@ -197,9 +177,7 @@ fn set_full(results: &SetFullResults) -> Edn {
     let stale = results.stale();
     let worst_stale = results.worst_stale.iter().map(stale_element);
     let latencies = |key, latencies: &Option<Quantiles>| {
-        latencies
-            .as_ref()
-            .map(|latencies| (key, quantiles(latencies)))
+        latencies.as_ref().map(|latencies| (key, quantiles(latencies)))
     };
     let entries = [
         ("worst-stale", Edn::list(worst_stale)),
@@ -213,10 +191,7 @@ fn set_full(results: &SetFullResults) -> Edn {
         ("never-read-count", Edn::from(never_read.len())),
     ];
     let attempts = ("attempt-count", Edn::from(results.elements.len()));
-    let rest = [
-        ("never-read", Edn::list(never_read)),
-        ("duplicated", Edn::Map(vec![])),
-    ];
+    let rest = [("never-read", Edn::list(never_read)), ("duplicated", Edn::Map(vec![]))];
     Edn::map(
         entries
             .into_iter()

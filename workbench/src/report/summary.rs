@@ -6,6 +6,7 @@ use crate::checker::{
     Availability, EchoResults, Outcome, Results, SetFullResults, UniqueIdsResults, WorkloadResults,
 };
 use crate::history::{Failure, Value};
+use crate::run::Cut;
 
 /// How many values, ids or mismatches a line lists before it says how many more there are.
 const LISTED: usize = 8;
@@ -13,8 +14,8 @@ const LISTED: usize = 8;
 /// The width of the column of labels.
 const LABELS: usize = 14;
 
-/// The summary of `results`, a line an entry, without the path of the store and without the verdict.
-pub fn summary(results: &Results) -> String {
+/// The summary of a run, a line an entry, without the path of the store and without the verdict.
+pub fn summary(results: &Results, cuts: &[Cut]) -> String {
     let mut summary = Summary::default();
     match &results.workload {
         WorkloadResults::Echo(echo) => summary.echo(results, echo),
@@ -24,6 +25,7 @@ pub fn summary(results: &Results) -> String {
     summary.incomplete(results);
     summary.operations(results);
     summary.messages(results);
+    summary.partitions(cuts);
     summary.availability(results);
     summary.exceptions(results);
     summary.faults(results);
@@ -104,10 +106,7 @@ impl Summary {
         let mut label = "Incomplete";
         for (node, lacked) in &results.incomplete {
             let (count, lacked) = (lacked.len(), listed(lacked.iter()));
-            self.line(
-                label,
-                format!("{node} lacked {count} in its final read: {lacked}"),
-            );
+            self.line(label, format!("{node} lacked {count} in its final read: {lacked}"));
             label = "";
         }
     }
@@ -133,10 +132,20 @@ impl Summary {
         };
         let (all_rate, servers_rate) = (rate(all), rate(servers));
         let (all, servers) = (all.messages, servers.messages);
-        self.line(
-            "Messages",
-            format!("{all}{all_rate}, between servers {servers}{servers_rate}"),
-        );
+        self.line("Messages", format!("{all}{all_rate}, between servers {servers}{servers_rate}"));
+    }
+
+    fn partitions(&mut self, cuts: &[Cut]) {
+        let mut label = "Partitions";
+        for Cut { partition, from, until } in cuts.iter().take(LISTED) {
+            let until = until.map_or("the end".to_owned(), |until| until.to_string());
+            let shape = partition.shape.name();
+            self.line(label, format!("{from} to {until}, {shape}: {partition}"));
+            label = "";
+        }
+        if let more @ 1.. = cuts.len().saturating_sub(LISTED) {
+            self.line("", format!("and {more} more, in results.json"));
+        }
     }
 
     fn availability(&mut self, results: &Results) {
@@ -170,10 +179,7 @@ impl Summary {
         let mut label = "FAULTS";
         for (node, (count, first)) in &results.faults {
             let lines = if *count == 1 { "line" } else { "lines" };
-            self.line(
-                label,
-                format!("{node} printed {count} {lines} that no network would take"),
-            );
+            self.line(label, format!("{node} printed {count} {lines} that no network would take"));
             if let Some(fault) = first.first() {
                 self.line("", format!("at {}: {}", fault.time, fault.reason));
                 self.line("", format!("  {}", fault.line));

@@ -55,11 +55,7 @@ pub fn of_kind(kind: WorkloadKind) -> Box<dyn Workload> {
 /// How an operation named `f` ends that was answered with `reply` (Maelstrom's rules): an error
 /// that leaves no doubt, or any error of a read, is a `fail`; another error, or an answer that
 /// does not fit the workload, is an `info`.
-pub fn outcome(
-    workload: &dyn Workload,
-    f: &str,
-    reply: Body,
-) -> Result<Value, (Kind, Failure)> {
+pub fn outcome(workload: &dyn Workload, f: &str, reply: Body) -> Result<Value, (Kind, Failure)> {
     let malformed = |text: String, body: &Body| {
         let body = excerpt(&Json::Object(body.clone()).to_string());
         (Kind::Info, Failure::Malformed { text, body })
@@ -93,7 +89,11 @@ fn is_definite(code: i64) -> bool {
 }
 
 /// Takes the answer apart: it must be of type `kind` and hold the fields named, and no others.
-fn fields<const N: usize>(mut reply: Body, kind: &str, names: [&str; N]) -> Result<[Json; N], String> {
+fn fields<const N: usize>(
+    mut reply: Body,
+    kind: &str,
+    names: [&str; N],
+) -> Result<[Json; N], String> {
     let found = reply.remove("type");
     if found.as_ref().and_then(Json::as_str) != Some(kind) {
         let found = found.map_or("none".into(), |found| excerpt(&found.to_string()));
@@ -103,7 +103,8 @@ fn fields<const N: usize>(mut reply: Body, kind: &str, names: [&str; N]) -> Resu
     reply.remove("in_reply_to");
     let mut values = [const { Json::Null }; N];
     for (value, name) in values.iter_mut().zip(names) {
-        *value = reply.remove(name).ok_or(format!("the field \"{name}\" is missing from {kind}"))?;
+        *value =
+            reply.remove(name).ok_or(format!("the field \"{name}\" is missing from {kind}"))?;
     }
     match reply.keys().next() {
         Some(name) => Err(format!("{kind} has no field \"{}\"", excerpt(name))),
@@ -157,12 +158,32 @@ mod tests {
     #[test]
     fn an_answer_that_does_not_fit_leaves_the_operation_open_and_says_why() {
         for (f, reply, expected) in [
-            ("read", json!({"type": "read_ok"}), "info the field \"messages\" is missing from read_ok"),
-            ("read", json!({"type": "read_ok", "messages": 1}), "info \"messages\" should be a list and is 1"),
-            ("broadcast", json!({"type": "broadcast_ok", "extra": 1}), "info broadcast_ok has no field \"extra\""),
-            ("broadcast", json!({"type": "read_ok"}), "info its type should be \"broadcast_ok\" and is \"read_ok\""),
+            (
+                "read",
+                json!({"type": "read_ok"}),
+                "info the field \"messages\" is missing from read_ok",
+            ),
+            (
+                "read",
+                json!({"type": "read_ok", "messages": 1}),
+                "info \"messages\" should be a list and is 1",
+            ),
+            (
+                "broadcast",
+                json!({"type": "broadcast_ok", "extra": 1}),
+                "info broadcast_ok has no field \"extra\"",
+            ),
+            (
+                "broadcast",
+                json!({"type": "read_ok"}),
+                "info its type should be \"broadcast_ok\" and is \"read_ok\"",
+            ),
             ("generate", json!({"id": 1}), "info its type should be \"generate_ok\" and is none"),
-            ("generate", json!({"type": "error"}), "info an error without a whole number as its `code`"),
+            (
+                "generate",
+                json!({"type": "error"}),
+                "info an error without a whole number as its `code`",
+            ),
         ] {
             assert_eq!(ending(f, reply), expected);
         }

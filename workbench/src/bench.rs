@@ -1,0 +1,121 @@
+//! From flags to a verdict: runs a cluster, checks what was recorded, writes it down and tells
+//! people.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use serde_json::{Value as Json, json};
+
+use crate::checker::{self, Input, Results};
+use crate::cluster::Cluster;
+use crate::console::Console;
+use crate::error::Error;
+use crate::event_loop::{Interrupt, Setting};
+use crate::journal::Journal;
+use crate::options::Options;
+use crate::report::history::{write_json, write_text};
+use crate::report::summary::summary;
+use crate::run::{Cut, Recording, run};
+use crate::store::Store;
+
+/// Runs a cluster and judges it. `start` starts the nodes, given the seed and the store.
+///
+/// Gives the exit status: that of the verdict, or of the error that stood in its way. People read
+/// of the run on stderr while it goes on, and its summary on stdout when it is over.
+pub async fn bench(
+    options: &Options,
+    console: Arc<Console>,
+    interrupt: Interrupt,
+    start: impl FnOnce(u64, &Store) -> Result<Cluster, Error>,
+) -> u8 {
+    let seed = options.seed.unwrap_or_else(rand::random);
+    match conduct(options, seed, console, interrupt, start).await {
+        Ok(results) => results.verdict.exit_status(),
+        Err(error) => {
+            eprintln!("\n{error}\n\nNo verdict. The seed was {seed}.");
+            error.exit_status()
+        }
+    }
+}
+
+async fn conduct(
+    options: &Options,
+    seed: u64,
+    console: Arc<Console>,
+    interrupt: Interrupt,
+    start: impl FnOnce(u64, &Store) -> Result<Cluster, Error>,
+) -> Result<Results, Error> {
+    let store = Store::create(&options.store, options.workload.name())?;
+    console.line(&introduction(options, seed));
+    let journal = Journal::new(store.stream("journal.jsonl")?);
+    let cluster = start(seed, &store)?;
+    let setting = Setting { seed, cluster, journal, console, interrupt };
+    let (recording, outcome) = run(options, setting).await;
+
+    let nodes = options.node_names();
+    let history = &recording.history;
+    store.write("history.txt", |file| write_text(history, file))?;
+    store.write("history.json", |file| write_json(history, &nodes, file))?;
+    // What was recorded is kept in any case; a verdict needs a whole run.
+    outcome.inspect_err(|_| eprintln!("What was recorded is in {}", store.path().display()))?;
+
+    let results = checker::check(&Input {
+        workload: options.workload,
+        history,
+        traffic: &recording.traffic,
+        faults: &recording.faults,
+        nodes: &nodes,
+        availability: options.availability,
+    });
+    let edn = results.to_edn();
+    store.write("results.edn", |file| writeln!(file, "{}", edn.pretty()))?;
+    let mut json = edn.to_json();
+    json["seed"] = seed.into();
+    json["partitions"] = recording.cuts.iter().map(partition).collect();
+    store.write("results.json", |file| {
+        serde_json::to_writer_pretty(&mut *file, &json)?;
+        writeln!(file)
+    })?;
+    tell(seed, &recording, &results, &store)
+        .map_err(|source| Error::System { doing: "write the summary to stdout".into(), source })?;
+    Ok(results)
+}
+
+/// What the run is going to be, for people.
+fn introduction(options: &Options, seed: u64) -> String {
+    let nodes = match options.node_count {
+        1 => "one node".to_owned(),
+        count => format!("{count} nodes"),
+    };
+    let nemesis = if options.has_partitions() { ", with partitions" } else { "" };
+    format!(
+        "{} on {nodes}: {} s at {} operations a second{nemesis}, seed {seed}",
+        options.workload.name(),
+        options.time_limit.as_secs_f64(),
+        options.rate,
+    )
+}
+
+/// A partition as `results.json` has it: times in nanoseconds since the main phase began, and for
+/// each node those that it did not hear.
+fn partition(cut: &Cut) -> Json {
+    let Cut { partition, from, until } = cut;
+    json!({
+        "number": partition.number,
+        "shape": partition.shape.name(),
+        "sides": partition.to_string(),
+        "from": from,
+        "until": until,
+        "unheard": partition.unheard_by_name(),
+    })
+}
+
+/// Prints the summary and the verdict.
+fn tell(seed: u64, recording: &Recording, results: &Results, store: &Store) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    write!(out, "\n{}", summary(results, &recording.cuts))?;
+    writeln!(out, "{:<14}{seed}", "Seed")?;
+    writeln!(out, "{:<14}{}", "Store", store.path().display())?;
+    writeln!(out, "\n{}", results.verdict.last_line())?;
+    out.flush()
+}

@@ -1,0 +1,122 @@
+//! The store: the folder in which a run leaves its files.
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+
+use jiff::Zoned;
+
+use crate::error::Error;
+
+/// The folder of one run: `<store>/<workload>/<timestamp>/`, to which `<store>/latest` points.
+#[derive(Debug)]
+pub struct Store {
+    path: PathBuf,
+}
+
+impl Store {
+    /// Makes a new folder for a run, with `node-logs/` in it, and lets `latest` point to it.
+    ///
+    /// Fails if the file system does not allow it.
+    pub fn create(root: &Path, workload: &str) -> Result<Store, Error> {
+        let parent = root.join(workload);
+        fs::create_dir_all(&parent).map_err(Error::path("create", &parent))?;
+        let name = free_name(&parent)?;
+        let store = Store { path: parent.join(&name) };
+        fs::create_dir(store.node_logs()).map_err(Error::path("create", store.node_logs()))?;
+        store.link(root, "latest", &Path::new(workload).join(name))?;
+        Ok(store)
+    }
+
+    /// The folder itself.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The folder of the nodes' logs.
+    pub fn node_logs(&self) -> PathBuf {
+        self.path.join("node-logs")
+    }
+
+    /// Opens a file for a stream that grows as the run goes on.
+    pub fn stream(&self, name: &str) -> Result<BufWriter<File>, Error> {
+        let path = self.path.join(name);
+        File::create(&path).map(BufWriter::new).map_err(Error::path("create", &path))
+    }
+
+    /// Writes a file whole: until it is complete it has another name.
+    pub fn write(
+        &self,
+        name: &str,
+        content: impl FnOnce(&mut BufWriter<File>) -> std::io::Result<()>,
+    ) -> Result<(), Error> {
+        let (path, unfinished) = (self.path.join(name), self.path.join(format!("{name}.part")));
+        let write = || {
+            let mut file = BufWriter::new(File::create(&unfinished)?);
+            content(&mut file)?;
+            file.flush()?;
+            fs::rename(&unfinished, &path)
+        };
+        write().map_err(Error::path("write", &path))
+    }
+
+    /// Points `link` in `root` to `target`, in one step, so that it always points somewhere.
+    fn link(&self, root: &Path, link: &str, target: &Path) -> Result<(), Error> {
+        let (link, new) = (root.join(link), self.path.join(".latest"));
+        symlink(target, &new)
+            .and_then(|()| fs::rename(&new, &link))
+            .map_err(Error::path("write", &link))
+    }
+}
+
+/// Creates a folder named after the time, such as `20261122T183509.123`; a number is added if
+/// another run began in the same millisecond.
+fn free_name(parent: &Path) -> Result<String, Error> {
+    let now = Zoned::now().strftime("%Y%m%dT%H%M%S.%3f").to_string();
+    for attempt in 1.. {
+        let name = if attempt == 1 { now.clone() } else { format!("{now}-{attempt}") };
+        match fs::create_dir(parent.join(&name)) {
+            Err(failure) if failure.kind() == std::io::ErrorKind::AlreadyExists => {}
+            created => {
+                return created.map(|()| name).map_err(Error::path("create a folder in", parent));
+            }
+        }
+    }
+    Ok(now)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::io::Write;
+
+    use super::Store;
+
+    #[test]
+    fn each_run_has_a_folder_and_the_latest_is_found() {
+        let root = tempfile::tempdir().unwrap();
+        let stores: Vec<Store> =
+            (0..5).map(|_| Store::create(root.path(), "echo").unwrap()).collect();
+        for store in &stores {
+            assert!(store.node_logs().is_dir());
+        }
+        let latest = fs::canonicalize(root.path().join("latest")).unwrap();
+        assert_eq!(latest, fs::canonicalize(stores[4].path()).unwrap());
+        assert_eq!(fs::read_dir(root.path().join("echo")).unwrap().count(), 5);
+    }
+
+    #[test]
+    fn what_is_not_whole_does_not_look_whole() {
+        let root = tempfile::tempdir().unwrap();
+        let store = Store::create(root.path(), "echo").unwrap();
+        let failed = store.write("results.edn", |file| {
+            file.write_all(b"{:valid? true")?;
+            Err(std::io::ErrorKind::StorageFull.into())
+        });
+        assert!(failed.unwrap_err().to_string().contains("results.edn"));
+        assert!(!store.path().join("results.edn").exists());
+        store.write("results.edn", |file| file.write_all(b"{}")).unwrap();
+        assert_eq!(fs::read(store.path().join("results.edn")).unwrap(), b"{}");
+    }
+}
