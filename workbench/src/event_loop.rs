@@ -163,12 +163,11 @@ impl<'a> EventLoop<'a> {
     fn deal_with(&mut self, due: Due) {
         match due {
             Due::Arrival(flight) => self.arrive(flight),
-            Due::Operation(planned) if self.phase_end.is_none() => {
+            Due::Operation(planned) => {
                 self.workers.enqueue(planned.worker, planned.request);
                 self.plan_operation();
                 self.invoke_next();
             }
-            Due::Operation(_) => {}
             Due::Act(time, act) => {
                 self.act(time, act);
                 self.plan_act();
@@ -443,7 +442,9 @@ impl EventLoop<'_> {
 
     fn plan_operation(&mut self) {
         let planned = self.generator.next(self.workload.as_mut());
-        self.agenda.add(self.instant(planned.time), Due::Operation(planned));
+        if planned.time < Time::ZERO + self.options.time_limit {
+            self.agenda.add(self.instant(planned.time), Due::Operation(planned));
+        }
     }
 
     /// Lets free workers try what is queued.

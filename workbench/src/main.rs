@@ -31,6 +31,7 @@ enum Command {
 }
 
 #[derive(Args)]
+#[command(args_override_self = true)]
 struct Test {
     /// The program to run as each node. It runs in the system's temporary folder, as under
     /// Maelstrom, so name files in its arguments by their whole paths
