@@ -104,9 +104,10 @@ fi
 
 cat <<END
 $name/ begins as a copy of $from. Next:
-  make run MODULE=$name     it runs and is judged already
-  edit $name/src/lib.rs     the server
-  edit $name/Cargo.toml     under [package.metadata.stage]: its flags
-  make diff MODULE=$name    what you changed
-  make test                   its tests are yours, too
+  make run MODULE=$name
+      It runs, and is judged, already.
+  edit $name/src/lib.rs
+      The server. The flags of its workload are in $name/Cargo.toml.
+  make diff MODULE=$name
+      What you changed. \`make test\` runs its tests, too.
 END
