@@ -65,8 +65,7 @@ cp -R "$from" "$name"
 find "$name" \( -name '*.snap.new*' -o -name '*.pending-snap' \) -exec rm {} +
 
 edit "$name/Cargo.toml" \
-    -e "s/^name = \"$from\"/name = \"$name\"/" \
-    -e "s/^name = \"\(.*-\)$from\"/name = \"\1$name\"/" \
+    -e "s/^name = \"\(.*-\)\{0,1\}$from\"/name = \"\1$name\"/" \
     -e "s/^name = \"$from_crate\"/name = \"$crate\"/" \
     -e "s/^description = .*/description = \"A stage of your own, begun as $from.\"/" \
     -e "s/^previous = .*/previous = \"$from\"/"
