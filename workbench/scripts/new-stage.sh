@@ -101,6 +101,9 @@ if ! grep -qx "name = \"$name\"" Cargo.lock; then
     exit 1
 fi
 
+# The new name may belong elsewhere in a list of imports. Without rustfmt it stays where it is.
+"${CARGO:-cargo}" fmt --package "$name" 2>/dev/null || true
+
 cat <<END
 $name/ begins as a copy of $from. Next:
   make run MODULE=$name
