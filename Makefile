@@ -1,0 +1,124 @@
+# Builds, runs and compares the stages. `make` alone says how.
+#
+# No stage is named here. A stage is a folder whose Cargo.toml has [package.metadata.stage]:
+# the stage before it, and the flags of its workload. A stage of your own is no different.
+
+# What you may set, on the command line: MODULE and WORKLOAD (stages), SEED, FLAGS, BIN, FROM, and
+MODULE ?= echo
+WORKLOAD ?= $(MODULE)
+BENCH ?= workbench
+MAELSTROM ?= $(or $(wildcard maelstrom/maelstrom),maelstrom)
+CARGO ?= cargo
+
+# The stages, each after the one before it.
+STAGES := $(shell awk -F'"' ' \
+	FNR == 1 { split(FILENAME, path, "/") } \
+	/^\[/ { inside = /^\[package\.metadata\.stage\]/; if (inside) previous[path[1]] = "" } \
+	inside && /^previous *=/ { previous[path[1]] = $$2 } \
+	END { for (stage in previous) { \
+		before = previous[stage]; \
+		if (!(before in previous)) before = stage; \
+		print before, stage } } \
+	' */Cargo.toml | tsort)
+
+# $(call field,NAME,STAGE): what a stage says of itself, such as its flags.
+field = $(shell sed -n '/^\[package\.metadata\.stage\]/,/^\[/s/^$(1) *= *"\(.*\)".*/\1/p' $(2)/Cargo.toml)
+
+# $(call require,VARIABLE,STAGE): nothing, or an error if there is no such stage.
+require = $(if $(filter $(2),$(STAGES)),,$(error $(1)=$(2): there is no such stage. There are: $(STAGES)))
+
+# $(call quoted,PATH): for the shell, with quotes only where a space asks for them.
+quoted = $(if $(word 2,$(1)),"$(1)",$(1))
+
+# The shell completes a folder's name with a slash: broadcast-3c/ is meant as broadcast-3c.
+module := $(MODULE:/=)
+workload := $(WORKLOAD:/=)
+from := $(FROM:/=)
+
+target := $(or $(CARGO_TARGET_DIR),target)
+
+# A relative BIN is the caller's. Under `make -C` that is PWD, as the caller's shell left it.
+ifdef BIN
+caller := $(if $(wildcard $(PWD)/$(BIN)),$(PWD),$(CURDIR))
+bin := $(if $(filter /%,$(BIN)),$(BIN),$(caller)/$(BIN))
+else
+bin := $(target)/debug/$(module)
+packages := $(module)
+endif
+
+ifeq ($(BENCH),maelstrom)
+bench := $(call quoted,$(MAELSTROM))
+bench_problem = $(if $(shell command -v "$(MAELSTROM)" 2>/dev/null),,$(error $(no_maelstrom)))
+else
+bench := $(call quoted,$(target)/debug/workbench)
+packages += workbench
+seed := $(if $(SEED), --seed $(SEED))
+bench_problem = $(if $(filter workbench,$(BENCH)),,$(error BENCH=$(BENCH): it is either workbench or maelstrom))
+endif
+
+no_maelstrom = there is no program $(MAELSTROM). `make maelstrom` fetches Maelstrom, which needs \
+	Java 11 or later and gnuplot. If you have it already, say where: MAELSTROM=/path/to/maelstrom
+
+define help
+make run MODULE=broadcast-3c      build a stage and judge it; with any of:
+         WORKLOAD=broadcast-3c      the conditions of another stage
+         SEED=1                     the operations, partitions and latencies of that seed
+         FLAGS="--latency 100"      more flags for the bench; after --, arguments for the node
+         BIN=path/to/node           another program, in whatever language (MODULE is not built)
+         BENCH=maelstrom            the real Maelstrom instead of the workbench
+make diff MODULE=broadcast-3c     what changed since the stage before it, or since FROM=echo
+make new MODULE=my-stage FROM=broadcast-3c
+                                  begin a stage of your own
+make build                        build everything
+make test                         run all tests; INSTA_UPDATE=always accepts changed snapshots
+make lint                         check format, lints and documentation
+make clean                        remove what was built; store/ and maelstrom/ stay
+make maelstrom                    fetch the real Maelstrom into maelstrom/
+
+Examples:
+  make run MODULE=broadcast-3c SEED=1
+  make run MODULE=broadcast-3b WORKLOAD=broadcast-3c
+  make run WORKLOAD=echo BIN=./my-node.py
+
+Stages:
+endef
+
+.PHONY: help run diff new build test lint clean maelstrom
+
+help:
+	$(info $(help))
+	@awk -F'"' '/^description *=/ { split(FILENAME, path, "/"); printf "  %-15s %s\n", path[1], $$2 }' \
+		$(STAGES:%=%/Cargo.toml)
+
+run:
+	$(if $(BIN),,$(call require,MODULE,$(module)))$(call require,WORKLOAD,$(workload))$(bench_problem)
+	$(if $(packages),$(CARGO) build --locked --bins $(packages:%=--package %))
+ifeq ($(BENCH),maelstrom)
+	$(if $(SEED),@echo "Maelstrom has no seed: it runs without SEED=$(SEED).")
+endif
+	$(bench) test $(call field,flags,$(workload)) --bin $(call quoted,$(bin))$(seed)$(if $(FLAGS), $(FLAGS))
+
+diff:
+	$(call require,MODULE,$(module))$(if $(from),$(call require,FROM,$(from)))
+	@sh workbench/scripts/diff-stages.sh "$(or $(from),$(call field,previous,$(module)))" "$(module)"
+
+new:
+	$(call require,FROM,$(from))
+	@CARGO="$(CARGO)" sh workbench/scripts/new-stage.sh "$(module)" "$(from)"
+
+build:
+	$(CARGO) build --locked
+
+test:
+	$(CARGO) test --workspace --locked
+
+lint:
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --locked
+
+clean:
+	$(CARGO) clean
+
+maelstrom:
+	@sh workbench/scripts/fetch-maelstrom.sh
