@@ -1,1 +1,55 @@
 //! Broadcast, part 3a: one node that remembers what it is told.
+#![allow(missing_docs)] // The messages are Maelstrom's, and documented there.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use common::{Handler, Mutex, Node, Result};
+use serde::{Deserialize, Serialize};
+
+pub struct Server {
+    messages: Mutex<BTreeSet<i64>>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Request {
+    Broadcast {
+        message: i64,
+    },
+    Read,
+    Topology {
+        topology: BTreeMap<String, Vec<String>>,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Response {
+    BroadcastOk,
+    ReadOk { messages: BTreeSet<i64> },
+    TopologyOk,
+}
+
+impl Handler for Server {
+    type Request = Request;
+    type Response = Response;
+
+    fn init(_node: Node) -> Self {
+        Server {
+            messages: Mutex::default(),
+        }
+    }
+
+    async fn handle(&self, request: Request) -> Result<Response> {
+        match request {
+            Request::Broadcast { message } => {
+                self.messages.lock().insert(message);
+                Ok(Response::BroadcastOk)
+            }
+            Request::Read => Ok(Response::ReadOk {
+                messages: self.messages.lock().clone(),
+            }),
+            Request::Topology { .. } => Ok(Response::TopologyOk),
+        }
+    }
+}

@@ -1,1 +1,67 @@
 //! One Maelstrom node: what every stage shares.
+//!
+//! A server implements [`Handler`], and [`run`] makes it a process that speaks the Maelstrom
+//! protocol on stdin and stdout. This one counts what it is asked:
+//!
+//! ```no_run
+//! use common::{Handler, Mutex, Node, Result};
+//! use serde::{Deserialize, Serialize};
+//!
+//! struct Server {
+//!     count: Mutex<u64>,
+//! }
+//!
+//! #[derive(Deserialize)]
+//! #[serde(tag = "type", rename_all = "snake_case")]
+//! enum Request {
+//!     Add { amount: u64 },
+//! }
+//!
+//! #[derive(Serialize)]
+//! #[serde(tag = "type", rename_all = "snake_case")]
+//! enum Response {
+//!     AddOk { sum: u64 },
+//! }
+//!
+//! impl Handler for Server {
+//!     type Request = Request;
+//!     type Response = Response;
+//!
+//!     fn init(_node: Node) -> Self {
+//!         Server { count: Mutex::new(0) }
+//!     }
+//!
+//!     async fn handle(&self, request: Request) -> Result<Response> {
+//!         let Request::Add { amount } = request;
+//!         let mut count = self.count.lock();
+//!         *count += amount;
+//!         Ok(Response::AddOk { sum: *count })
+//!     }
+//! }
+//!
+//! fn main() -> std::process::ExitCode {
+//!     common::run::<Server>()
+//! }
+//! ```
+
+mod caught;
+mod error;
+mod message;
+mod mutex;
+mod node;
+mod outbox;
+mod request;
+mod serve;
+mod stdio;
+#[cfg(feature = "transcript")]
+mod transcript;
+
+pub use error::{Error, ErrorCode, Result};
+pub use message::{Header, Message};
+pub use mutex::Mutex;
+pub use node::{Handler, Node};
+pub use outbox::Output;
+pub use serve::serve;
+pub use stdio::run;
+#[cfg(feature = "transcript")]
+pub use transcript::Transcript;

@@ -1,1 +1,35 @@
 //! A node that answers every message with its own words.
+#![allow(missing_docs)] // The messages are Maelstrom's, and documented there.
+
+use common::{Handler, Node, Result};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+pub struct Server;
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Request {
+    Echo { echo: Value },
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Response {
+    EchoOk { echo: Value },
+}
+
+impl Handler for Server {
+    type Request = Request;
+    type Response = Response;
+
+    fn init(_node: Node) -> Self {
+        Server
+    }
+
+    async fn handle(&self, request: Request) -> Result<Response> {
+        match request {
+            Request::Echo { echo } => Ok(Response::EchoOk { echo }),
+        }
+    }
+}

@@ -1,1 +1,47 @@
 //! Nodes that make ids, unique over the whole cluster, without a word to each other.
+#![allow(missing_docs)] // The messages are Maelstrom's, and documented there.
+
+use common::{Handler, Mutex, Node, Result};
+use serde::{Deserialize, Serialize};
+
+pub struct Server {
+    node: Node,
+    count: Mutex<u64>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Request {
+    Generate,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Response {
+    GenerateOk { id: String },
+}
+
+impl Handler for Server {
+    type Request = Request;
+    type Response = Response;
+
+    fn init(node: Node) -> Self {
+        Server {
+            node,
+            count: Mutex::new(0),
+        }
+    }
+
+    async fn handle(&self, request: Request) -> Result<Response> {
+        match request {
+            Request::Generate => {
+                let mut count = self.count.lock();
+                *count += 1;
+                // No two nodes share a name, so no two ids are equal, whoever can hear whom.
+                Ok(Response::GenerateOk {
+                    id: format!("{}-{}", self.node.id(), *count),
+                })
+            }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! The protocol's errors: a code for programs, a text for people.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize, Serializer, ser::SerializeStruct};
+
+/// What a fallible operation gives; the error is [`Error`] unless another is named.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// An error as the protocol has it (Maelstrom protocol, Errors).
+///
+/// It serialises to the body of an error reply, `{"type":"error","code":…,"text":…}`, and can be
+/// read from one; a missing text reads as an empty one.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Error {
+    /// What kind of error it is.
+    pub code: ErrorCode,
+    /// What happened, for people.
+    #[serde(default)]
+    pub text: String,
+}
+
+/// The kinds of error (Maelstrom protocol, Errors). On the wire, a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(from = "u32", into = "u32")]
+pub enum ErrorCode {
+    /// 0: no reply came in time. The request may still take effect.
+    Timeout,
+    /// 1: there is no node of that name.
+    NodeNotFound,
+    /// 10: the node does not know this type of request.
+    NotSupported,
+    /// 11: the node cannot answer just now; a later try may do better.
+    TemporarilyUnavailable,
+    /// 12: the request is not what its type asks for.
+    MalformedRequest,
+    /// 13: something broke. The request may have taken effect.
+    Crash,
+    /// 14: the request was given up, and certainly did not take effect.
+    Abort,
+    /// 20: there is no such key.
+    KeyDoesNotExist,
+    /// 21: there is such a key already.
+    KeyAlreadyExists,
+    /// 22: what the request asked to hold beforehand did not.
+    PreconditionFailed,
+    /// 30: another transaction came in between.
+    TxnConflict,
+    /// Any other number. Those from 1000 on are free for a server's own errors.
+    Other(u32),
+}
+
+/// Every code that has a name.
+const NAMED: [ErrorCode; 11] = [
+    ErrorCode::Timeout,
+    ErrorCode::NodeNotFound,
+    ErrorCode::NotSupported,
+    ErrorCode::TemporarilyUnavailable,
+    ErrorCode::MalformedRequest,
+    ErrorCode::Crash,
+    ErrorCode::Abort,
+    ErrorCode::KeyDoesNotExist,
+    ErrorCode::KeyAlreadyExists,
+    ErrorCode::PreconditionFailed,
+    ErrorCode::TxnConflict,
+];
+
+impl Error {
+    /// An error of this kind, with a text for people.
+    pub fn new(code: ErrorCode, text: impl Into<String>) -> Error {
+        Error {
+            code,
+            text: text.into(),
+        }
+    }
+}
+
+impl ErrorCode {
+    /// Whether the request certainly did not take effect.
+    ///
+    /// Not so for a timeout and a crash, nor for a code that the protocol does not define.
+    pub fn is_definite(self) -> bool {
+        !matches!(
+            self,
+            ErrorCode::Timeout | ErrorCode::Crash | ErrorCode::Other(_)
+        )
+    }
+
+    fn number_and_name(self) -> (u32, &'static str) {
+        match self {
+            ErrorCode::Timeout => (0, "timeout"),
+            ErrorCode::NodeNotFound => (1, "node not found"),
+            ErrorCode::NotSupported => (10, "not supported"),
+            ErrorCode::TemporarilyUnavailable => (11, "temporarily unavailable"),
+            ErrorCode::MalformedRequest => (12, "malformed request"),
+            ErrorCode::Crash => (13, "crash"),
+            ErrorCode::Abort => (14, "abort"),
+            ErrorCode::KeyDoesNotExist => (20, "key does not exist"),
+            ErrorCode::KeyAlreadyExists => (21, "key already exists"),
+            ErrorCode::PreconditionFailed => (22, "precondition failed"),
+            ErrorCode::TxnConflict => (30, "transaction conflict"),
+            ErrorCode::Other(number) => (number, "the server's own"),
+        }
+    }
+}
+
+impl From<u32> for ErrorCode {
+    fn from(number: u32) -> ErrorCode {
+        let named = NAMED.into_iter().find(|code| u32::from(*code) == number);
+        named.unwrap_or(ErrorCode::Other(number))
+    }
+}
+
+impl From<ErrorCode> for u32 {
+    fn from(code: ErrorCode) -> u32 {
+        code.number_and_name().0
+    }
+}
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        let (number, name) = self.number_and_name();
+        write!(formatter, "{name} (error {number})")
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        write!(formatter, "{}: {}", self.code, self.text)
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl Serialize for Error {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut body = serializer.serialize_struct("Error", 3)?;
+        body.serialize_field("type", "error")?;
+        body.serialize_field("code", &self.code)?;
+        body.serialize_field("text", &self.text)?;
+        body.end()
+    }
+}

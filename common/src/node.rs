@@ -1,0 +1,194 @@
+//! A server, and the handle that it has on its cluster.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rand::distr::uniform::{SampleRange, SampleUniform};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::sync::oneshot;
+use tokio::task::JoinSet;
+
+use crate::caught::caught_async;
+use crate::outbox::Outbox;
+use crate::{Error, ErrorCode, Message, Mutex, Result};
+
+/// A server: what is asked of it, what it answers, and how.
+///
+/// Requests and responses are best two enums with `#[serde(tag = "type", rename_all =
+/// "snake_case")]`, a variant for each type of message: the compiler then lists every message
+/// that must be answered, and a `type` that is no variant gets error 10 (not supported).
+pub trait Handler: Send + Sync + Sized + 'static {
+    /// What may be asked. A body that does not fit gets error 12 (malformed request).
+    type Request: DeserializeOwned + Send;
+    /// What is answered: an object with a `type`. [`serve`](crate::serve) adds `in_reply_to`.
+    type Response: Serialize + Send;
+
+    /// Makes the server. Called once, when `init` has told the node who it is.
+    fn init(node: Node) -> Self;
+
+    /// Answers one request. Requests are handled concurrently; the replies of those that wait for
+    /// nothing go out in the order of the requests.
+    ///
+    /// An error is sent as the reply; a panic is answered with error 13 (crash). A request without
+    /// `msg_id` is handled, and not answered.
+    fn handle(&self, request: Self::Request)
+    -> impl Future<Output = Result<Self::Response>> + Send;
+}
+
+/// A server's handle on its cluster: who is there, and ways to talk to them. Cheap to clone.
+#[derive(Clone)]
+pub struct Node(Arc<Inner>);
+
+struct Inner {
+    id: String,
+    peers: Vec<String>,
+    outbox: Outbox,
+    pending: Mutex<Pending>,
+    /// The background tasks; none any more when the node has ended.
+    tasks: Mutex<Option<JoinSet<()>>>,
+    generator: Mutex<StdRng>,
+}
+
+/// The RPCs that wait for a reply.
+#[derive(Default)]
+struct Pending {
+    last_msg_id: u64,
+    replies: BTreeMap<u64, oneshot::Sender<Message>>,
+}
+
+impl Node {
+    pub(crate) fn new(id: String, node_ids: Vec<String>, outbox: Outbox, seed: u64) -> Node {
+        let peers = node_ids.into_iter().filter(|other| *other != id).collect();
+        Node(Arc::new(Inner {
+            id,
+            peers,
+            outbox,
+            pending: Mutex::default(),
+            tasks: Mutex::new(Some(JoinSet::new())),
+            generator: Mutex::new(StdRng::seed_from_u64(seed)),
+        }))
+    }
+
+    /// This node's own name, such as `n1`.
+    pub fn id(&self) -> &str {
+        &self.0.id
+    }
+
+    /// The names of all other nodes of the cluster, in the order in which `init` lists them.
+    pub fn peers(&self) -> &[String] {
+        &self.0.peers
+    }
+
+    /// Sends a message without a `msg_id`, so that there is no reply. It may get lost, and nobody
+    /// will know.
+    ///
+    /// A body that does not serialise to a JSON object is logged and not sent.
+    pub fn send(&self, dest: &str, body: &impl Serialize) {
+        match Message::new(self.id(), dest, body) {
+            Ok(message) => self.0.outbox.send(message),
+            Err(error) => self.log(format!("a message to {dest} was not sent: {error}")),
+        }
+    }
+
+    /// Sends a request and waits for its reply, at most for `limit`.
+    ///
+    /// Fails with
+    /// - the code and text of an error reply,
+    /// - [`ErrorCode::Timeout`] if no reply comes in time: the request may have taken effect,
+    /// - [`ErrorCode::Crash`] if the reply does not fit `T`: it may have taken effect here, too,
+    /// - [`ErrorCode::MalformedRequest`] if `body` does not serialise to a JSON object.
+    ///
+    /// To give up early, drop the future. However it ends, nothing is left behind, and a reply
+    /// that comes later is dropped.
+    pub async fn rpc<T: DeserializeOwned>(
+        &self,
+        dest: &str,
+        body: &impl Serialize,
+        limit: Duration,
+    ) -> Result<T> {
+        let (pending, reply) = PendingReply::register(self);
+        self.0
+            .outbox
+            .send(Message::request(self.id(), dest, pending.msg_id, body)?);
+        let Ok(Ok(reply)) = tokio::time::timeout(limit, reply).await else {
+            let text = format!("{dest} did not answer within {limit:?}");
+            return Err(Error::new(ErrorCode::Timeout, text));
+        };
+        let does_not_fit = |why| {
+            let text = format!("the reply of {dest} does not fit: {why}: {}", reply.body);
+            Error::new(ErrorCode::Crash, text)
+        };
+        if reply.header()?.kind == "error" {
+            return Err(reply.read_body().unwrap_or_else(does_not_fit));
+        }
+        reply.read_body().map_err(does_not_fit)
+    }
+
+    /// Runs a task in the background until it is done or the node ends.
+    ///
+    /// A panic in it is logged, and the node lives on. After the node's end, nothing is run.
+    pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        let outbox = self.0.outbox.clone();
+        let task = async move {
+            if let Err(words) = caught_async(task).await {
+                outbox.log(format!("a background task panicked: {words}"));
+            }
+        };
+        if let Some(tasks) = self.0.tasks.lock().as_mut() {
+            // Forget those that are done, or the set would grow for as long as the node runs.
+            while tasks.try_join_next().is_some() {}
+            tasks.spawn(task);
+        }
+    }
+
+    /// Logs a line for people: to stderr as a process, to the node's log file when simulated.
+    pub fn log(&self, line: impl Display) {
+        self.0.outbox.log(line);
+    }
+
+    /// A random value from `range`, evenly, from the node's own seeded generator: a simulated run
+    /// can be repeated. Panics, as rand does, if the range is empty.
+    pub fn random_range<T: SampleUniform>(&self, range: impl SampleRange<T>) -> T {
+        self.0.generator.lock().random_range(range)
+    }
+
+    /// Hands a reply to the RPC that waits for it. One that nobody waits for is dropped.
+    pub(crate) fn resolve(&self, msg_id: u64, reply: Message) {
+        if let Some(waiting) = self.0.pending.lock().replies.remove(&msg_id) {
+            let _ = waiting.send(reply);
+        }
+    }
+
+    /// Takes the background tasks away, for good.
+    pub(crate) fn close(&self) -> Option<JoinSet<()>> {
+        self.0.tasks.lock().take()
+    }
+}
+
+/// An RPC's entry among the pending ones. Dropping it, for whatever reason, removes it.
+struct PendingReply<'a> {
+    node: &'a Node,
+    msg_id: u64,
+}
+
+impl PendingReply<'_> {
+    fn register(node: &Node) -> (PendingReply<'_>, oneshot::Receiver<Message>) {
+        let (sender, receiver) = oneshot::channel();
+        let mut pending = node.0.pending.lock();
+        pending.last_msg_id += 1;
+        let msg_id = pending.last_msg_id;
+        pending.replies.insert(msg_id, sender);
+        (PendingReply { node, msg_id }, receiver)
+    }
+}
+
+impl Drop for PendingReply<'_> {
+    fn drop(&mut self) {
+        self.node.0.pending.lock().replies.remove(&self.msg_id);
+    }
+}

@@ -1,0 +1,60 @@
+//! The one way out of a node: whatever it says goes through here, in order.
+
+use std::fmt::Display;
+
+use serde::Serialize;
+use tokio::sync::mpsc::UnboundedSender;
+
+use crate::{Error, ErrorCode, Message, Result};
+
+/// What a node says.
+#[derive(Clone, Debug)]
+pub enum Output {
+    /// A message for another node or a client; on stdio, a line on stdout.
+    Message(Message),
+    /// A line for people; on stdio, a line on stderr.
+    Log(String),
+}
+
+/// The sending half of a node's output.
+///
+/// Nobody may be listening any more when the node ends, so what cannot be sent is dropped.
+#[derive(Clone)]
+pub struct Outbox(UnboundedSender<Output>);
+
+impl Outbox {
+    pub fn new(sender: UnboundedSender<Output>) -> Outbox {
+        Outbox(sender)
+    }
+
+    pub fn send(&self, message: Message) {
+        let _ = self.0.send(Output::Message(message));
+    }
+
+    pub fn log(&self, line: impl Display) {
+        let _ = self.0.send(Output::Log(line.to_string()));
+    }
+
+    /// Answers a request that carries a `msg_id`. One without cannot be answered: there, an error
+    /// is logged instead, or nobody would ever hear of it.
+    pub fn answer(&self, request: &Message, msg_id: Option<u64>, result: Result<impl Serialize>) {
+        let Some(msg_id) = msg_id else {
+            if let Err(error) = result {
+                let Message { src, body, .. } = request;
+                self.log(format!(
+                    "not answered, for want of a msg_id: {error}, to {src} on {body}"
+                ));
+            }
+            return;
+        };
+        let reply = result.and_then(|body| {
+            let reply = request.reply(msg_id, &body);
+            // The request was fine, and what it asked for may have been done.
+            reply.map_err(|error| Error::new(ErrorCode::Crash, error.text))
+        });
+        match reply.or_else(|error| request.reply(msg_id, &error)) {
+            Ok(reply) => self.send(reply),
+            Err(error) => self.log(format!("a reply was lost: {error}")),
+        }
+    }
+}

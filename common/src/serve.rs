@@ -1,0 +1,161 @@
+//! The life of a node, from `init` to the end of its input, over two channels.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tokio::sync::mpsc::{Receiver, UnboundedSender};
+use tokio::task::JoinSet;
+
+use crate::caught::{caught, caught_async};
+use crate::outbox::{Outbox, Output};
+use crate::{Error, ErrorCode, Handler, Message, Node, Result, request};
+
+/// How long handlers may go on when the input has ended.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// Runs a node until its `inbox` is closed.
+///
+/// Whatever the node says goes to the `outbox`, in order. At the end of the input, handlers that
+/// still run get one second more, background tasks are stopped, and the outbox is closed. If the
+/// future is dropped before that, all of them are stopped at once.
+///
+/// `seed` is for the node's own random numbers: with the same seed and the same input at the same
+/// times of tokio's clock, a node on a `current_thread` runtime says the same.
+///
+/// Wrong input never ends a node. A request whose type is unknown, whose fields do not fit, which
+/// comes before `init`, or on which the handler fails or panics, gets an error reply (Maelstrom
+/// protocol, Errors), or a line in the log if it has no `msg_id`. A second `init` gets `init_ok`
+/// and changes nothing. A reply that nobody waits for is dropped.
+pub async fn serve<H: Handler>(
+    mut inbox: Receiver<Message>,
+    outbox: UnboundedSender<Output>,
+    seed: u64,
+) {
+    let outbox = Outbox::new(outbox);
+    let mut server: Option<Server<H>> = None;
+    while let Some(message) = inbox.recv().await {
+        receive(message, &mut server, &outbox, seed);
+        // Let the handlers run before the next message: a flood of input then waits outside.
+        tokio::task::yield_now().await;
+    }
+    if let Some(server) = server {
+        server.finish().await;
+    }
+}
+
+/// Does what one message asks for.
+fn receive<H: Handler>(
+    message: Message,
+    server: &mut Option<Server<H>>,
+    outbox: &Outbox,
+    seed: u64,
+) {
+    let header = match message.header() {
+        Ok(header) => header,
+        Err(error) => {
+            return outbox.answer(&message, message.msg_id_at_least(), Err::<(), _>(error));
+        }
+    };
+    match (server.as_mut(), header.in_reply_to) {
+        (Some(server), Some(msg_id)) => return server.node.resolve(msg_id, message),
+        // Nobody can be waiting before `init`.
+        (None, Some(_)) => return,
+        (_, None) => {}
+    }
+    match (server.as_mut(), header.kind.as_str()) {
+        (None, "init") => {
+            let started = Server::start(&message, outbox, seed);
+            let result = started.map(|started| *server = Some(started));
+            outbox.answer(
+                &message,
+                header.msg_id,
+                result.map(|()| Initialised::InitOk),
+            );
+        }
+        (Some(_), "init") => outbox.answer(&message, header.msg_id, Ok(Initialised::InitOk)),
+        (Some(server), _) => server.handle(message, header.msg_id),
+        (None, kind) => {
+            let text = format!("`{kind}` came before `init`: this node does not know who it is");
+            let error = Error::new(ErrorCode::TemporarilyUnavailable, text);
+            outbox.answer(&message, header.msg_id, Err::<(), _>(error));
+        }
+    }
+}
+
+/// The body of `init` (Maelstrom protocol, Initialization).
+#[derive(Deserialize)]
+struct Init {
+    node_id: String,
+    node_ids: Vec<String>,
+}
+
+/// The reply to it.
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Initialised {
+    InitOk,
+}
+
+/// A node that knows who it is, and the requests that it is handling.
+struct Server<H> {
+    handler: Arc<H>,
+    node: Node,
+    outbox: Outbox,
+    handling: JoinSet<()>,
+}
+
+impl<H: Handler> Server<H> {
+    fn start(message: &Message, outbox: &Outbox, seed: u64) -> Result<Server<H>> {
+        let Init { node_id, node_ids } = message
+            .read_body()
+            .map_err(|why| Error::new(ErrorCode::MalformedRequest, format!("`init`: {why}")))?;
+        let node = Node::new(node_id, node_ids, outbox.clone(), seed);
+        let handler = caught(|| H::init(node.clone())).map_err(|words| panicked("init", &words))?;
+        let outbox = outbox.clone();
+        Ok(Server {
+            handler: Arc::new(handler),
+            node,
+            outbox,
+            handling: JoinSet::new(),
+        })
+    }
+
+    fn handle(&mut self, message: Message, msg_id: Option<u64>) {
+        // Forget those that are done, or the set would grow for as long as the node runs.
+        while self.handling.try_join_next().is_some() {}
+        let handler = self.handler.clone();
+        let outbox = self.outbox.clone();
+        self.handling.spawn(async move {
+            let handled =
+                caught_async(async { handler.handle(request::read(&message)?).await }).await;
+            let result = handled.unwrap_or_else(|words| Err(panicked("handler", &words)));
+            outbox.answer(&message, msg_id, result);
+        });
+    }
+
+    async fn finish(mut self) {
+        let all_handled = async { while self.handling.join_next().await.is_some() {} };
+        if tokio::time::timeout(GRACE, all_handled).await.is_err() {
+            let unfinished = self.handling.len();
+            self.outbox.log(format!(
+                "the input ended, and {unfinished} requests were not answered within {GRACE:?}"
+            ));
+            self.handling.shutdown().await;
+        }
+        if let Some(mut tasks) = self.node.close() {
+            tasks.shutdown().await;
+        }
+    }
+}
+
+impl<H> Drop for Server<H> {
+    fn drop(&mut self) {
+        // Tasks hold the node and the node holds its tasks: break the circle.
+        self.node.close();
+    }
+}
+
+fn panicked(what: &str, words: &str) -> Error {
+    Error::new(ErrorCode::Crash, format!("the {what} panicked: {words}"))
+}

@@ -1,0 +1,155 @@
+//! Transcripts: what a server says to what it is told, in virtual time, for tests to look at.
+
+use std::fmt::Write;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::{Notify, mpsc};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep};
+
+use crate::{Handler, Message, Mutex, Output, serve};
+
+/// A conversation with one node, whose clock moves only in [`wait`](Transcript::wait).
+///
+/// ```
+/// # use common::{Handler, Node, Result};
+/// # use serde_json::{Value, json};
+/// # struct Server;
+/// # impl Handler for Server {
+/// #     type Request = Value;
+/// #     type Response = Value;
+/// #     fn init(_: Node) -> Self { Server }
+/// #     async fn handle(&self, _: Value) -> Result<Value> { Ok(json!({"type": "pong"})) }
+/// # }
+/// let transcript = common::Transcript::new::<Server>(1)
+///     .tell(r#"{"src":"c1","dest":"n1","body":{"type":"init","msg_id":1,"node_id":"n1","node_ids":["n1"]}}"#)
+///     .tell(r#"{"src":"c1","dest":"n1","body":{"type":"ping","msg_id":2}}"#)
+///     .end();
+/// assert_eq!(transcript, r#"
+/// -> {"src":"c1","dest":"n1","body":{"type":"init","msg_id":1,"node_id":"n1","node_ids":["n1"]}}
+/// <- {"src":"n1","dest":"c1","body":{"type":"init_ok","in_reply_to":1}}
+/// -> {"src":"c1","dest":"n1","body":{"type":"ping","msg_id":2}}
+/// <- {"src":"n1","dest":"c1","body":{"type":"pong","in_reply_to":2}}
+/// "#.trim_start());
+/// ```
+///
+/// `->` is a line that the node gets, `<-` one that it says, `--` one that it logs. When time has
+/// passed since the line above, it is written between the two, in seconds from the start.
+pub struct Transcript {
+    runtime: Runtime,
+    /// Told whenever the node has nothing left to do but wait.
+    quiet: Arc<Notify>,
+    inbox: mpsc::Sender<Message>,
+    node: JoinHandle<()>,
+    recorder: JoinHandle<()>,
+    page: Arc<Mutex<Page>>,
+}
+
+/// The lines so far.
+struct Page {
+    text: String,
+    start: Instant,
+    /// The time of the last line, from the start.
+    time: Duration,
+}
+
+impl Transcript {
+    /// Starts a node, which waits for its first line; `seed` is for its random numbers.
+    ///
+    /// Panics if it cannot, as all methods do: they are for tests.
+    pub fn new<H: Handler>(seed: u64) -> Transcript {
+        let quiet = Arc::new(Notify::new());
+        let idle = quiet.clone();
+        let runtime = Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            // A paused clock moves when there is nothing to do, which is when the thread parks.
+            .on_thread_park(move || idle.notify_waiters())
+            .build()
+            .expect("a runtime on this thread");
+        let (inbox, messages) = mpsc::channel(1);
+        let (outbox, mut outputs) = mpsc::unbounded_channel();
+        let start = runtime.block_on(async { Instant::now() });
+        let page = Page {
+            text: String::new(),
+            start,
+            time: Duration::ZERO,
+        };
+        let page = Arc::new(Mutex::new(page));
+        let node = runtime.spawn(serve::<H>(messages, outbox, seed));
+        let written = page.clone();
+        let recorder = runtime.spawn(async move {
+            while let Some(output) = outputs.recv().await {
+                written.lock().write_output(output);
+            }
+        });
+        Transcript {
+            runtime,
+            quiet,
+            inbox,
+            node,
+            recorder,
+            page,
+        }
+    }
+
+    /// Tells the node one or more lines, each when it has nothing left to say to the one before.
+    pub fn tell(self, lines: &str) -> Transcript {
+        for line in lines.trim().lines() {
+            let now = self.runtime.block_on(async { Instant::now() });
+            self.page.lock().write(now, "->", line.trim());
+            self.runtime.block_on(async {
+                match Message::parse(line.as_bytes()) {
+                    Ok(message) => self.inbox.send(message).await.expect("a node that listens"),
+                    Err(error) => self.page.lock().write_output(Output::Log(error.text)),
+                }
+                self.quiet.notified().await;
+            });
+        }
+        self
+    }
+
+    /// Lets virtual time pass, in whole milliseconds, and with it whatever the node does in it.
+    pub fn wait(self, time: Duration) -> Transcript {
+        self.runtime.block_on(async {
+            sleep(time).await;
+            self.quiet.notified().await;
+        });
+        self
+    }
+
+    /// Ends the node's input, waits until the node has ended, too, and gives the lines.
+    pub fn end(self) -> String {
+        drop(self.inbox);
+        self.runtime
+            .block_on(self.node)
+            .expect("a node that ends without a panic");
+        self.runtime
+            .block_on(self.recorder)
+            .expect("a recorder that does not panic");
+        std::mem::take(&mut self.page.lock().text)
+    }
+}
+
+impl Page {
+    fn write_output(&mut self, output: Output) {
+        match output {
+            Output::Message(message) => {
+                let line = serde_json::to_string(&message).expect("a message is JSON");
+                self.write(Instant::now(), "<-", &line);
+            }
+            Output::Log(line) => self.write(Instant::now(), "--", &line),
+        }
+    }
+
+    fn write(&mut self, now: Instant, mark: &str, line: &str) {
+        let time = now - self.start;
+        if time != self.time {
+            self.time = time;
+            let _ = writeln!(self.text, "{:.3} s", time.as_secs_f64());
+        }
+        let _ = writeln!(self.text, "{mark} {line}");
+    }
+}
