@@ -1,5 +1,6 @@
 //! The checks and the results of hand-made runs.
 
+mod examples;
 mod history_files;
 mod reference;
 mod results;
