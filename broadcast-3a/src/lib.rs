@@ -13,13 +13,9 @@ pub struct Server {
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Request {
-    Broadcast {
-        message: i64,
-    },
+    Broadcast { message: i64 },
     Read,
-    Topology {
-        topology: BTreeMap<String, Vec<String>>,
-    },
+    Topology { topology: BTreeMap<String, Vec<String>> },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -35,9 +31,7 @@ impl Handler for Server {
     type Response = Response;
 
     fn init(_node: Node) -> Self {
-        Server {
-            messages: Mutex::default(),
-        }
+        Server { messages: Mutex::default() }
     }
 
     async fn handle(&self, request: Request) -> Result<Response> {
@@ -46,9 +40,7 @@ impl Handler for Server {
                 self.messages.lock().insert(message);
                 Ok(Response::BroadcastOk)
             }
-            Request::Read => Ok(Response::ReadOk {
-                messages: self.messages.lock().clone(),
-            }),
+            Request::Read => Ok(Response::ReadOk { messages: self.messages.lock().clone() }),
             Request::Topology { .. } => Ok(Response::TopologyOk),
         }
     }

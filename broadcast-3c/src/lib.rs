@@ -22,13 +22,9 @@ pub struct Server {
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Request {
-    Broadcast {
-        message: i64,
-    },
+    Broadcast { message: i64 },
     Read,
-    Topology {
-        topology: BTreeMap<String, Vec<String>>,
-    },
+    Topology { topology: BTreeMap<String, Vec<String>> },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -44,10 +40,7 @@ impl Handler for Server {
     type Response = Response;
 
     fn init(node: Node) -> Self {
-        Server {
-            node,
-            messages: Mutex::default(),
-        }
+        Server { node, messages: Mutex::default() }
     }
 
     async fn handle(&self, request: Request) -> Result<Response> {
@@ -62,9 +55,7 @@ impl Handler for Server {
                 }
                 Ok(Response::BroadcastOk)
             }
-            Request::Read => Ok(Response::ReadOk {
-                messages: self.messages.lock().clone(),
-            }),
+            Request::Read => Ok(Response::ReadOk { messages: self.messages.lock().clone() }),
             Request::Topology { .. } => Ok(Response::TopologyOk),
         }
     }

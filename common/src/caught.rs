@@ -25,9 +25,6 @@ pub async fn caught_async<F: Future>(future: F) -> Result<F::Output, String> {
 fn words(payload: Box<dyn Any + Send>) -> String {
     match payload.downcast::<String>() {
         Ok(words) => *words,
-        Err(payload) => payload
-            .downcast_ref::<&str>()
-            .unwrap_or(&"without a word")
-            .to_string(),
+        Err(payload) => payload.downcast_ref::<&str>().unwrap_or(&"without a word").to_string(),
     }
 }

@@ -68,10 +68,7 @@ const NAMED: [ErrorCode; 11] = [
 impl Error {
     /// An error of this kind, with a text for people.
     pub fn new(code: ErrorCode, text: impl Into<String>) -> Error {
-        Error {
-            code,
-            text: text.into(),
-        }
+        Error { code, text: text.into() }
     }
 }
 
@@ -80,10 +77,7 @@ impl ErrorCode {
     ///
     /// Not so for a timeout and a crash, nor for a code that the protocol does not define.
     pub fn is_definite(self) -> bool {
-        !matches!(
-            self,
-            ErrorCode::Timeout | ErrorCode::Crash | ErrorCode::Other(_)
-        )
+        !matches!(self, ErrorCode::Timeout | ErrorCode::Crash | ErrorCode::Other(_))
     }
 
     fn number_and_name(self) -> (u32, &'static str) {

@@ -60,23 +60,12 @@ impl Message {
         msg_id: Option<u64>,
         in_reply_to: Option<u64>,
     ) -> Result<Message> {
-        let body = WithIds {
-            body,
-            msg_id,
-            in_reply_to,
-        };
+        let body = WithIds { body, msg_id, in_reply_to };
         let body = serde_json::value::to_raw_value(&body).map_err(|error| {
-            let why = format!(
-                "the body cannot be written as a JSON object: {}",
-                words(&error)
-            );
+            let why = format!("the body cannot be written as a JSON object: {}", words(&error));
             Error::new(ErrorCode::MalformedRequest, why)
         })?;
-        Ok(Message {
-            src: src.to_string(),
-            dest: dest.to_string(),
-            body,
-        })
+        Ok(Message { src: src.to_string(), dest: dest.to_string(), body })
     }
 
     /// Reads one line, with or without its line end.
@@ -103,8 +92,7 @@ impl Message {
     /// Fails with [`ErrorCode::MalformedRequest`] if `type` is missing or not a string, or an id
     /// is there and not a whole number from 0.
     pub fn header(&self) -> Result<Header> {
-        self.read_body()
-            .map_err(|why| Error::new(ErrorCode::MalformedRequest, why))
+        self.read_body().map_err(|why| Error::new(ErrorCode::MalformedRequest, why))
     }
 
     /// The `msg_id` of a body whose header cannot be read, if that much of it makes sense.

@@ -112,9 +112,7 @@ impl Node {
         limit: Duration,
     ) -> Result<T> {
         let (pending, reply) = PendingReply::register(self);
-        self.0
-            .outbox
-            .send(Message::request(self.id(), dest, pending.msg_id, body)?);
+        self.0.outbox.send(Message::request(self.id(), dest, pending.msg_id, body)?);
         let Ok(Ok(reply)) = tokio::time::timeout(limit, reply).await else {
             let text = format!("{dest} did not answer within {limit:?}");
             return Err(Error::new(ErrorCode::Timeout, text));

@@ -13,16 +13,11 @@ use crate::{Error, ErrorCode, Message, Result};
 /// [`ErrorCode::MalformedRequest`], in serde's words.
 pub fn read<T: DeserializeOwned>(message: &Message) -> Result<T> {
     message.read_body().map_err(|why| {
-        let kind = message
-            .header()
-            .map(|header| header.kind)
-            .unwrap_or_default();
+        let kind = message.header().map(|header| header.kind).unwrap_or_default();
         match probe::<T>(&kind) {
             Some(known) => {
-                let text = format!(
-                    "unknown type `{kind}`; this node knows `{}`",
-                    known.join("`, `")
-                );
+                let text =
+                    format!("unknown type `{kind}`; this node knows `{}`", known.join("`, `"));
                 Error::new(ErrorCode::NotSupported, text)
             }
             None => Error::new(ErrorCode::MalformedRequest, format!("`{kind}`: {why}")),

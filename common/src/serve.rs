@@ -67,11 +67,7 @@ fn receive<H: Handler>(
         (None, "init") => {
             let started = Server::start(&message, outbox, seed);
             let result = started.map(|started| *server = Some(started));
-            outbox.answer(
-                &message,
-                header.msg_id,
-                result.map(|()| Initialised::InitOk),
-            );
+            outbox.answer(&message, header.msg_id, result.map(|()| Initialised::InitOk));
         }
         (Some(_), "init") => outbox.answer(&message, header.msg_id, Ok(Initialised::InitOk)),
         (Some(server), _) => server.handle(message, header.msg_id),
@@ -113,12 +109,7 @@ impl<H: Handler> Server<H> {
         let node = Node::new(node_id, node_ids, outbox.clone(), seed);
         let handler = caught(|| H::init(node.clone())).map_err(|words| panicked("init", &words))?;
         let outbox = outbox.clone();
-        Ok(Server {
-            handler: Arc::new(handler),
-            node,
-            outbox,
-            handling: JoinSet::new(),
-        })
+        Ok(Server { handler: Arc::new(handler), node, outbox, handling: JoinSet::new() })
     }
 
     fn handle(&mut self, message: Message, msg_id: Option<u64>) {

@@ -25,18 +25,14 @@ pub fn run<H: Handler>() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
-            log(&format!(
-                "the node ends, as its input or output failed: {error}"
-            ));
+            log(&format!("the node ends, as its input or output failed: {error}"));
             ExitCode::FAILURE
         }
     }
 }
 
 fn run_until_end<H: Handler>() -> io::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
     let (inbox, messages) = mpsc::channel(READ_AHEAD);
     let (outbox, mut outputs) = mpsc::unbounded_channel();
     // Reading stdin through tokio would keep the runtime from ending; a thread of our own does not.

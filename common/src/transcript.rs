@@ -72,11 +72,7 @@ impl Transcript {
         let (inbox, messages) = mpsc::channel(1);
         let (outbox, mut outputs) = mpsc::unbounded_channel();
         let start = runtime.block_on(async { Instant::now() });
-        let page = Page {
-            text: String::new(),
-            start,
-            time: Duration::ZERO,
-        };
+        let page = Page { text: String::new(), start, time: Duration::ZERO };
         let page = Arc::new(Mutex::new(page));
         let node = runtime.spawn(serve::<H>(messages, outbox, seed));
         let written = page.clone();
@@ -85,14 +81,7 @@ impl Transcript {
                 written.lock().write_output(output);
             }
         });
-        Transcript {
-            runtime,
-            quiet,
-            inbox,
-            node,
-            recorder,
-            page,
-        }
+        Transcript { runtime, quiet, inbox, node, recorder, page }
     }
 
     /// Tells the node one or more lines, each when it has nothing left to say to the one before.
@@ -123,12 +112,8 @@ impl Transcript {
     /// Ends the node's input, waits until the node has ended, too, and gives the lines.
     pub fn end(self) -> String {
         drop(self.inbox);
-        self.runtime
-            .block_on(self.node)
-            .expect("a node that ends without a panic");
-        self.runtime
-            .block_on(self.recorder)
-            .expect("a recorder that does not panic");
+        self.runtime.block_on(self.node).expect("a node that ends without a panic");
+        self.runtime.block_on(self.recorder).expect("a recorder that does not panic");
         std::mem::take(&mut self.page.lock().text)
     }
 }

@@ -26,10 +26,7 @@ impl Handler for Server {
     type Response = Response;
 
     fn init(node: Node) -> Self {
-        Server {
-            node,
-            count: Mutex::new(0),
-        }
+        Server { node, count: Mutex::new(0) }
     }
 
     async fn handle(&self, request: Request) -> Result<Response> {
@@ -38,9 +35,7 @@ impl Handler for Server {
                 let mut count = self.count.lock();
                 *count += 1;
                 // No two nodes share a name, so no two ids are equal, whoever can hear whom.
-                Ok(Response::GenerateOk {
-                    id: format!("{}-{}", self.node.id(), *count),
-                })
+                Ok(Response::GenerateOk { id: format!("{}-{}", self.node.id(), *count) })
             }
         }
     }

@@ -5,14 +5,23 @@ use std::fmt::Display;
 use crate::checker::{
     Availability, EchoResults, Outcome, Results, SetFullResults, UniqueIdsResults, WorkloadResults,
 };
-use crate::history::{Failure, Value};
+use crate::history::{Failure, Traffic, Value};
 use crate::run::Cut;
 
 /// How many values, ids or mismatches a line lists before it says how many more there are.
 const LISTED: usize = 8;
 
+/// How many mismatches, and kinds of bad replies, are shown in full.
+const SHOWN: usize = 3;
+
 /// The width of the column of labels.
 const LABELS: usize = 14;
+
+/// How much of an id or a payload is shown.
+const ID: usize = 32;
+
+/// The width of a line without its label.
+const WORDS: usize = 86;
 
 /// The summary of a run, a line an entry, without the path of the store and without the verdict.
 pub fn summary(results: &Results, cuts: &[Cut]) -> String {
@@ -40,9 +49,8 @@ struct Summary {
 impl Summary {
     /// A line with a label; a continuation of the entry above has none.
     fn line(&mut self, label: &str, words: impl Display) {
-        let line = format!("{label:<LABELS$}{words}");
-        self.text.push_str(line.trim_end());
-        self.text.push('\n');
+        let words = cut(words, WORDS);
+        self.text.push_str(&format!("{label:<LABELS$}{words}\n"));
     }
 
     fn echo(&mut self, results: &Results, echo: &EchoResults) {
@@ -52,7 +60,7 @@ impl Summary {
             count => format!("{count} did not bring back what was sent"),
         };
         self.line("Echoes", format!("{echoes}: {mismatches}"));
-        for error in echo.errors.iter().take(3) {
+        for error in echo.errors.iter().take(SHOWN) {
             let sent = shown(&error.invocation.value);
             let received = match &error.completion.failure {
                 Some(failure) => describe(failure),
@@ -73,11 +81,11 @@ impl Summary {
         self.line("Ids", format!("{received}, {duplicated}"));
         if !ids.duplicated.is_empty() {
             let duplicated = ids.duplicated.iter();
-            let times = duplicated.map(|(id, count)| format!("{} ({count} times)", cut(id)));
+            let times = duplicated.map(|(id, count)| format!("{} ({count} times)", cut(id, ID)));
             self.line("", listed(times));
         }
         if let Some((least, greatest)) = &ids.range {
-            self.line("", format!("from {} to {}", cut(least), cut(greatest)));
+            self.line("", format!("from {} to {}", cut(least, ID), cut(greatest, ID)));
         }
     }
 
@@ -118,21 +126,23 @@ impl Summary {
         self.line("Operations", counts);
         for (f, counts) in &results.stats.by_f {
             if counts.ok == 0 {
-                self.line("", format!("no {f} was ok, so the run is invalid"));
+                let words = format!("not one {f} was ok, and that makes the run invalid");
+                self.line("", words);
             }
         }
     }
 
     fn messages(&mut self, results: &Results) {
         let net = &results.net;
-        let (all, servers) = (&net.traffic.all, &net.traffic.servers);
-        let rate = |traffic| match net.messages_per_operation(traffic) {
-            Some(rate) => format!(" ({rate:.2} an operation)"),
-            None => String::new(),
+        let counted = |traffic: &Traffic| {
+            let messages = traffic.messages;
+            match net.messages_per_operation(traffic) {
+                Some(rate) if messages > 0 => format!("{messages} ({rate:.2} an operation)"),
+                _ => messages.to_string(),
+            }
         };
-        let (all_rate, servers_rate) = (rate(all), rate(servers));
-        let (all, servers) = (all.messages, servers.messages);
-        self.line("Messages", format!("{all}{all_rate}, between servers {servers}{servers_rate}"));
+        let (all, servers) = (counted(&net.traffic.all), counted(&net.traffic.servers));
+        self.line("Messages", format!("{all}, {servers} of them between servers"));
     }
 
     fn partitions(&mut self, cuts: &[Cut]) {
@@ -149,27 +159,25 @@ impl Summary {
     }
 
     fn availability(&mut self, results: &Results) {
-        let fraction = results.availability.ok_fraction;
         let demanded = match results.availability.demanded {
             None => return,
-            Some(Availability::Total) => "all demanded".to_owned(),
-            Some(Availability::Fraction(least)) => format!("at least {least} demanded"),
+            Some(Availability::Total) => "all".to_owned(),
+            Some(Availability::Fraction(least)) => format!("a fraction of {least}"),
         };
-        let words = format!("{fraction:.4} of the operations were ok, {demanded}");
+        let (ok, operations) = (results.stats.total.ok, results.net.operations);
+        let words = format!("{ok} of {operations} operations ok, {demanded} demanded");
         self.line("Availability", words);
     }
 
     fn exceptions(&mut self, results: &Results) {
         let mut label = "BAD REPLIES";
-        for exception in results.exceptions.iter().take(3) {
-            let count = times(exception.count);
-            let words = format!("{} to {}: {}", count, exception.f, exception.message);
-            self.line(label, words);
-            let body = format!("first by {}: {}", exception.node, exception.body);
-            self.line("", body);
+        for exception in results.exceptions.iter().take(SHOWN) {
+            let (count, f, node) = (exception.count, exception.f, &exception.node);
+            self.line(label, format!("{count} to {f}: {}", exception.message));
+            self.line("", format!("the first, by {node}: {}", exception.body));
             label = "";
         }
-        let more = results.exceptions.len().saturating_sub(3);
+        let more = results.exceptions.len().saturating_sub(SHOWN);
         if more > 0 {
             self.line("", format!("and {more} more kinds, in results.edn"));
         }
@@ -179,7 +187,10 @@ impl Summary {
         let mut label = "FAULTS";
         for (node, (count, first)) in &results.faults {
             let lines = if *count == 1 { "line" } else { "lines" };
-            self.line(label, format!("{node} printed {count} {lines} that no network would take"));
+            self.line(
+                label,
+                format!("{node} printed {count} {lines} that the network could not take"),
+            );
             if let Some(fault) = first.first() {
                 self.line("", format!("at {}: {}", fault.time, fault.reason));
                 self.line("", format!("  {}", fault.line));
@@ -189,17 +200,10 @@ impl Summary {
     }
 }
 
-fn times(count: usize) -> String {
-    match count {
-        1 => "once".to_owned(),
-        count => format!("{count} times"),
-    }
-}
-
 /// The first few of `items`, and how many more there are.
 fn listed<T: Display>(mut items: impl Iterator<Item = T>) -> String {
     let first: Vec<String> = items.by_ref().take(LISTED).map(|i| i.to_string()).collect();
-    let first = first.join(" ");
+    let first = first.join(", ");
     match items.count() {
         0 => first,
         more => format!("{first} and {more} more"),
@@ -209,19 +213,30 @@ fn listed<T: Display>(mut items: impl Iterator<Item = T>) -> String {
 fn shown(value: &Value) -> String {
     match value {
         Value::None => "nothing".to_owned(),
-        Value::Json(json) => cut(json),
+        Value::Json(json) => cut(json, ID),
         Value::Elements(elements) => format!("{} values", elements.len()),
     }
 }
 
-/// The text of a value, cut to what fits on a line.
-fn cut(value: impl Display) -> String {
-    const MOST: usize = 40;
+/// The text of a value, cut to so many characters. Nodes say what they like: what would move the
+/// cursor is shown by its code.
+fn cut(value: impl Display, most: usize) -> String {
     let text = value.to_string();
-    match text.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
+    let mut cut = String::new();
+    let mut length = 0;
+    for character in text.chars() {
+        let shown = if character.is_control() {
+            character.escape_default().to_string()
+        } else {
+            character.to_string()
+        };
+        length += shown.chars().count();
+        if length >= most {
+            return cut + "…";
+        }
+        cut.push_str(&shown);
     }
+    cut
 }
 
 fn describe(failure: &Failure) -> String {

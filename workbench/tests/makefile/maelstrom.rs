@@ -13,13 +13,7 @@ fn it_gets_the_same_flags_but_no_seed() {
     ] {
         workspace.program(path, RECORDER);
         let text = workspace
-            .make(&[
-                "run",
-                "BENCH=maelstrom",
-                variable,
-                "SEED=7",
-                "FLAGS=--rate 1",
-            ])
+            .make(&["run", "BENCH=maelstrom", variable, "SEED=7", "FLAGS=--rate 1"])
             .succeeds();
         assert_contains(&text, "Maelstrom has no seed: it runs without SEED=7.\n");
         let test = "test -w echo --node-count 1 --bin target/debug/echo --rate 1";
@@ -34,9 +28,7 @@ fn it_gets_the_same_flags_but_no_seed() {
 fn it_judges_another_program_without_building_anything() {
     let workspace = Workspace::new();
     workspace.program("bin/maelstrom", RECORDER);
-    workspace
-        .make(&["run", "BENCH=maelstrom", "BIN=/opt/node"])
-        .succeeds();
+    workspace.make(&["run", "BENCH=maelstrom", "BIN=/opt/node"]).succeeds();
     let test = "test -w echo --node-count 1 --bin /opt/node";
     assert_eq!(workspace.called("bin/maelstrom").as_deref(), Some(test));
     assert_eq!(workspace.called("bin/cargo"), None);
@@ -45,16 +37,8 @@ fn it_judges_another_program_without_building_anything() {
 #[test]
 fn where_it_is_missing_nothing_is_built() {
     let workspace = Workspace::new();
-    let text = workspace
-        .make(&["run", "BENCH=maelstrom", "MAELSTROM=no/such"])
-        .fails();
-    let parts = [
-        "no program no/such",
-        "`make maelstrom`",
-        "Java 11",
-        "gnuplot",
-        "MAELSTROM=/",
-    ];
+    let text = workspace.make(&["run", "BENCH=maelstrom", "MAELSTROM=no/such"]).fails();
+    let parts = ["no program no/such", "`make maelstrom`", "Java 11", "gnuplot", "MAELSTROM=/"];
     parts.iter().for_each(|part| assert_contains(&text, part));
     let text = workspace.make(&["run", "BENCH=jepsen"]).fails();
     assert_contains(&text, "BENCH=jepsen: it is either workbench or maelstrom");
@@ -73,10 +57,7 @@ fn it_is_fetched_whole_or_not_at_all() {
     for (curl, message) in [
         ("exit 22".to_owned(), "Could not fetch"),
         (format!("echo half >{archive}"), "Could not unpack"),
-        (
-            format!("tar -cf {archive} other"),
-            "does not hold what it should",
-        ),
+        (format!("tar -cf {archive} other"), "does not hold what it should"),
     ] {
         workspace.program("bin/curl", &format!("#!/bin/sh\n{curl}\n"));
         let text = workspace.make(&["maelstrom"]).fails();
@@ -88,10 +69,7 @@ fn it_is_fetched_whole_or_not_at_all() {
     workspace.program("release/maelstrom/maelstrom", RECORDER);
     let curl = format!("#!/bin/sh\ntar -cf {archive} -C release maelstrom\n");
     workspace.program("bin/curl", &curl);
-    assert_contains(
-        &workspace.make(&["maelstrom"]).succeeds(),
-        "BENCH=maelstrom",
-    );
+    assert_contains(&workspace.make(&["maelstrom"]).succeeds(), "BENCH=maelstrom");
     workspace.make(&["run", "BENCH=maelstrom"]).succeeds();
     assert!(workspace.called("maelstrom/maelstrom").is_some());
 }

@@ -18,14 +18,8 @@ fn alone_it_prints_help_and_the_stages_in_order() {
         assert_contains(&text, &format!("\nmake {target} "));
     }
     let (_, stages) = text.split_once("Stages:\n").expect("a list of stages");
-    let names: Vec<_> = stages
-        .lines()
-        .map(|line| line.trim().split(' ').next())
-        .collect();
-    assert_eq!(
-        names,
-        [Some("echo"), Some("second-stage"), Some("a-readers-own")]
-    );
+    let names: Vec<_> = stages.lines().map(|line| line.trim().split(' ').next()).collect();
+    assert_eq!(names, [Some("echo"), Some("second-stage"), Some("a-readers-own")]);
     assert_contains(stages, "The a-readers-own server.");
 }
 
@@ -36,35 +30,20 @@ fn a_stage_runs_under_its_own_flags() {
     let build = "build --locked --bins --package second-stage --package workbench";
     assert_eq!(workspace.called("bin/cargo").as_deref(), Some(build));
     let test = "test -w broadcast --rate 10 --bin target/debug/second-stage";
-    assert_eq!(
-        workspace.called("target/debug/workbench").as_deref(),
-        Some(test)
-    );
+    assert_eq!(workspace.called("target/debug/workbench").as_deref(), Some(test));
 
     workspace.make(&["run"]).succeeds();
     let test = "test -w echo --node-count 1 --bin target/debug/echo";
-    assert_eq!(
-        workspace.called("target/debug/workbench").as_deref(),
-        Some(test)
-    );
+    assert_eq!(workspace.called("target/debug/workbench").as_deref(), Some(test));
 }
 
 #[test]
 fn workload_lends_its_flags_then_come_the_seed_and_more_flags() {
     let workspace = Workspace::new();
-    workspace.program(
-        "target/debug/workbench",
-        "#!/bin/sh\nprintf '<%s>' \"$@\"\n",
-    );
+    workspace.program("target/debug/workbench", "#!/bin/sh\nprintf '<%s>' \"$@\"\n");
     let flags = "FLAGS=--rate 20 -- --name 'two words'";
     // With a slash, as the shell completes a folder's name.
-    let arguments = [
-        "run",
-        "MODULE=echo/",
-        "WORKLOAD=second-stage/",
-        "SEED=7",
-        flags,
-    ];
+    let arguments = ["run", "MODULE=echo/", "WORKLOAD=second-stage/", "SEED=7", flags];
     let expected = "<test><-w><broadcast><--rate><10><--bin><target/debug/echo><--seed><7>\
                     <--rate><20><--><--name><two words>";
     assert_contains(&workspace.make(&arguments).succeeds(), expected);
@@ -94,24 +73,16 @@ fn an_unknown_stage_is_refused_with_those_there_are() {
 fn a_program_in_any_language_is_judged_and_no_stage_is_built() {
     let workspace = Workspace::new();
     workspace.write("mine/node.py", "");
-    workspace
-        .make(&["run", "WORKLOAD=echo", "BIN=mine/node.py"])
-        .succeeds();
+    workspace.make(&["run", "WORKLOAD=echo", "BIN=mine/node.py"]).succeeds();
     let build = "build --locked --bins --package workbench";
     assert_eq!(workspace.called("bin/cargo").as_deref(), Some(build));
-    let program = workspace
-        .path("mine/node.py")
-        .canonicalize()
-        .expect("a file");
+    let program = workspace.path("mine/node.py").canonicalize().expect("a file");
     let test = format!("test -w echo --node-count 1 --bin {}", program.display());
     assert_eq!(workspace.called("target/debug/workbench"), Some(test));
 
     workspace.make(&["run", "BIN=/opt/my node"]).succeeds();
     let test = "test -w echo --node-count 1 --bin /opt/my node";
-    assert_eq!(
-        workspace.called("target/debug/workbench").as_deref(),
-        Some(test)
-    );
+    assert_eq!(workspace.called("target/debug/workbench").as_deref(), Some(test));
 }
 
 #[test]
@@ -120,32 +91,19 @@ fn a_relative_program_is_relative_to_the_caller() {
     let elsewhere = Workspace::empty();
     elsewhere.write("node.py", "");
     let folder = workspace.path("");
-    let arguments = [
-        "-C",
-        folder.to_str().expect("a plain name"),
-        "run",
-        "BIN=node.py",
-    ];
+    let arguments = ["-C", folder.to_str().expect("a plain name"), "run", "BIN=node.py"];
     let caller = elsewhere.path("");
     workspace
-        .make_changed(&arguments, |make| {
-            make.current_dir(&caller).env("PWD", &caller)
-        })
+        .make_changed(&arguments, |make| make.current_dir(&caller).env("PWD", &caller))
         .succeeds();
     let test = workspace.called("target/debug/workbench").expect("a call");
-    assert!(
-        test.ends_with(&format!("{}/node.py", caller.display())),
-        "{test}"
-    );
+    assert!(test.ends_with(&format!("{}/node.py", caller.display())), "{test}");
 }
 
 #[test]
 fn a_failed_build_or_verdict_fails_the_run() {
     let workspace = Workspace::new();
-    workspace.program(
-        "target/debug/workbench",
-        "#!/bin/sh\necho the verdict\nexit 1\n",
-    );
+    workspace.program("target/debug/workbench", "#!/bin/sh\necho the verdict\nexit 1\n");
     assert_contains(&workspace.make(&["run"]).fails(), "the verdict");
     workspace.program("bin/cargo", "#!/bin/sh\necho does not compile\nexit 101\n");
     let text = workspace.make(&["run"]).fails();
@@ -157,14 +115,9 @@ fn a_failed_build_or_verdict_fails_the_run() {
 fn programs_are_run_from_where_cargo_puts_them() {
     let workspace = Workspace::new();
     workspace.program("else where/debug/workbench", RECORDER);
-    workspace
-        .make(&["run", "CARGO_TARGET_DIR=else where"])
-        .succeeds();
+    workspace.make(&["run", "CARGO_TARGET_DIR=else where"]).succeeds();
     let test = "test -w echo --node-count 1 --bin else where/debug/echo";
-    assert_eq!(
-        workspace.called("else where/debug/workbench").as_deref(),
-        Some(test)
-    );
+    assert_eq!(workspace.called("else where/debug/workbench").as_deref(), Some(test));
 }
 
 /// A workspace whose second stage changes two lines of the first and adds one.
@@ -180,21 +133,10 @@ fn with_servers() -> Workspace {
 fn diff_shows_and_counts_what_changed() {
     let workspace = with_servers();
     let text = workspace.make(&["diff", "MODULE=second-stage"]).succeeds();
-    assert_contains(
-        &text,
-        "\n fn both() {}\n-fn old() {}\n+fn new() {}\n+fn more() {}\n",
-    );
-    assert!(
-        text.ends_with("\necho -> second-stage: 3 lines added, 2 removed\n"),
-        "{text}"
-    );
-    let text = workspace
-        .make(&["diff", "MODULE=echo", "FROM=second-stage"])
-        .succeeds();
-    assert!(
-        text.ends_with("\nsecond-stage -> echo: 2 lines added, 3 removed\n"),
-        "{text}"
-    );
+    assert_contains(&text, "\n fn both() {}\n-fn old() {}\n+fn new() {}\n+fn more() {}\n");
+    assert!(text.ends_with("\necho -> second-stage: 3 lines added, 2 removed\n"), "{text}");
+    let text = workspace.make(&["diff", "MODULE=echo", "FROM=second-stage"]).succeeds();
+    assert!(text.ends_with("\nsecond-stage -> echo: 2 lines added, 3 removed\n"), "{text}");
 }
 
 #[test]
@@ -214,16 +156,8 @@ fn diff_does_without_git() {
     }
     let path = workspace.path("bin");
     let text = workspace
-        .make_changed(&["diff", "MODULE=second-stage"], |make| {
-            make.env("PATH", path)
-        })
+        .make_changed(&["diff", "MODULE=second-stage"], |make| make.env("PATH", path))
         .succeeds();
-    assert_contains(
-        &text,
-        "\n fn both() {}\n-fn old() {}\n+fn new() {}\n+fn more() {}\n",
-    );
-    assert!(
-        text.ends_with("\necho -> second-stage: 3 lines added, 2 removed\n"),
-        "{text}"
-    );
+    assert_contains(&text, "\n fn both() {}\n-fn old() {}\n+fn new() {}\n+fn more() {}\n");
+    assert!(text.ends_with("\necho -> second-stage: 3 lines added, 2 removed\n"), "{text}");
 }

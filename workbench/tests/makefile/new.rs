@@ -34,22 +34,13 @@ fn workspace() -> Workspace {
     let lock = "version = 4\n\n[[package]]\nname = \"echo\"\nversion = \"0.1.0\"\n";
     workspace.write("Cargo.lock", lock);
     let manifest = workspace.read("echo/Cargo.toml") + "\n[[example]]\nname = \"simulate-echo\"\n";
-    workspace.write(
-        "echo/Cargo.toml",
-        &(manifest + "path = \"examples/simulate.rs\"\n"),
-    );
+    workspace.write("echo/Cargo.toml", &(manifest + "path = \"examples/simulate.rs\"\n"));
     for source in ["src/main.rs", "tests/protocol.rs", "examples/simulate.rs"] {
         workspace.write(&format!("echo/{source}"), RUST);
     }
     workspace.write("echo/tests/snapshots/protocol__echo__floats.snap", SNAPSHOT);
-    workspace.write(
-        "echo/tests/snapshots/protocol__echo__floats.snap.new",
-        SNAPSHOT,
-    );
-    workspace.write(
-        "echo/src/snapshots/echo__tests__echo__floats.snap",
-        SNAPSHOT,
-    );
+    workspace.write("echo/tests/snapshots/protocol__echo__floats.snap.new", SNAPSHOT);
+    workspace.write("echo/src/snapshots/echo__tests__echo__floats.snap", SNAPSHOT);
     workspace.write("echo/src/snapshots/echo__tests__bytes.snap.bin", "echo");
     workspace
 }
@@ -57,9 +48,7 @@ fn workspace() -> Workspace {
 #[test]
 fn it_copies_a_stage_and_renames_what_is_its_name() {
     let workspace = workspace();
-    let text = workspace
-        .make(&["new", "MODULE=my-stage", "FROM=echo/"])
-        .succeeds();
+    let text = workspace.make(&["new", "MODULE=my-stage", "FROM=echo/"]).succeeds();
     assert_contains(&text, "make run MODULE=my-stage");
 
     let renamed = RUST
@@ -82,11 +71,7 @@ fn it_copies_a_stage_and_renames_what_is_its_name() {
     assert_eq!(workspace.listing().iter().find(strange), None);
 
     let manifest = workspace.read("my-stage/Cargo.toml");
-    for line in [
-        "name = \"my-stage\"",
-        "name = \"simulate-my-stage\"",
-        "previous = \"echo\"",
-    ] {
+    for line in ["name = \"my-stage\"", "name = \"simulate-my-stage\"", "previous = \"echo\""] {
         assert_contains(&manifest, &format!("\n{line}\n"));
     }
     assert_contains(&manifest, "\nflags = \"-w echo --node-count 1\"\n");
@@ -98,18 +83,10 @@ fn it_copies_a_stage_and_renames_what_is_its_name() {
 #[test]
 fn make_knows_the_new_stage() {
     let workspace = workspace();
-    workspace
-        .make(&["new", "MODULE=my-stage", "FROM=echo"])
-        .succeeds();
-    assert_contains(
-        &workspace.make(&[]).succeeds(),
-        "my-stage        A stage of your own",
-    );
+    workspace.make(&["new", "MODULE=my-stage", "FROM=echo"]).succeeds();
+    assert_contains(&workspace.make(&[]).succeeds(), "my-stage        A stage of your own");
     let run = workspace.make(&["-n", "run", "MODULE=my-stage"]).succeeds();
-    assert_contains(
-        &run,
-        "test -w echo --node-count 1 --bin target/debug/my-stage\n",
-    );
+    assert_contains(&run, "test -w echo --node-count 1 --bin target/debug/my-stage\n");
     let difference = workspace.make(&["diff", "MODULE=my-stage"]).succeeds();
     assert_eq!(difference, "echo -> my-stage: 0 lines added, 0 removed\n");
 }
@@ -148,11 +125,7 @@ fn it_begins_from_each_stage_there_is() {
         .current_dir(whole.path(""))
         .output()
         .expect("cargo starts");
-    assert!(
-        cargo.status.success(),
-        "{}",
-        String::from_utf8_lossy(&cargo.stderr)
-    );
+    assert!(cargo.status.success(), "{}", String::from_utf8_lossy(&cargo.stderr));
 }
 
 #[test]
@@ -160,10 +133,7 @@ fn it_refuses_names_that_would_not_work() {
     let workspace = workspace();
     workspace.write("notes", "");
     let lock = workspace.read("Cargo.lock");
-    workspace.write(
-        "Cargo.lock",
-        &(lock + "\n[[package]]\nname = \"serde_json\"\n"),
-    );
+    workspace.write("Cargo.lock", &(lock + "\n[[package]]\nname = \"serde_json\"\n"));
     let before = workspace.listing();
     let letters = "made of lower case letters, digits and hyphens, and starts with a letter";
     for (name, reason) in [
@@ -183,9 +153,7 @@ fn it_refuses_names_that_would_not_work() {
         ("loop", "a word of the Rust language"),
         ("serde-json", "a crate of that name is used here already"),
     ] {
-        let text = workspace
-            .make(&["new", &format!("MODULE={name}"), "FROM=echo"])
-            .fails();
+        let text = workspace.make(&["new", &format!("MODULE={name}"), "FROM=echo"]).fails();
         assert_contains(&text, &format!("MODULE={name}: "));
         assert_contains(&text, reason);
     }
@@ -196,20 +164,10 @@ fn it_refuses_names_that_would_not_work() {
 fn what_cannot_be_finished_is_not_begun() {
     let workspace = workspace();
     workspace.program("bin/cargo", "#!/bin/sh\necho no network >&2\nexit 101\n");
-    let before = (
-        workspace.listing(),
-        workspace.read("Cargo.toml"),
-        workspace.read("Cargo.lock"),
-    );
-    let text = workspace
-        .make(&["new", "MODULE=my-stage", "FROM=echo"])
-        .fails();
+    let before = (workspace.listing(), workspace.read("Cargo.toml"), workspace.read("Cargo.lock"));
+    let text = workspace.make(&["new", "MODULE=my-stage", "FROM=echo"]).fails();
     assert_contains(&text, "no network");
     assert_contains(&text, "all is as it was");
-    let after = (
-        workspace.listing(),
-        workspace.read("Cargo.toml"),
-        workspace.read("Cargo.lock"),
-    );
+    let after = (workspace.listing(), workspace.read("Cargo.toml"), workspace.read("Cargo.lock"));
     assert_eq!(after, before);
 }

@@ -180,9 +180,7 @@ impl Made {
 
 /// This repository's folder.
 pub fn repository() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("the workspace's folder")
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace's folder")
 }
 
 /// The folders in which programs are looked for.

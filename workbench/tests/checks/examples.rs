@@ -1,0 +1,130 @@
+//! Runs whose results, summaries and histories are shown.
+
+use serde_json::json;
+use workbench::checker::Availability;
+use workbench::history::{Failure, Fault, Value};
+use workbench::time::Time;
+
+use crate::run::Run;
+
+/// Three nodes echo three times.
+pub fn valid_echo() -> Run {
+    let mut run = Run::new().traffic(8, 8);
+    for process in 0..3 {
+        let payload = json!(format!("Please echo {process}"));
+        let echo = run.ask(0, process, "echo", payload.clone());
+        run.ok(1, echo, payload);
+    }
+    run
+}
+
+/// Two of four echoes bring back something else.
+pub fn invalid_echo() -> Run {
+    let mut run = valid_echo();
+    let (mixed_up, refused) = (
+        run.ask(2, 1, "echo", json!("Please echo 7")),
+        run.ask(2, 2, "echo", json!("Please echo 8")),
+    );
+    run.ok(3, mixed_up, json!({"words": ["Please", "echo", 8]}));
+    let text = "the echo chamber is closed".to_owned();
+    run.fail(4, refused, Failure::Reply { code: 11, text });
+    run
+}
+
+/// Three nodes give out an id each.
+pub fn valid_unique_ids() -> Run {
+    let mut run = Run::new().traffic(12, 12);
+    for process in 0..3 {
+        let generate = run.invoke(0, process, "generate", Value::None);
+        run.ok(1, generate, json!(format!("n{process}-0")));
+    }
+    run.availability = Some(Availability::Total);
+    run
+}
+
+/// Ids of all types, some given out more than once, and one answer that never came.
+pub fn invalid_unique_ids() -> Run {
+    let mut run = valid_unique_ids();
+    let ids = [json!("n0-0"), json!(7), json!(7.0), json!([7]), json!(7), json!(7)];
+    for (process, id) in (0..).zip(ids) {
+        let generate = run.invoke(2, process, "generate", Value::None);
+        run.ok(3, generate, id);
+    }
+    let lost = run.invoke(4, 1, "generate", Value::None);
+    run.info(5_004, lost, Failure::Timeout);
+    run
+}
+
+/// Two values reach everyone, the second of them late.
+pub fn valid_broadcast() -> Run {
+    let mut run = Run::new().traffic(24, 16);
+    let first = run.broadcast(100, 0);
+    run.acknowledge(101, first);
+    let second = run.broadcast(200, 1);
+    run.acknowledge(202, second);
+    let early = run.read(1_204, 2);
+    run.found(1_205, early, &[0]);
+    for process in 0..3 {
+        let read = run.final_read(30_000, process);
+        run.found(30_001, read, &[0, 1]);
+    }
+    run
+}
+
+/// Some values reach n1 late and never get to n2, which prints to stdout and answers strangely.
+pub fn invalid_broadcast() -> Run {
+    let mut run = Run::new().traffic(68, 32);
+    for value in 0..20 {
+        let broadcast = run.broadcast(100 * value, value as u64 % 3);
+        run.acknowledge(100 * value + 1, broadcast);
+    }
+    let malformed = run.read(2_500, 2);
+    run.info(
+        2_501,
+        malformed,
+        Failure::Malformed {
+            text: "the reply has no field `messages`".to_owned(),
+            body: r#"{"type":"read_ok","values":[1,2,3],"in_reply_to":4}"#.to_owned(),
+        },
+    );
+    let unanswered = run.read(3_000, 0);
+    run.fail(8_000, unanswered, Failure::Timeout);
+    let reads = [1, 0, 2].map(|process| run.final_read(30_000, process));
+    run.found(30_001, reads[0], &Vec::from_iter(0..4));
+    run.found(30_001, reads[1], &Vec::from_iter(0..20));
+    run.found(30_001, reads[2], &Vec::from_iter(0..11));
+    let fault = |ms, line: &str| Fault {
+        node: "n2".to_owned(),
+        time: Time::from_millis(ms),
+        reason: "the line is not JSON: expected value at line 1 column 1".to_owned(),
+        line: line.to_owned(),
+    };
+    let faults = vec![fault(1_234, "got it: 17"), fault(1_250, "got it: 18")];
+    run.faults.insert("n2".to_owned(), (4_321, faults));
+    run.availability = Some(Availability::Fraction(0.5));
+    run
+}
+
+/// One event of every sort.
+pub fn every_event() -> Run {
+    let mut run = Run::new();
+    let mut nemesis = |ms, f, value| run.history.nemesis(Time::from_millis(ms), f, value);
+    let cut = json!(["isolated", {"n0": ["n1"], "n1": ["n0", "n2"], "n2": ["n1"]}]);
+    nemesis(0, "start-partition", Value::Json(json!("one")));
+    nemesis(0, "start-partition", Value::Json(cut));
+    nemesis(9_000, "stop-partition", Value::None);
+    nemesis(9_000, "stop-partition", Value::Json(json!("network-healed")));
+    let (broadcast, unanswered) = (run.broadcast(10_000, 1), run.broadcast(10_001, 2));
+    run.acknowledge(10_002, broadcast);
+    let malformed = run.read(10_003, 0);
+    let text = "the reply has no field `messages`".to_owned();
+    let body = r#"{"type":"read_ok","in_reply_to":4}"#.to_owned();
+    run.info(10_004, malformed, Failure::Malformed { text, body });
+    run.info(15_001, unanswered, Failure::Timeout);
+    let refused = run.read(15_002, 5);
+    let text = "say \"please\"".to_owned();
+    run.fail(15_003, refused, Failure::Reply { code: 11, text });
+    let read = run.final_read(20_000, 1);
+    run.found(20_001, read, &[0, 1, 7]);
+    run
+}

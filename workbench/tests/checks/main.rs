@@ -1,0 +1,10 @@
+//! The checks and the results of hand-made runs.
+
+mod examples;
+mod history_files;
+mod reference;
+mod results;
+mod rules;
+mod run;
+mod set_full;
+mod summary;

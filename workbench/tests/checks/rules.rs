@@ -1,0 +1,231 @@
+//! The rules of every check but set-full, one test a rule.
+
+use serde_json::{Value as Json, json};
+use workbench::checker::{
+    Availability, EchoResults, UniqueIdsResults, Verdict, WorkloadKind, WorkloadResults,
+};
+use workbench::history::{Failure, Kind, Traffic, Value};
+
+use crate::run::Run;
+
+fn echo(run: &Run) -> EchoResults {
+    match run.check(WorkloadKind::Echo).workload {
+        WorkloadResults::Echo(results) => results,
+        other => panic!("not what was asked for: {other:?}"),
+    }
+}
+
+fn unique_ids(ids: &[Json]) -> UniqueIdsResults {
+    let mut run = Run::new();
+    for id in ids {
+        let generate = run.invoke(0, 0, "generate", Value::None);
+        run.ok(0, generate, id.clone());
+    }
+    match run.check(WorkloadKind::UniqueIds).workload {
+        WorkloadResults::UniqueIds(results) => results,
+        other => panic!("not what was asked for: {other:?}"),
+    }
+}
+
+fn refused() -> Failure {
+    Failure::Reply { code: 11, text: "not now".to_owned() }
+}
+
+fn malformed(text: &str) -> Failure {
+    Failure::Malformed { text: text.to_owned(), body: r#"{"type":"echo_ok"}"#.to_owned() }
+}
+
+#[test]
+fn stats_count_how_operations_ended() {
+    let mut run = Run::new();
+    for _ in 0..3 {
+        let broadcast = run.broadcast(0, 0);
+        run.acknowledge(1, broadcast);
+    }
+    let (broadcast, read, cut_off) = (run.broadcast(2, 0), run.read(2, 1), run.read(2, 2));
+    run.info(3, broadcast, Failure::Timeout);
+    run.fail(3, read, Failure::Timeout);
+    run.history.nemesis(Default::default(), "start-partition", Value::None);
+    let _ = cut_off;
+
+    let stats = run.check(WorkloadKind::Broadcast).stats;
+
+    let total = (stats.total.count(), stats.total.ok, stats.total.fail, stats.total.info);
+    assert_eq!(total, (5, 3, 1, 1));
+    let broadcasts = stats.by_f["broadcast"];
+    assert_eq!((broadcasts.ok, broadcasts.fail, broadcasts.info), (3, 0, 1));
+    assert_eq!(stats.by_f.keys().copied().collect::<Vec<_>>(), ["broadcast", "read"]);
+}
+
+#[test]
+fn an_operation_that_was_never_ok_makes_the_run_invalid() {
+    let mut run = Run::new();
+    let broadcast = run.broadcast(0, 0);
+    run.acknowledge(1, broadcast);
+    let read = run.read(2, 0);
+    run.fail(3, read, Failure::Timeout);
+
+    let results = run.check(WorkloadKind::Broadcast);
+
+    assert_eq!(results.stats.by_f["read"].verdict(), Verdict::Invalid);
+    assert_eq!(results.stats.verdict, Verdict::Invalid);
+    assert_eq!(results.workload.verdict(), Verdict::Unknown);
+    assert_eq!(results.verdict, Verdict::Invalid);
+}
+
+#[test]
+fn availability_is_ok_of_all_invoked() {
+    let verdict = |demanded| {
+        let mut run = Run::new();
+        for _ in 0..9 {
+            let echo = run.ask(0, 0, "echo", json!("a"));
+            run.ok(1, echo, json!("a"));
+        }
+        run.ask(0, 0, "echo", json!("cut off"));
+        run.availability = demanded;
+        let results = run.check(WorkloadKind::Echo);
+        assert_eq!(results.availability.ok_fraction, 0.9);
+        assert_eq!(results.verdict, results.availability.verdict);
+        results.verdict
+    };
+    assert_eq!(verdict(None), Verdict::Valid);
+    assert_eq!(verdict(Some(Availability::Fraction(0.9))), Verdict::Valid);
+    assert_eq!(verdict(Some(Availability::Fraction(0.91))), Verdict::Invalid);
+    assert_eq!(verdict(Some(Availability::Total)), Verdict::Invalid);
+}
+
+#[test]
+fn availability_of_no_operation_is_whole() {
+    let mut run = Run::new();
+    run.availability = Some(Availability::Total);
+    let availability = run.check(WorkloadKind::Echo).availability;
+    assert_eq!(availability.ok_fraction, 1.0);
+    assert_eq!(availability.verdict, Verdict::Valid);
+}
+
+#[test]
+fn messages_are_counted_by_operation_invoked() {
+    let traffic = Traffic { sent: 9, received: 8, messages: 5 };
+    let mut run = Run::new();
+    assert_eq!(run.check(WorkloadKind::Echo).net.messages_per_operation(&traffic), None);
+    run.ask(0, 0, "echo", json!("never answered"));
+    run.ask(0, 1, "echo", json!("never answered"));
+    let net = run.check(WorkloadKind::Echo).net;
+    assert_eq!(net.messages_per_operation(&traffic), Some(2.5));
+}
+
+#[test]
+fn replies_that_do_not_fit_are_grouped_and_harm_nobody() {
+    let mut run = Run::new();
+    let echo = run.ask(0, 0, "echo", json!("a"));
+    run.ok(1, echo, json!("a"));
+    for (process, text) in [(0, "once"), (1, "twice"), (2, "twice")] {
+        let echo = run.ask(2, process, "echo", json!("a"));
+        run.info(3, echo, malformed(text));
+    }
+
+    let results = run.check(WorkloadKind::Echo);
+
+    let groups: Vec<_> =
+        results.exceptions.iter().map(|e| (e.count, &*e.message, &*e.node)).collect();
+    assert_eq!(groups, [(2, "twice", "n1"), (1, "once", "n0")]);
+    assert_eq!(results.verdict, Verdict::Valid);
+}
+
+#[test]
+fn an_echo_must_bring_back_its_own_payload() {
+    let mut run = Run::new();
+    let (a, b) = (run.ask(0, 0, "echo", json!("a")), run.ask(0, 1, "echo", json!("b")));
+    run.ok(1, b, json!("a"));
+    run.ok(1, a, json!("a"));
+
+    let results = echo(&run);
+
+    assert_eq!(results.verdict, Verdict::Invalid);
+    assert_eq!(results.errors.len(), 1);
+    assert_eq!(results.errors[0].node, "n1");
+    assert_eq!(results.errors[0].invocation.value, Value::Json(json!("b")));
+    assert_eq!(results.errors[0].completion.value, Value::Json(json!("a")));
+}
+
+#[test]
+fn an_echo_that_was_refused_is_an_error_and_one_in_doubt_is_not() {
+    let mut run = Run::new();
+    for process in 0..3 {
+        let echo = run.ask(0, process, "echo", json!("a"));
+        match process {
+            0 => run.fail(1, echo, refused()),
+            1 => run.info(1, echo, Failure::Timeout),
+            _ => {} // cut off by the end of the run
+        }
+    }
+    let results = echo(&run);
+    assert_eq!(results.errors.len(), 1);
+    assert_eq!(results.errors[0].completion.kind, Kind::Fail);
+}
+
+#[test]
+fn no_two_ids_may_be_equal() {
+    let distinct = unique_ids(&[json!("n0-10"), json!("n0-9"), json!("n1-1")]);
+    assert_eq!(distinct.verdict, Verdict::Valid);
+    assert_eq!(distinct.range, Some((json!("n0-10"), json!("n1-1"))));
+
+    let repeated = unique_ids(&[json!(7), json!(3), json!(7), json!(7), json!(3), json!(5)]);
+    assert_eq!(repeated.verdict, Verdict::Invalid);
+    assert_eq!((repeated.attempted, repeated.acknowledged), (6, 6));
+    assert_eq!(repeated.duplicated, [(json!(3), 2), (json!(7), 3)]);
+    assert_eq!(repeated.range, Some((json!(3), json!(7))));
+}
+
+#[test]
+fn ids_of_different_types_are_different_and_have_an_order() {
+    let ids = [json!([1]), json!("1"), json!(1.0), json!(1), json!({"id": 1}), json!(null)];
+    let mixed = unique_ids(&ids);
+    assert_eq!(mixed.verdict, Verdict::Valid);
+    assert_eq!(mixed.range, Some((json!(null), json!({"id": 1}))));
+}
+
+#[test]
+fn an_id_that_was_asked_for_and_not_received_is_only_attempted() {
+    let mut run = Run::new();
+    let generate = run.invoke(0, 0, "generate", Value::None);
+    run.info(1, generate, Failure::Timeout);
+    run.invoke(2, 0, "generate", Value::None);
+    let WorkloadResults::UniqueIds(ids) = run.check(WorkloadKind::UniqueIds).workload else {
+        panic!("not what was asked for");
+    };
+    assert_eq!((ids.attempted, ids.acknowledged), (2, 0));
+    assert_eq!((ids.verdict, ids.range), (Verdict::Valid, None));
+}
+
+#[test]
+fn a_node_is_incomplete_if_its_final_read_lacks_an_acknowledged_value() {
+    let mut run = Run::new();
+    let (known, doubtful) = (run.broadcast(0, 0), run.broadcast(0, 1));
+    run.acknowledge(1, known);
+    run.info(5_000, doubtful, Failure::Timeout);
+    let reads = [0, 1, 2].map(|process| run.final_read(20_000, process));
+    // Acknowledged only while the final reads are under way: nobody can ask for it.
+    let late = run.broadcast(20_000, 3);
+    run.acknowledge(20_000, late);
+    run.found(20_001, reads[0], &[0]);
+    run.found(20_001, reads[1], &[1]);
+    run.fail(25_000, reads[2], Failure::Timeout);
+
+    let incomplete = run.check(WorkloadKind::Broadcast).incomplete;
+
+    assert_eq!(incomplete, [("n1".to_owned(), vec![0])].into());
+}
+
+#[test]
+fn of_several_final_reads_of_a_node_the_last_one_counts() {
+    let mut run = Run::new();
+    let broadcast = run.broadcast(0, 0);
+    run.acknowledge(1, broadcast);
+    let reads = [0, 3, 1, 4].map(|process| run.final_read(20_000, process));
+    for (read, values) in reads.into_iter().zip([&[][..], &[0], &[0], &[]]) {
+        run.found(20_001, read, values);
+    }
+    let incomplete = run.check(WorkloadKind::Broadcast).incomplete;
+    assert_eq!(incomplete, [("n1".to_owned(), vec![0])].into());
+}

@@ -1,0 +1,118 @@
+//! A run made by hand, event by event.
+
+use serde_json::{Value as Json, json};
+use workbench::checker::WorkloadResults;
+use workbench::checker::{self, Availability, Input, Results, SetFullResults, WorkloadKind};
+use workbench::elements::Elements;
+use workbench::history::{
+    Failure, Faults, History, Kind, OperationId, Traffic, TrafficByKind, Value,
+};
+use workbench::time::Time;
+
+/// A run of three nodes. Process p asks node p mod 3; times are in milliseconds.
+#[derive(Default)]
+pub struct Run {
+    pub history: History,
+    pub traffic: TrafficByKind,
+    pub faults: Faults,
+    pub availability: Option<Availability>,
+    issued: usize,
+}
+
+impl Run {
+    pub fn new() -> Run {
+        Run::default()
+    }
+
+    pub fn nodes() -> Vec<String> {
+        ["n0", "n1", "n2"].map(String::from).to_vec()
+    }
+
+    pub fn invoke(&mut self, ms: i64, process: u64, f: &'static str, value: Value) -> OperationId {
+        let node = process as usize % 3;
+        self.history.invoke(Time::from_millis(ms), process, node, f, value, false)
+    }
+
+    pub fn ask(&mut self, ms: i64, process: u64, f: &'static str, value: Json) -> OperationId {
+        self.invoke(ms, process, f, Value::Json(value))
+    }
+
+    pub fn ok(&mut self, ms: i64, operation: OperationId, value: Json) {
+        self.complete(ms, operation, Ok(Value::Json(value)));
+    }
+
+    pub fn fail(&mut self, ms: i64, operation: OperationId, failure: Failure) {
+        self.complete(ms, operation, Err((Kind::Fail, failure)));
+    }
+
+    pub fn info(&mut self, ms: i64, operation: OperationId, failure: Failure) {
+        self.complete(ms, operation, Err((Kind::Info, failure)));
+    }
+
+    fn complete(
+        &mut self,
+        ms: i64,
+        operation: OperationId,
+        outcome: Result<Value, (Kind, Failure)>,
+    ) {
+        self.history.complete(operation, Time::from_millis(ms), outcome);
+    }
+
+    /// Begins the broadcast of the next value.
+    pub fn broadcast(&mut self, ms: i64, process: u64) -> OperationId {
+        let value = json!(self.issued);
+        self.issued += 1;
+        self.ask(ms, process, "broadcast", value)
+    }
+
+    /// Ends a broadcast in ok.
+    pub fn acknowledge(&mut self, ms: i64, broadcast: OperationId) {
+        let value = self.history.invocation(broadcast).value.clone();
+        self.complete(ms, broadcast, Ok(value));
+    }
+
+    pub fn read(&mut self, ms: i64, process: u64) -> OperationId {
+        self.invoke(ms, process, "read", Value::None)
+    }
+
+    pub fn final_read(&mut self, ms: i64, process: u64) -> OperationId {
+        let node = process as usize % 3;
+        self.history.invoke(Time::from_millis(ms), process, node, "read", Value::None, true)
+    }
+
+    /// Ends a read in ok with these values.
+    pub fn found(&mut self, ms: i64, read: OperationId, values: &[usize]) {
+        let values = values.iter().map(|&value| json!(value));
+        let elements = Elements::new(values, self.issued);
+        self.complete(ms, read, Ok(Value::Elements(elements)));
+    }
+
+    pub fn traffic(mut self, all: u64, clients: u64) -> Run {
+        let traffic = |messages| Traffic { sent: messages, received: messages, messages };
+        self.traffic = TrafficByKind {
+            all: traffic(all),
+            clients: traffic(clients),
+            servers: traffic(all - clients),
+        };
+        self
+    }
+
+    pub fn check(&self, workload: WorkloadKind) -> Results {
+        checker::check(&Input {
+            workload,
+            history: &self.history,
+            traffic: &self.traffic,
+            faults: &self.faults,
+            nodes: &Run::nodes(),
+            availability: self.availability,
+        })
+    }
+
+    /// What became of the broadcast values.
+    pub fn set_full(&self) -> SetFullResults {
+        match self.check(WorkloadKind::Broadcast).workload {
+            WorkloadResults::Broadcast(results) => results,
+            other => panic!("not what was asked for: {other:?}"),
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! The rules of set-full, one test a rule.
+
+use workbench::checker::{Outcome, Verdict};
+use workbench::history::Failure;
+
+use crate::run::Run;
+
+#[test]
+fn a_value_in_every_read_is_stable_at_once() {
+    let mut run = Run::new();
+    let broadcast = run.broadcast(0, 0);
+    run.acknowledge(10, broadcast);
+    let read = run.read(500, 1);
+    run.found(510, read, &[0]);
+
+    let results = run.set_full();
+
+    assert_eq!(results.verdict, Verdict::Valid);
+    assert_eq!(results.with(Outcome::Stable), [0]);
+    assert!(results.stale().is_empty());
+    assert_eq!(results.stable_latencies, Some([0; 5]));
+}
+
+#[test]
+fn a_value_missed_after_it_was_known_and_found_later_is_stale() {
+    let mut run = Run::new();
+    let broadcast = run.broadcast(0, 0);
+    run.acknowledge(10, broadcast);
+    let early = run.read(1_510, 1);
+    run.found(1_600, early, &[]);
+    let late = run.read(2_000, 1);
+    run.found(2_001, late, &[0]);
+
+    let results = run.set_full();
+
+    assert_eq!(results.verdict, Verdict::Valid);
+    assert_eq!(results.stale(), [0]);
+    // From the acknowledgement to the start of the read that missed it.
+    assert_eq!(results.elements[0].latency, Some(1_500));
+    let worst = &results.worst_stale[0];
+    assert_eq!((worst.value, worst.latency), (0, 1_500));
+    assert_eq!((worst.known.index, worst.last_absent.index), (1, 2));
+}
+
+#[test]
+fn a_value_that_disappears_is_lost() {
+    let mut run = Run::new();
+    let broadcast = run.broadcast(0, 0);
+    run.acknowledge(10, broadcast);
+    let early = run.read(310, 1);
+    run.found(320, early, &[0]);
+    let late = run.read(400, 1);
+    run.found(410, late, &[]);
+
+    let results = run.set_full();
+
+    assert_eq!(results.verdict, Verdict::Invalid);
+    assert_eq!(results.with(Outcome::Lost), [0]);
+    // From the acknowledgement to the start of the last read with it.
+    assert_eq!(results.lost_latencies, Some([300; 5]));
+    assert_eq!(results.stable_latencies, None);
+}
+
+#[test]
+fn a_value_that_was_seen_is_known_though_its_broadcast_never_ended() {
+    let mut run = Run::new();
+    run.broadcast(0, 0);
+    let early = run.read(10, 1);
+    run.found(20, early, &[0]);
+    let late = run.read(30, 1);
+    run.found(40, late, &[]);
+    assert_eq!(run.set_full().with(Outcome::Lost), [0]);
+}
+
+#[test]
+fn a_value_that_nobody_knew_of_cannot_be_lost() {
+    let mut run = Run::new();
+    let broadcast = run.broadcast(0, 0);
+    run.info(5_000, broadcast, Failure::Timeout);
+    let read = run.read(6_000, 1);
+    run.found(6_010, read, &[]);
+
+    let results = run.set_full();
+
+    assert_eq!(results.with(Outcome::NeverRead), [0]);
+    assert_eq!(results.verdict, Verdict::Unknown);
+}
+
+#[test]
+fn a_read_that_began_before_a_value_was_known_may_miss_it() {
+    let mut run = Run::new();
+    let broadcast = run.broadcast(0, 0);
+    let read = run.read(5, 1);
+    run.acknowledge(10, broadcast);
+    run.found(20, read, &[]);
+    assert_eq!(run.set_full().with(Outcome::NeverRead), [0]);
+}
+
+#[test]
+fn a_read_that_ended_before_a_value_was_broadcast_says_nothing_of_it() {
+    let mut run = Run::new();
+    let read = run.read(0, 1);
+    run.found(1, read, &[]);
+    let broadcast = run.broadcast(2, 0);
+    run.acknowledge(3, broadcast);
+    assert_eq!(run.set_full().elements[0].last_absent, None);
+}
+
+#[test]
+fn reads_are_ordered_by_their_beginnings_and_not_by_their_ends() {
+    let mut run = Run::new();
+    let broadcast = run.broadcast(0, 0);
+    run.acknowledge(10, broadcast);
+    // The slow read began first: the quick one has the last word.
+    let (slow, quick) = (run.read(20, 1), run.read(30, 2));
+    run.found(40, quick, &[0]);
+    run.found(900, slow, &[]);
+
+    let results = run.set_full();
+
+    assert_eq!(results.with(Outcome::Stable), [0]);
+    assert_eq!(results.elements[0].latency, Some(10));
+}
+
+#[test]
+fn a_read_that_did_not_end_ok_says_nothing() {
+    let mut run = Run::new();
+    let broadcast = run.broadcast(0, 0);
+    run.acknowledge(10, broadcast);
+    let found = run.read(20, 1);
+    run.found(30, found, &[0]);
+    let failed = run.read(40, 1);
+    run.fail(5_040, failed, Failure::Timeout);
+    run.read(5_050, 1);
+    assert_eq!(run.set_full().with(Outcome::Stable), [0]);
+}
+
+#[test]
+fn the_final_reads_count_as_reads() {
+    let mut run = Run::new();
+    let broadcast = run.broadcast(0, 0);
+    run.acknowledge(10, broadcast);
+    let read = run.final_read(20_000, 1);
+    run.found(20_001, read, &[]);
+    assert_eq!(run.set_full().with(Outcome::Lost), [0]);
+}
+
+#[test]
+fn latencies_are_taken_at_five_points_and_the_eight_worst_described() {
+    let mut run = Run::new();
+    // Value v is acknowledged at v ms. The read at 100 ms misses them all, so that value v is
+    // stale for 100 - v ms.
+    for ms in 0..100 {
+        let broadcast = run.broadcast(ms, 0);
+        run.acknowledge(ms, broadcast);
+    }
+    let missing = run.read(100, 1);
+    run.found(100, missing, &[]);
+    let complete = run.read(200, 1);
+    run.found(200, complete, &Vec::from_iter(0..100));
+
+    let results = run.set_full();
+
+    // Sorted, they are 1 to 100: places 0, 50, 95, 99, and the last.
+    assert_eq!(results.stable_latencies, Some([1, 51, 96, 100, 100]));
+    let worst: Vec<_> = results.worst_stale.iter().map(|stale| stale.value).collect();
+    assert_eq!(worst, [0, 1, 2, 3, 4, 5, 6, 7]);
+}
+
+#[test]
+fn of_equally_stale_values_the_younger_is_described_first() {
+    let mut run = Run::new();
+    for _ in 0..10 {
+        let broadcast = run.broadcast(0, 0);
+        run.acknowledge(0, broadcast);
+    }
+    let missing = run.read(100, 1);
+    run.found(100, missing, &[]);
+    let complete = run.read(200, 1);
+    run.found(200, complete, &Vec::from_iter(0..10));
+    let results = run.set_full();
+    let worst: Vec<_> = results.worst_stale.iter().map(|stale| stale.value).collect();
+    assert_eq!(worst, [9, 8, 7, 6, 5, 4, 3, 2]);
+}
+
+/// `cargo test --test checks -- --ignored --nocapture large`
+#[test]
+#[ignore = "takes seconds: measures the check on a large history"]
+fn a_large_history_is_checked_in_seconds() {
+    let mut run = Run::new();
+    for value in 0..10_000 {
+        let broadcast = run.broadcast(value, 0);
+        run.acknowledge(value, broadcast);
+        for reader in 1..10 {
+            let read = run.read(value, reader);
+            let seen = usize::try_from(value).unwrap().saturating_sub(50);
+            run.found(value, read, &Vec::from_iter(0..seen));
+        }
+    }
+    let started = std::time::Instant::now();
+    let results = run.set_full();
+    eprintln!("{} values in {:?}", results.elements.len(), started.elapsed());
+    assert_eq!(results.with(Outcome::Stable).len(), 9_949);
+    assert!(started.elapsed().as_secs() < 10);
+}

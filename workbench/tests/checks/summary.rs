@@ -1,0 +1,42 @@
+//! The summaries that people read at the end of a run.
+
+use insta::assert_snapshot;
+use serde_json::json;
+use workbench::checker::WorkloadKind::{Broadcast, Echo, UniqueIds};
+use workbench::report::summary::summary;
+
+use crate::examples;
+use crate::run::Run;
+
+#[test]
+fn summary_of_valid_runs() {
+    let echo = summary(&examples::valid_echo().check(Echo), &[]);
+    let unique_ids = summary(&examples::valid_unique_ids().check(UniqueIds), &[]);
+    let broadcast = summary(&examples::valid_broadcast().check(Broadcast), &[]);
+    assert_snapshot!(format!("{echo}\n{unique_ids}\n{broadcast}"));
+}
+
+#[test]
+fn summary_of_invalid_runs() {
+    let echo = summary(&examples::invalid_echo().check(Echo), &[]);
+    let unique_ids = summary(&examples::invalid_unique_ids().check(UniqueIds), &[]);
+    let broadcast = summary(&examples::invalid_broadcast().check(Broadcast), &[]);
+    assert_snapshot!(format!("{echo}\n{unique_ids}\n{broadcast}"));
+}
+
+/// Whatever a node says, a line of the summary stays a line of at most 100 columns.
+#[test]
+fn a_summary_is_not_torn_by_what_nodes_say() {
+    let mut run = Run::new();
+    let echo = run.ask(0, 0, "echo", json!("a"));
+    run.ok(1, echo, json!("\u{9b}31m".repeat(99)));
+    let mut faulty = examples::invalid_broadcast();
+    let (_, faults) = faulty.faults.get_mut("n2").unwrap();
+    faults[0].line = "\u{1b}[2J\n".repeat(99);
+    faults[0].reason = "so ".repeat(99);
+    for results in [run.check(Echo), faulty.check(Broadcast)] {
+        let text = summary(&results, &[]);
+        assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
+        assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "{text:?}");
+    }
+}
