@@ -5,6 +5,7 @@ use std::fmt::Display;
 use serde::Serialize;
 use tokio::sync::mpsc::UnboundedSender;
 
+use crate::message::beginning;
 use crate::{Error, ErrorCode, Message, Result};
 
 /// What a node says.
@@ -40,9 +41,10 @@ impl Outbox {
     pub fn answer(&self, request: &Message, msg_id: Option<u64>, result: Result<impl Serialize>) {
         let Some(msg_id) = msg_id else {
             if let Err(error) = result {
-                let Message { src, body, .. } = request;
+                let body = beginning(request.body.get().as_bytes());
+                let src = &request.src;
                 self.log(format!(
-                    "not answered, for want of a msg_id: {error}, to {src} on {body}"
+                    "no usable msg_id, so {src} does not hear of {error}: {body}"
                 ));
             }
             return;

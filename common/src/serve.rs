@@ -137,9 +137,9 @@ impl<H: Handler> Server<H> {
     async fn finish(mut self) {
         let all_handled = async { while self.handling.join_next().await.is_some() {} };
         if tokio::time::timeout(GRACE, all_handled).await.is_err() {
-            let unfinished = self.handling.len();
+            let left = self.handling.len();
             self.outbox.log(format!(
-                "the input ended, and {unfinished} requests were not answered within {GRACE:?}"
+                "gave up {GRACE:?} after the last input; unanswered: {left}"
             ));
             self.handling.shutdown().await;
         }
