@@ -1,5 +1,4 @@
 //! Broadcast, part 3a: one node that remembers what it is told.
-#![allow(missing_docs)] // The messages are Maelstrom's, and documented there.
 
 use std::collections::{BTreeMap, BTreeSet};
 

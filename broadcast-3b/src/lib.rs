@@ -1,5 +1,4 @@
 //! Broadcast, part 3b: many nodes that pass on what is new to them.
-#![allow(missing_docs)] // The messages are Maelstrom's, and documented there.
 
 use std::collections::{BTreeMap, BTreeSet};
 

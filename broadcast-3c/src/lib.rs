@@ -1,5 +1,4 @@
 //! Broadcast, part 3c: nodes that repeat themselves until they are heard.
-#![allow(missing_docs)] // The messages are Maelstrom's, and documented there.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

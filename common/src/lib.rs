@@ -44,6 +44,8 @@
 //! }
 //! ```
 
+#![warn(missing_docs)]
+
 mod caught;
 mod error;
 mod message;

@@ -78,11 +78,11 @@ impl Message {
         // Serde would also take `["n1","n2",{}]` for a message.
         let message = match line.first() {
             Some(b'{') => serde_json::from_slice(line).map_err(|error| words(&error)),
-            Some(_) => Err("it is not a JSON object".to_string()),
-            None => Err("it is empty".to_string()),
+            Some(_) => Err("not a JSON object".to_string()),
+            None => Err("empty".to_string()),
         };
         message.map_err(|why| {
-            let text = format!("this line is not a message, as {why}: {}", beginning(line));
+            let text = format!("this line is not a message ({why}): {}", beginning(line));
             Error::new(ErrorCode::MalformedRequest, text)
         })
     }
@@ -92,7 +92,10 @@ impl Message {
     /// Fails with [`ErrorCode::MalformedRequest`] if `type` is missing or not a string, or an id
     /// is there and not a whole number from 0.
     pub fn header(&self) -> Result<Header> {
-        self.read_body().map_err(|why| Error::new(ErrorCode::MalformedRequest, why))
+        self.read_body().map_err(|why| {
+            let text = format!("`type`, `msg_id` or `in_reply_to` cannot be read: {why}");
+            Error::new(ErrorCode::MalformedRequest, text)
+        })
     }
 
     /// The `msg_id` of a body whose header cannot be read, if that much of it makes sense.
@@ -122,7 +125,7 @@ struct WithIds<'a, B> {
 fn object<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<RawValue>, D::Error> {
     let body = Box::<RawValue>::deserialize(deserializer)?;
     if !body.get().starts_with('{') {
-        return Err(de::Error::custom("the field `body` is not a JSON object"));
+        return Err(de::Error::custom("`body` is not a JSON object"));
     }
     Ok(body)
 }
@@ -135,8 +138,8 @@ fn words(error: &serde_json::Error) -> String {
     words.strip_suffix(&place).unwrap_or(&words).to_string()
 }
 
-/// As much of a line as a person wants to see in a log.
-fn beginning(line: &[u8]) -> String {
+/// As much of a line, or of a body, as a person wants to see in a log.
+pub fn beginning(line: &[u8]) -> String {
     const READABLE: usize = 200;
     let mut shown = String::from_utf8_lossy(&line[..line.len().min(READABLE)]).into_owned();
     if line.len() > READABLE {

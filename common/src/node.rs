@@ -14,8 +14,12 @@ use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
 use crate::caught::caught_async;
+use crate::message::beginning;
 use crate::outbox::Outbox;
-use crate::{Error, ErrorCode, Message, Mutex, Result};
+use crate::{Error, ErrorCode, Header, Message, Mutex, Result};
+
+#[cfg(test)]
+mod tests;
 
 /// A server: what is asked of it, what it answers, and how.
 ///
@@ -118,10 +122,12 @@ impl Node {
             return Err(Error::new(ErrorCode::Timeout, text));
         };
         let does_not_fit = |why| {
-            let text = format!("the reply of {dest} does not fit: {why}: {}", reply.body);
+            let body = beginning(reply.body.get().as_bytes());
+            let text = format!("the reply of {dest} does not fit ({why}): {body}");
             Error::new(ErrorCode::Crash, text)
         };
-        if reply.header()?.kind == "error" {
+        let header: Header = reply.read_body().map_err(does_not_fit)?;
+        if header.kind == "error" {
             return Err(reply.read_body().unwrap_or_else(does_not_fit));
         }
         reply.read_body().map_err(does_not_fit)
@@ -157,7 +163,8 @@ impl Node {
 
     /// Hands a reply to the RPC that waits for it. One that nobody waits for is dropped.
     pub(crate) fn resolve(&self, msg_id: u64, reply: Message) {
-        if let Some(waiting) = self.0.pending.lock().replies.remove(&msg_id) {
+        let waiting = self.0.pending.lock().replies.remove(&msg_id);
+        if let Some(waiting) = waiting {
             let _ = waiting.send(reply);
         }
     }

@@ -1,10 +1,11 @@
 //! The one way out of a node: whatever it says goes through here, in order.
 
 use std::fmt::Display;
+use std::sync::Arc;
 
 use serde::Serialize;
-use tokio::sync::mpsc::UnboundedSender;
 
+use crate::message::beginning;
 use crate::{Error, ErrorCode, Message, Result};
 
 /// What a node says.
@@ -16,23 +17,22 @@ pub enum Output {
     Log(String),
 }
 
-/// The sending half of a node's output.
-///
-/// Nobody may be listening any more when the node ends, so what cannot be sent is dropped.
+/// Where a node's output goes.
 #[derive(Clone)]
-pub struct Outbox(UnboundedSender<Output>);
+pub struct Outbox(Arc<dyn Fn(Output) + Send + Sync>);
 
 impl Outbox {
-    pub fn new(sender: UnboundedSender<Output>) -> Outbox {
-        Outbox(sender)
+    /// Whatever is said goes to `outbox`.
+    pub fn new(outbox: impl Fn(Output) + Send + Sync + 'static) -> Outbox {
+        Outbox(Arc::new(outbox))
     }
 
     pub fn send(&self, message: Message) {
-        let _ = self.0.send(Output::Message(message));
+        (self.0)(Output::Message(message));
     }
 
     pub fn log(&self, line: impl Display) {
-        let _ = self.0.send(Output::Log(line.to_string()));
+        (self.0)(Output::Log(line.to_string()));
     }
 
     /// Answers a request that carries a `msg_id`. One without cannot be answered: there, an error
@@ -40,10 +40,9 @@ impl Outbox {
     pub fn answer(&self, request: &Message, msg_id: Option<u64>, result: Result<impl Serialize>) {
         let Some(msg_id) = msg_id else {
             if let Err(error) = result {
-                let Message { src, body, .. } = request;
-                self.log(format!(
-                    "not answered, for want of a msg_id: {error}, to {src} on {body}"
-                ));
+                let body = beginning(request.body.get().as_bytes());
+                let src = &request.src;
+                self.log(format!("no usable msg_id, so {src} does not hear of {error}: {body}"));
             }
             return;
         };

@@ -1,10 +1,10 @@
-//! The life of a node, from `init` to the end of its input, over two channels.
+//! The life of a node, from `init` to the end of its input, wherever its messages come from.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use tokio::sync::mpsc::{Receiver, UnboundedSender};
+use tokio::sync::mpsc::Receiver;
 use tokio::task::JoinSet;
 
 use crate::caught::{caught, caught_async};
@@ -16,8 +16,8 @@ const GRACE: Duration = Duration::from_secs(1);
 
 /// Runs a node until its `inbox` is closed.
 ///
-/// Whatever the node says goes to the `outbox`, in order. At the end of the input, handlers that
-/// still run get one second more, background tasks are stopped, and the outbox is closed. If the
+/// Whatever the node says is handed to `outbox`, in order, which must not wait. At the end of the input, handlers that
+/// still run get one second more, background tasks are stopped, and the outbox is dropped. If the
 /// future is dropped before that, all of them are stopped at once.
 ///
 /// `seed` is for the node's own random numbers: with the same seed and the same input at the same
@@ -29,7 +29,7 @@ const GRACE: Duration = Duration::from_secs(1);
 /// and changes nothing. A reply that nobody waits for is dropped.
 pub async fn serve<H: Handler>(
     mut inbox: Receiver<Message>,
-    outbox: UnboundedSender<Output>,
+    outbox: impl Fn(Output) + Send + Sync + 'static,
     seed: u64,
 ) {
     let outbox = Outbox::new(outbox);
@@ -128,10 +128,8 @@ impl<H: Handler> Server<H> {
     async fn finish(mut self) {
         let all_handled = async { while self.handling.join_next().await.is_some() {} };
         if tokio::time::timeout(GRACE, all_handled).await.is_err() {
-            let unfinished = self.handling.len();
-            self.outbox.log(format!(
-                "the input ended, and {unfinished} requests were not answered within {GRACE:?}"
-            ));
+            let left = self.handling.len();
+            self.outbox.log(format!("gave up {GRACE:?} after the last input; unanswered: {left}"));
             self.handling.shutdown().await;
         }
         if let Some(mut tasks) = self.node.close() {

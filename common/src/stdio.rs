@@ -15,8 +15,8 @@ const READ_AHEAD: usize = 1024;
 /// Runs a node on stdin and stdout until stdin ends (Maelstrom protocol, Nodes and Networks).
 ///
 /// Gives success when stdin has ended and everything is said (see [`serve`]), and also when nobody
-/// reads stdout any more. A line that is not a message is logged, and the node goes on. If stdout
-/// or stdin fails in another way, that is said on stderr, and the exit status is a failure.
+/// reads stdout any more. Gives failure, and says why on stderr, if stdout fails in another way.
+/// A line that is not a message is logged, and the node goes on.
 ///
 /// Return its result from `main` at once: a thread may still be reading stdin, and ends only with
 /// the process.
@@ -25,7 +25,7 @@ pub fn run<H: Handler>() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
-            log(&format!("the node ends, as its input or output failed: {error}"));
+            log(&format!("the node ends, as it cannot run or cannot write to stdout: {error}"));
             ExitCode::FAILURE
         }
     }
@@ -34,7 +34,9 @@ pub fn run<H: Handler>() -> ExitCode {
 fn run_until_end<H: Handler>() -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
     let (inbox, messages) = mpsc::channel(READ_AHEAD);
-    let (outbox, mut outputs) = mpsc::unbounded_channel();
+    let (sender, mut outputs) = mpsc::unbounded_channel();
+    // What is said when nobody writes it any more is lost.
+    let outbox = move |output| drop(sender.send(output));
     // Reading stdin through tokio would keep the runtime from ending; a thread of our own does not.
     let reader_outbox = Outbox::new(outbox.clone());
     thread::Builder::new()

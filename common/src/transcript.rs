@@ -43,7 +43,6 @@ pub struct Transcript {
     quiet: Arc<Notify>,
     inbox: mpsc::Sender<Message>,
     node: JoinHandle<()>,
-    recorder: JoinHandle<()>,
     page: Arc<Mutex<Page>>,
 }
 
@@ -70,18 +69,13 @@ impl Transcript {
             .build()
             .expect("a runtime on this thread");
         let (inbox, messages) = mpsc::channel(1);
-        let (outbox, mut outputs) = mpsc::unbounded_channel();
         let start = runtime.block_on(async { Instant::now() });
         let page = Page { text: String::new(), start, time: Duration::ZERO };
         let page = Arc::new(Mutex::new(page));
-        let node = runtime.spawn(serve::<H>(messages, outbox, seed));
         let written = page.clone();
-        let recorder = runtime.spawn(async move {
-            while let Some(output) = outputs.recv().await {
-                written.lock().write_output(output);
-            }
-        });
-        Transcript { runtime, quiet, inbox, node, recorder, page }
+        let outbox = move |output| written.lock().write_output(output);
+        let node = runtime.spawn(serve::<H>(messages, outbox, seed));
+        Transcript { runtime, quiet, inbox, node, page }
     }
 
     /// Tells the node one or more lines, each when it has nothing left to say to the one before.
@@ -113,7 +107,6 @@ impl Transcript {
     pub fn end(self) -> String {
         drop(self.inbox);
         self.runtime.block_on(self.node).expect("a node that ends without a panic");
-        self.runtime.block_on(self.recorder).expect("a recorder that does not panic");
         std::mem::take(&mut self.page.lock().text)
     }
 }

@@ -1,5 +1,4 @@
 //! A node that answers every message with its own words.
-#![allow(missing_docs)] // The messages are Maelstrom's, and documented there.
 
 use common::{Handler, Node, Result};
 use serde::{Deserialize, Serialize};

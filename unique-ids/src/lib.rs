@@ -1,5 +1,4 @@
 //! Nodes that make ids, unique over the whole cluster, without a word to each other.
-#![allow(missing_docs)] // The messages are Maelstrom's, and documented there.
 
 use common::{Handler, Mutex, Node, Result};
 use serde::{Deserialize, Serialize};

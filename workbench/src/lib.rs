@@ -5,6 +5,8 @@
 //! [`run::run`]; [`event_loop`] is where its parts meet. What a run records ([`history`],
 //! [`journal`]) goes to the checks ([`checker`]) and to people ([`report`]).
 
+#![warn(missing_docs)]
+
 pub mod agenda;
 pub mod bench;
 pub mod checker;

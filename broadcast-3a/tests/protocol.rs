@@ -1,0 +1,36 @@
+//! What the stage says to what it is told: lines in, lines out.
+
+use broadcast_3a::Server;
+use common::Transcript;
+
+/// A node that has answered `init`.
+fn start() -> Transcript {
+    Transcript::new::<Server>(1).tell(
+        r#"{"src":"c1","dest":"n1","body":{"type":"init","msg_id":1,"node_id":"n1","node_ids":["n1"]}}"#,
+    )
+}
+
+#[test]
+fn what_is_broadcast_can_be_read() {
+    let transcript = start()
+        .tell(r#"{"src":"c2","dest":"n1","body":{"type":"topology","msg_id":1,"topology":{"n1":[]}}}"#)
+        .tell(r#"{"src":"c2","dest":"n1","body":{"type":"read","msg_id":2}}"#)
+        .tell(r#"{"src":"c2","dest":"n1","body":{"type":"broadcast","msg_id":3,"message":7}}"#)
+        .tell(r#"{"src":"c2","dest":"n1","body":{"type":"broadcast","msg_id":4,"message":-1}}"#)
+        .tell(r#"{"src":"c2","dest":"n1","body":{"type":"broadcast","msg_id":5,"message":7}}"#)
+        .tell(r#"{"src":"c2","dest":"n1","body":{"type":"read","msg_id":6}}"#)
+        .end();
+    insta::assert_snapshot!(transcript);
+}
+
+#[test]
+fn wrong_requests_get_error_replies() {
+    let transcript = start()
+        .tell(r#"{"src":"c2","dest":"n1","body":{"type":"broadcats","msg_id":1,"message":7}}"#)
+        .tell(r#"{"src":"c2","dest":"n1","body":{"type":"broadcast","msg_id":2}}"#)
+        .tell(r#"{"src":"c2","dest":"n1","body":{"type":"broadcast","msg_id":3,"message":"7"}}"#)
+        .tell(r#"{"src":"c2","dest":"n1","body":{"type":"topology","msg_id":4,"topology":["n1"]}}"#)
+        .tell(r#"{"src":"c2","dest":"n1","body":{"type":"read","msg_id":5}}"#)
+        .end();
+    insta::assert_snapshot!(transcript);
+}

@@ -1,0 +1,201 @@
+//! What a node says to what it is told: lines in, lines out, in virtual time.
+
+mod server;
+
+use std::time::Duration;
+
+use common::Transcript;
+use server::Server;
+
+const INIT: &str = r#"{"src":"c1","dest":"n1","body":{"type":"init","msg_id":1,"node_id":"n1","node_ids":["n1","n2"]}}"#;
+
+fn start() -> Transcript {
+    Transcript::new::<Server>(1).tell(INIT)
+}
+
+/// A request from c2 to n1.
+fn ask(body: &str) -> String {
+    format!(r#"{{"src":"c2","dest":"n1","body":{body}}}"#)
+}
+
+fn millis(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
+#[test]
+fn requests_are_answered() {
+    let transcript = start()
+        .tell(&ask(r#"{"type":"add","msg_id":1,"amount":-3}"#))
+        .tell(&ask(r#"{"amount":10,"msg_id":2,"type":"add"}"#))
+        .tell(&ask(r#"{"type":"read","msg_id":3}"#))
+        .tell(r#"{"id":7,"src":"c2","dest":"n1","body":{"type":"read","msg_id":4,"more":[]}}"#)
+        .end();
+    insta::assert_snapshot!(transcript);
+}
+
+#[test]
+fn lines_that_are_no_messages_are_logged() {
+    let long = format!(r#"{{"src":"c2","text":"{}"}}"#, "x".repeat(100_000));
+    let transcript = start()
+        .tell("hello")
+        .tell("{}")
+        .tell("{")
+        .tell(r#"["c2","n1",{"type":"read","msg_id":1}]"#)
+        .tell(r#"{"dest":"n1","body":{"type":"read","msg_id":1}}"#)
+        .tell(r#"{"src":"c2","body":{"type":"read","msg_id":1}}"#)
+        .tell(r#"{"src":"c2","dest":"n1"}"#)
+        .tell(r#"{"src":"c2","dest":"n1","body":["read",1]}"#)
+        .tell(r#"{"src":2,"dest":"n1","body":{"type":"read","msg_id":1}}"#)
+        .tell(&long)
+        .tell(&ask(r#"{"type":"read","msg_id":2}"#))
+        .end()
+        // The transcript shows the line, too; once is enough.
+        .replace(&long, "(100,000 times x)");
+    insta::assert_snapshot!(transcript);
+}
+
+#[test]
+fn headers_that_cannot_be_read_are_answered_where_they_can_be() {
+    let transcript = start()
+        .tell(&ask(r#"{"msg_id":1}"#))
+        .tell(&ask(r#"{"type":7,"msg_id":2}"#))
+        .tell(&ask(r#"{"type":"read","msg_id":3,"in_reply_to":"x"}"#))
+        .tell(&ask(r#"{"type":"read","msg_id":"4"}"#))
+        .tell(&ask(r#"{"type":"read","msg_id":-5}"#))
+        .tell(&ask(r#"{}"#))
+        .end();
+    insta::assert_snapshot!(transcript);
+}
+
+#[test]
+fn an_unknown_type_is_error_10() {
+    let transcript = start().tell(&ask(r#"{"type":"reed","msg_id":1}"#)).end();
+    insta::assert_snapshot!(transcript);
+}
+
+#[test]
+fn fields_that_do_not_fit_are_error_12() {
+    let transcript = start()
+        .tell(&ask(r#"{"type":"add","msg_id":1}"#))
+        .tell(&ask(r#"{"type":"add","msg_id":2,"amount":"three"}"#))
+        .tell(&ask(r#"{"type":"add","msg_id":3,"amount":1e99}"#))
+        .tell(&ask(r#"{"type":"add","msg_id":4,"amount":1,"amount":2}"#))
+        .tell(&ask(r#"{"type":"read","msg_id":5}"#))
+        .end();
+    insta::assert_snapshot!(transcript);
+}
+
+#[test]
+fn before_init_everything_is_error_11() {
+    let transcript = Transcript::new::<Server>(1)
+        .tell(&ask(r#"{"type":"read","msg_id":1}"#))
+        .tell(&ask(r#"{"type":"reed","msg_id":2}"#))
+        .tell(&ask(r#"{"type":"read"}"#))
+        .tell(&ask(r#"{"type":"read_ok","in_reply_to":1,"sum":0}"#))
+        .tell(INIT)
+        .tell(&ask(r#"{"type":"read","msg_id":3}"#))
+        .end();
+    insta::assert_snapshot!(transcript);
+}
+
+#[test]
+fn an_init_that_fails_can_be_tried_again() {
+    let transcript = Transcript::new::<Server>(1)
+        .tell(&ask(r#"{"type":"init","msg_id":1}"#))
+        .tell(&ask(r#"{"type":"init","msg_id":2,"node_id":"unlucky","node_ids":[]}"#))
+        .tell(INIT)
+        .end();
+    insta::assert_snapshot!(transcript);
+}
+
+#[test]
+fn a_second_init_keeps_the_state() {
+    let transcript = start()
+        .tell(&ask(r#"{"type":"add","msg_id":1,"amount":3}"#))
+        .tell(INIT)
+        .tell(&ask(r#"{"type":"read","msg_id":2}"#))
+        .end();
+    insta::assert_snapshot!(transcript);
+}
+
+#[test]
+fn what_a_handler_fails_with_is_the_reply() {
+    let transcript = start().tell(&ask(r#"{"type":"fail","msg_id":1}"#)).end();
+    insta::assert_snapshot!(transcript);
+}
+
+#[test]
+fn a_handler_that_panics_is_error_13_and_the_node_lives_on() {
+    let transcript = start()
+        .tell(&ask(r#"{"type":"add","msg_id":1,"amount":3}"#))
+        .tell(&ask(r#"{"type":"panic","msg_id":2}"#))
+        .tell(&ask(r#"{"type":"read","msg_id":3}"#))
+        .end();
+    insta::assert_snapshot!(transcript);
+}
+
+#[test]
+fn without_a_msg_id_there_is_no_reply() {
+    let transcript = start()
+        .tell(&ask(r#"{"type":"add","amount":3}"#))
+        .tell(&ask(r#"{"type":"fail"}"#))
+        .tell(&ask(r#"{"type":"add"}"#))
+        .tell(&ask(r#"{"type":"read","msg_id":1}"#))
+        .end();
+    insta::assert_snapshot!(transcript);
+}
+
+#[test]
+fn a_slow_handler_holds_up_nobody() {
+    let transcript = start()
+        .tell(&ask(r#"{"type":"slow","msg_id":1,"millis":50}"#))
+        .tell(&ask(r#"{"type":"slow","msg_id":2,"millis":20}"#))
+        .tell(&ask(r#"{"type":"read","msg_id":3}"#))
+        .wait(millis(100))
+        .tell(&ask(r#"{"type":"read","msg_id":4}"#))
+        .end();
+    insta::assert_snapshot!(transcript);
+}
+
+#[test]
+fn an_rpc_waits_for_its_own_reply_and_no_longer_than_its_limit() {
+    let transcript = start()
+        .tell(&ask(r#"{"type":"ask","msg_id":1}"#))
+        .tell(r#"{"src":"n2","dest":"n1","body":{"type":"read_ok","in_reply_to":99,"sum":6}}"#)
+        .wait(millis(30))
+        .tell(r#"{"src":"n2","dest":"n1","body":{"type":"read_ok","in_reply_to":1,"sum":5}}"#)
+        .tell(r#"{"src":"n2","dest":"n1","body":{"type":"read_ok","in_reply_to":1,"sum":5}}"#)
+        .tell(&ask(r#"{"type":"ask","msg_id":2}"#))
+        .tell(r#"{"src":"n2","dest":"n1","body":{"type":"error","in_reply_to":2,"code":11}}"#)
+        .tell(&ask(r#"{"type":"ask","msg_id":3}"#))
+        .wait(millis(1100))
+        .tell(r#"{"src":"n2","dest":"n1","body":{"type":"read_ok","in_reply_to":3,"sum":5}}"#)
+        .end();
+    insta::assert_snapshot!(transcript);
+}
+
+#[test]
+fn background_tasks_end_with_the_node() {
+    let transcript = start().tell(&ask(r#"{"type":"tick","msg_id":1}"#)).wait(millis(2500)).end();
+    insta::assert_snapshot!(transcript);
+}
+
+#[test]
+fn a_background_task_that_panics_is_logged() {
+    let transcript = start()
+        .tell(&ask(r#"{"type":"panic_later","msg_id":1}"#))
+        .tell(&ask(r#"{"type":"read","msg_id":2}"#))
+        .end();
+    insta::assert_snapshot!(transcript);
+}
+
+#[test]
+fn at_the_end_of_the_input_handlers_get_a_second_more() {
+    let transcript = start()
+        .tell(&ask(r#"{"type":"tick","msg_id":1}"#))
+        .wait(millis(500))
+        .tell(&ask(r#"{"type":"slow","msg_id":2,"millis":900}"#))
+        .tell(&ask(r#"{"type":"stuck","msg_id":3}"#))
+        .end();
+    insta::assert_snapshot!(transcript);
+}

@@ -1,0 +1,101 @@
+//! A server that does all that a handler may do, and all that it should not.
+
+use std::future::pending;
+use std::time::Duration;
+
+use common::{Error, ErrorCode, Handler, Mutex, Node, Result};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tokio::time::sleep;
+
+pub struct Server {
+    node: Node,
+    sum: Mutex<i64>,
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Request {
+    Add {
+        amount: i64,
+    },
+    Read,
+    /// Fails with an error.
+    Fail,
+    /// Panics, the lock in its hand.
+    Panic,
+    /// Answers late.
+    Slow {
+        millis: u64,
+    },
+    /// Never answers.
+    Stuck,
+    /// Asks n2 for its sum, for a second.
+    Ask,
+    /// Logs a line every second, in the background.
+    Tick,
+    /// Panics in the background.
+    PanicLater,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Response {
+    AddOk,
+    ReadOk { sum: i64 },
+    SlowOk,
+    AskOk { sum: Value },
+    TickOk,
+    PanicLaterOk,
+}
+
+impl Handler for Server {
+    type Request = Request;
+    type Response = Response;
+
+    fn init(node: Node) -> Self {
+        if node.id() == "unlucky" {
+            panic!("no luck");
+        }
+        Server { node, sum: Mutex::new(0) }
+    }
+
+    async fn handle(&self, request: Request) -> Result<Response> {
+        match request {
+            Request::Add { amount } => {
+                *self.sum.lock() += amount;
+                Ok(Response::AddOk)
+            }
+            Request::Read => Ok(Response::ReadOk { sum: *self.sum.lock() }),
+            Request::Fail => Err(Error::new(ErrorCode::PreconditionFailed, "as asked")),
+            Request::Panic => {
+                let sum = self.sum.lock();
+                panic!("as asked, at {sum}");
+            }
+            Request::Slow { millis } => {
+                sleep(Duration::from_millis(millis)).await;
+                Ok(Response::SlowOk)
+            }
+            Request::Stuck => pending().await,
+            Request::Ask => {
+                let question = serde_json::json!({"type": "read"});
+                let reply: Value = self.node.rpc("n2", &question, Duration::from_secs(1)).await?;
+                Ok(Response::AskOk { sum: reply["sum"].clone() })
+            }
+            Request::Tick => {
+                let node = self.node.clone();
+                self.node.spawn(async move {
+                    for tick in 1.. {
+                        sleep(Duration::from_secs(1)).await;
+                        node.log(format!("tick {tick}"));
+                    }
+                });
+                Ok(Response::TickOk)
+            }
+            Request::PanicLater => {
+                self.node.spawn(async { panic!("nobody looks") });
+                Ok(Response::PanicLaterOk)
+            }
+        }
+    }
+}

@@ -1,0 +1,319 @@
+//! What a node does with bad input, over a real process's stdin, stdout and stderr.
+//!
+//! This program is both sides: the tests, and, when told to by `RUN_AS_NODE`, the node.
+
+mod server;
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Child, ChildStdin, Command, ExitCode, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use server::Server;
+
+/// Far longer than anything here takes; a node that is silent for so long has failed.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+const TESTS: [(&str, fn()); 14] = [
+    ("a_line_that_is_no_message_is_logged", a_line_that_is_no_message_is_logged),
+    ("an_unknown_type_is_error_10", an_unknown_type_is_error_10),
+    ("fields_that_do_not_fit_are_error_12", fields_that_do_not_fit_are_error_12),
+    ("a_request_before_init_is_error_11", a_request_before_init_is_error_11),
+    ("a_second_init_keeps_the_state", a_second_init_keeps_the_state),
+    ("an_error_of_the_handler_is_the_reply", an_error_of_the_handler_is_the_reply),
+    ("after_a_panic_the_node_answers_reads", after_a_panic_the_node_answers_reads),
+    ("a_reply_that_nobody_waits_for_is_dropped", a_reply_that_nobody_waits_for_is_dropped),
+    ("without_msg_id_handled_not_answered", without_msg_id_handled_not_answered),
+    ("when_stdin_closes_handlers_finish", when_stdin_closes_handlers_finish),
+    ("when_stdin_closes_handlers_finish_in_time", when_stdin_closes_handlers_finish_in_time),
+    ("when_stdout_closes_the_node_exits_quietly", when_stdout_closes_the_node_exits_quietly),
+    ("nobody_reading_stderr_is_no_reason_to_end", nobody_reading_stderr_is_no_reason_to_end),
+    ("a_flood_is_answered_in_order", a_flood_is_answered_in_order),
+];
+
+fn main() -> ExitCode {
+    if std::env::var_os("RUN_AS_NODE").is_some() {
+        return common::run::<Server>();
+    }
+    // What `cargo test` passes on: words that choose tests, and options that do not matter here.
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
+    let mut status = ExitCode::SUCCESS;
+    for (name, test) in TESTS {
+        if !wanted.is_empty() && !wanted.iter().any(|word| name.contains(word)) {
+            continue;
+        }
+        let passed = thread::spawn(test).join().is_ok();
+        eprintln!("test {name} ... {}", if passed { "ok" } else { "FAILED" });
+        if !passed {
+            status = ExitCode::FAILURE;
+        }
+    }
+    status
+}
+
+fn a_line_that_is_no_message_is_logged() {
+    let mut node = Process::initialised();
+    node.write("hello\n");
+    node.write("\n");
+    node.write(b"{\"src\":\"\xff\xfe\"}\n");
+    node.write(r#"{"src":"c2","dest":"n1"}"#.to_string() + "\n");
+    node.write("x".repeat(1_000_000) + "\n");
+    node.tell(r#"{"type":"read","msg_id":2}"#);
+    assert_eq!(node.line(), said(r#"{"type":"read_ok","sum":0,"in_reply_to":2}"#));
+    let log = node.end().log;
+    let lines: Vec<&str> = log.lines().collect();
+    assert_eq!(lines.len(), 5, "{log}");
+    assert_eq!(lines[0], "this line is not a message (not a JSON object): hello");
+    assert_eq!(lines[1], "this line is not a message (empty): ");
+    assert!(lines[2].contains('\u{fffd}'), "{}", lines[2]);
+    assert!(lines[3].contains("missing field `body`"), "{}", lines[3]);
+    assert!(lines[4].ends_with("xxx… (1000000 bytes)"), "{}", lines[4]);
+    assert!(lines[4].len() < 300, "{}", lines[4]);
+}
+
+fn an_unknown_type_is_error_10() {
+    let mut node = Process::initialised();
+    node.tell(r#"{"type":"reed","msg_id":2}"#);
+    let line = node.line();
+    assert!(line.contains(r#""type":"error","code":10,"text":"unknown type `reed`"#), "{line}");
+    assert!(line.ends_with(r#","in_reply_to":2}}"#), "{line}");
+    node.end();
+}
+
+fn fields_that_do_not_fit_are_error_12() {
+    let mut node = Process::initialised();
+    node.tell(r#"{"type":"add","msg_id":2}"#);
+    let error = r#"{"type":"error","code":12,"text":"`add`: missing field `amount`""#;
+    assert_eq!(node.line(), said(&format!(r#"{error},"in_reply_to":2}}"#)));
+    node.end();
+}
+
+fn a_request_before_init_is_error_11() {
+    let mut node = Process::start();
+    node.tell(r#"{"type":"read","msg_id":1}"#);
+    let line = node.line();
+    assert!(line.contains(r#""type":"error","code":11,"#), "{line}");
+    node.end();
+}
+
+fn a_second_init_keeps_the_state() {
+    let mut node = Process::initialised();
+    node.tell(r#"{"type":"add","amount":3}"#);
+    node.tell(r#"{"type":"init","msg_id":2,"node_id":"n1","node_ids":["n1"]}"#);
+    assert_eq!(node.line(), said(r#"{"type":"init_ok","in_reply_to":2}"#));
+    node.tell(r#"{"type":"read","msg_id":3}"#);
+    assert_eq!(node.line(), said(r#"{"type":"read_ok","sum":3,"in_reply_to":3}"#));
+    node.end();
+}
+
+fn an_error_of_the_handler_is_the_reply() {
+    let mut node = Process::initialised();
+    node.tell(r#"{"type":"fail","msg_id":2}"#);
+    let error = r#"{"type":"error","code":22,"text":"as asked","in_reply_to":2}"#;
+    assert_eq!(node.line(), said(error));
+    node.end();
+}
+
+fn after_a_panic_the_node_answers_reads() {
+    let mut node = Process::initialised();
+    node.tell(r#"{"type":"add","amount":3}"#);
+    node.tell(r#"{"type":"panic","msg_id":2}"#);
+    let error = r#"{"type":"error","code":13,"text":"the handler panicked: as asked, at 3""#;
+    assert_eq!(node.line(), said(&format!(r#"{error},"in_reply_to":2}}"#)));
+    node.tell(r#"{"type":"read","msg_id":3}"#);
+    assert_eq!(node.line(), said(r#"{"type":"read_ok","sum":3,"in_reply_to":3}"#));
+    let log = node.end().log;
+    assert!(log.contains("server/mod.rs"), "the log says where it panicked: {log}");
+}
+
+fn a_reply_that_nobody_waits_for_is_dropped() {
+    let mut node = Process::initialised();
+    node.tell(r#"{"type":"read_ok","sum":9,"in_reply_to":1}"#);
+    node.tell(r#"{"type":"reed","in_reply_to":2,"msg_id":7}"#);
+    node.tell(r#"{"type":"read","msg_id":3}"#);
+    assert_eq!(node.line(), said(r#"{"type":"read_ok","sum":0,"in_reply_to":3}"#));
+    assert_eq!(node.end().log, "");
+}
+
+fn without_msg_id_handled_not_answered() {
+    let mut node = Process::initialised();
+    node.tell(r#"{"type":"add","amount":3}"#);
+    node.tell(r#"{"type":"read"}"#);
+    node.tell(r#"{"type":"read","msg_id":2}"#);
+    assert_eq!(node.line(), said(r#"{"type":"read_ok","sum":3,"in_reply_to":2}"#));
+    node.end();
+}
+
+fn when_stdin_closes_handlers_finish() {
+    let mut node = Process::initialised();
+    node.tell(r#"{"type":"tick","msg_id":2}"#);
+    node.tell(r#"{"type":"slow","msg_id":3,"millis":200}"#);
+    let end = node.end();
+    let expected = [
+        said(r#"{"type":"tick_ok","in_reply_to":2}"#),
+        said(r#"{"type":"slow_ok","in_reply_to":3}"#),
+    ];
+    assert_eq!(end.lines, expected);
+}
+
+fn when_stdin_closes_handlers_finish_in_time() {
+    let mut node = Process::initialised();
+    node.tell(r#"{"type":"stuck","msg_id":2}"#);
+    let closed = Instant::now();
+    let end = node.end();
+    let took = closed.elapsed();
+    assert!(Duration::from_secs(1) <= took && took < Duration::from_secs(5), "{took:?}");
+    assert!(end.lines.is_empty(), "{:?}", end.lines);
+    assert_eq!(end.log, "gave up 1s after the last input; unanswered: 1\n");
+}
+
+fn when_stdout_closes_the_node_exits_quietly() {
+    let mut child = spawn(Stdio::piped());
+    drop(child.stdout.take());
+    let mut stdin = child.stdin.take().expect("a piped stdin");
+    let line = message(r#"{"type":"init","msg_id":1,"node_id":"n1","node_ids":["n1"]}"#);
+    stdin.write_all(line.as_bytes()).expect("a node that reads");
+    // stdin stays open: it must be stdout that ends the node.
+    let log = read_to_end(child.stderr.take().expect("a piped stderr"));
+    assert_eq!(log.recv_timeout(PATIENCE).expect("the end of stderr"), "");
+    assert!(wait(&mut child).success());
+    drop(stdin);
+}
+
+fn nobody_reading_stderr_is_no_reason_to_end() {
+    let mut node = Process::initialised();
+    drop(node.child.stderr.take());
+    node.write("hello\n");
+    node.tell(r#"{"type":"panic","msg_id":2}"#);
+    assert!(node.line().contains(r#""code":13"#));
+    node.tell(r#"{"type":"read","msg_id":3}"#);
+    assert_eq!(node.line(), said(r#"{"type":"read_ok","sum":0,"in_reply_to":3}"#));
+    node.end();
+}
+
+fn a_flood_is_answered_in_order() {
+    const COUNT: usize = 20_000;
+    let mut node = Process::initialised();
+    let flood: String =
+        (2..COUNT).map(|id| message(&format!(r#"{{"type":"read","msg_id":{id}}}"#))).collect();
+    // The node stops reading when nobody takes its answers, so write beside.
+    let mut stdin = node.stdin.take().expect("an open stdin");
+    let writer = thread::spawn(move || stdin.write_all(flood.as_bytes()).map(|()| stdin));
+    for id in 2..COUNT {
+        let reply = format!(r#"{{"type":"read_ok","sum":0,"in_reply_to":{id}}}"#);
+        assert_eq!(node.line(), said(&reply));
+    }
+    node.stdin = writer.join().expect("a writer that does not panic").ok();
+    node.end();
+}
+
+/// A node in a process of its own, killed if the test fails.
+struct Process {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    lines: Receiver<String>,
+}
+
+/// What a node said after its stdin was closed, and its whole log.
+struct End {
+    lines: Vec<String>,
+    log: String,
+}
+
+impl Process {
+    fn start() -> Process {
+        let mut child = spawn(Stdio::piped());
+        let stdout = BufReader::new(child.stdout.take().expect("a piped stdout"));
+        let (sender, lines) = channel();
+        thread::spawn(move || {
+            for line in stdout.lines().map_while(Result::ok) {
+                if sender.send(line).is_err() {
+                    return;
+                }
+            }
+        });
+        Process { stdin: child.stdin.take(), child, lines }
+    }
+
+    /// A node that has answered `init`.
+    fn initialised() -> Process {
+        let mut node = Process::start();
+        node.tell(r#"{"type":"init","msg_id":1,"node_id":"n1","node_ids":["n1"]}"#);
+        assert_eq!(node.line(), said(r#"{"type":"init_ok","in_reply_to":1}"#));
+        node
+    }
+
+    fn write(&mut self, bytes: impl AsRef<[u8]>) {
+        let stdin = self.stdin.as_mut().expect("an open stdin");
+        stdin.write_all(bytes.as_ref()).expect("a node that reads");
+    }
+
+    fn tell(&mut self, body: &str) {
+        self.write(message(body));
+    }
+
+    fn line(&mut self) -> String {
+        self.lines.recv_timeout(PATIENCE).expect("one more line on stdout")
+    }
+
+    /// Closes stdin, and waits for the node to exit with success.
+    fn end(mut self) -> End {
+        drop(self.stdin.take());
+        let log = self.child.stderr.take().map(read_to_end);
+        let status = wait(&mut self.child);
+        assert!(status.success(), "{status}");
+        let log = log.map(|log| log.recv_timeout(PATIENCE).expect("the end of stderr"));
+        End { lines: self.lines.iter().collect(), log: log.unwrap_or_default() }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn spawn(stderr: Stdio) -> Child {
+    let this = std::env::current_exe().expect("the path of this program");
+    Command::new(this)
+        .env("RUN_AS_NODE", "1")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(stderr)
+        .spawn()
+        .expect("this program, once more")
+}
+
+/// Reads a stream to its end in a thread, so that waiting for it can be bounded.
+fn read_to_end(mut stream: impl Read + Send + 'static) -> Receiver<String> {
+    let (sender, text) = channel();
+    thread::spawn(move || {
+        let mut text = String::new();
+        let _ = stream.read_to_string(&mut text);
+        let _ = sender.send(text);
+    });
+    text
+}
+
+fn wait(child: &mut Child) -> std::process::ExitStatus {
+    let start = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait().expect("a child to wait for") {
+            return status;
+        }
+        assert!(start.elapsed() < PATIENCE, "the node did not exit");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// The line of a message from c1 to n1.
+fn message(body: &str) -> String {
+    format!("{{\"src\":\"c1\",\"dest\":\"n1\",\"body\":{body}}}\n")
+}
+
+/// The line that n1 answers with.
+fn said(body: &str) -> String {
+    format!(r#"{{"src":"n1","dest":"c1","body":{body}}}"#)
+}

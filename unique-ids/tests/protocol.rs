@@ -1,0 +1,31 @@
+//! What the stage says to what it is told: lines in, lines out.
+
+use common::Transcript;
+use unique_ids::Server;
+
+/// What a node says when its client asks it for an id, `count` times.
+fn generate(node: &str, count: u64) -> String {
+    let message = |body: String| format!(r#"{{"src":"c1","dest":"{node}","body":{{{body}}}}}"#);
+    let init = format!(r#""type":"init","msg_id":1,"node_id":"{node}","node_ids":["n1","n2"]"#);
+    let started = Transcript::new::<Server>(1).tell(&message(init));
+    let ask = |node: Transcript, msg_id| {
+        node.tell(&message(format!(r#""type":"generate","msg_id":{msg_id}"#)))
+    };
+    (2..2 + count).fold(started, ask).end()
+}
+
+#[test]
+fn two_nodes_never_make_the_same_id() {
+    insta::assert_snapshot!(generate("n1", 3) + "\n" + &generate("n2", 3));
+}
+
+#[test]
+fn wrong_requests_get_error_replies() {
+    let transcript = Transcript::new::<Server>(1)
+        .tell(r#"{"src":"c1","dest":"n1","body":{"type":"generate","msg_id":1}}"#)
+        .tell(r#"{"src":"c1","dest":"n1","body":{"type":"init","msg_id":2,"node_id":"n1","node_ids":["n1","n2"]}}"#)
+        .tell(r#"{"src":"c1","dest":"n1","body":{"type":"degenerate","msg_id":3}}"#)
+        .tell(r#"{"src":"c1","dest":"n1","body":{"type":"generate","msg_id":4}}"#)
+        .end();
+    insta::assert_snapshot!(transcript);
+}
