@@ -95,7 +95,8 @@ impl Partition {
     }
 }
 
-/// The sides, as in `n1 n4 | n0 n2 n3`; a ring as in `n1 hears n0 n1 n4, n4 hears …`.
+/// The sides, as in `n1 n4 | n0 n2 n3`; a ring as in `n1 hears n0 n1 n4, n4 hears …`, or, of more
+/// than five nodes, as in `each of 25 nodes hears 13 or more`.
 impl fmt::Display for Partition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.words)
@@ -159,7 +160,7 @@ fn linked_majorities(order: &[usize], rng: &mut StdRng) -> (Vec<FixedBitSet>, St
         heard[least].insert(other);
         heard[other].insert(least);
     }
-    let words = hearing(order, &heard);
+    let words = format!("each of {nodes} nodes hears {majority} or more");
     (heard, words)
 }
 
@@ -259,6 +260,10 @@ mod tests {
         };
         assert_eq!(words(Shape::Majority, 5), "n3 n4 | n0 n1 n2");
         assert_eq!(words(Shape::MinorityThird, 3), "n0 n1 n2", "nobody is cut off");
-        assert_eq!(words(Shape::MajoritiesRing, 3), "");
+        assert_eq!(
+            words(Shape::MajoritiesRing, 3),
+            "n1 hears n1 n2, n0 hears n0 n1, n2 hears n0 n2"
+        );
+        assert_eq!(words(Shape::MajoritiesRing, 7), "each of 7 nodes hears 4 or more");
     }
 }

@@ -1,6 +1,7 @@
 //! Replies that do not fit the workload (Jepsen's `unhandled-exceptions`).
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use crate::history::{Failure, History};
 
@@ -21,26 +22,24 @@ pub struct Exception {
 
 /// Groups the replies by operation and by what is wrong with them, the largest group first.
 pub(super) fn check(history: &History, nodes: &[String]) -> Vec<Exception> {
-    let mut exceptions: Vec<Exception> = vec![];
+    let mut groups: BTreeMap<(&str, &str), Exception> = BTreeMap::new();
     for (operation, _, completion) in history.pairs() {
         let Some(completion) = completion else {
             continue;
         };
-        let Some(Failure::Malformed { text, body }) = &completion.failure else {
-            continue;
-        };
-        let same = |known: &&mut Exception| known.f == completion.f && known.message == *text;
-        match exceptions.iter_mut().find(same) {
-            Some(known) => known.count += 1,
-            None => exceptions.push(Exception {
-                count: 1,
+        if let Some(Failure::Malformed { text, body }) = &completion.failure {
+            let group = groups.entry((completion.f, text));
+            let group = group.or_insert_with(|| Exception {
+                count: 0,
                 message: text.clone(),
                 f: completion.f,
                 node: super::node_name(nodes, operation.node),
                 body: body.clone(),
-            }),
+            });
+            group.count += 1;
         }
     }
+    let mut exceptions: Vec<Exception> = groups.into_values().collect();
     exceptions.sort_by_key(|exception| Reverse(exception.count));
     exceptions
 }

@@ -142,7 +142,7 @@ impl Summary {
             }
         };
         let (all, servers) = (counted(&net.traffic.all), counted(&net.traffic.servers));
-        self.line("Messages", format!("{all}, {servers} of them between servers"));
+        self.line("Messages", format!("{all}, between servers {servers}"));
     }
 
     fn partitions(&mut self, cuts: &[Cut]) {

@@ -144,6 +144,20 @@ fn the_48_ids_given_out_most_often_are_listed() {
     assert!(!listed.contains_key("20") && !listed.contains_key("30"));
 }
 
+/// As in Maelstrom, a comma or a bracket after the seventieth column breaks nothing.
+#[test]
+fn what_fits_in_70_columns_stays_on_one_line() {
+    let pair = |width: usize| {
+        let filling = "x".repeat(width - r#"["" 1]"#.len());
+        Edn::Vector(vec![Edn::from(&*filling), Edn::Int(1)])
+    };
+    assert_eq!(pair(70).pretty(), pair(70).to_string());
+    let broken = pair(71).to_string().replace(' ', "\n ");
+    assert_eq!(pair(71).pretty(), broken);
+    let nested = Edn::List(vec![pair(69), Edn::Nil]);
+    assert_eq!(nested.pretty(), format!("({}\n nil)", pair(69)));
+}
+
 #[test]
 fn json_has_strings_for_keywords() {
     let edn = Edn::map([

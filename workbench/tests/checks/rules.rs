@@ -204,6 +204,9 @@ fn a_node_is_incomplete_if_its_final_read_lacks_an_acknowledged_value() {
     let (known, doubtful) = (run.broadcast(0, 0), run.broadcast(0, 1));
     run.acknowledge(1, known);
     run.info(5_000, doubtful, Failure::Timeout);
+    // Not final, though it is the last that n2 answered.
+    let early = run.read(10_000, 2);
+    run.found(10_001, early, &[]);
     let reads = [0, 1, 2].map(|process| run.final_read(20_000, process));
     // Acknowledged only while the final reads are under way: nobody can ask for it.
     let late = run.broadcast(20_000, 3);

@@ -73,6 +73,26 @@ fn a_value_that_was_seen_is_known_though_its_broadcast_never_ended() {
 }
 
 #[test]
+fn a_value_is_known_from_the_first_proof_of_it_on() {
+    let mut run = Run::new();
+    // The reads begin before the broadcast and end before its acknowledgement.
+    let (slow, quick) = (run.read(0, 1), run.read(0, 2));
+    let broadcast = run.broadcast(10, 0);
+    run.found(20, quick, &[0]);
+    run.found(30, slow, &[0]);
+    run.acknowledge(40, broadcast);
+    let missing = run.read(120, 1);
+    run.found(130, missing, &[]);
+    let late = run.read(140, 1);
+    run.found(150, late, &[0]);
+
+    let results = run.set_full();
+
+    assert_eq!(results.elements[0].known, Some(3));
+    assert_eq!(results.elements[0].latency, Some(100));
+}
+
+#[test]
 fn a_value_that_nobody_knew_of_cannot_be_lost() {
     let mut run = Run::new();
     let broadcast = run.broadcast(0, 0);
