@@ -233,7 +233,10 @@ impl<'a> EventLoop<'a> {
     /// A node wrote what the network cannot take. It is dropped, and told of once for each node.
     fn fault(&mut self, node: usize, reason: String, line: String) {
         let name = format!("n{node}");
-        let told = format!("{name} wrote to stdout what is no message: {reason}\n  {line}");
+        let mut told = format!("{name} wrote to stdout what is no message: {reason}");
+        if !line.is_empty() {
+            told += &format!("\n  {line}");
+        }
         if self.faults.add(&name, Instant::now(), reason, line) {
             self.console.line(&told);
         }
@@ -284,7 +287,11 @@ impl EventLoop<'_> {
 
     /// A client hears from a node. Only the answer that it waits for counts.
     fn answer(&mut self, client: u64, flight: &Flight) {
-        let Ok(reply) = serde_json::from_str::<Body>(flight.body.get()) else { return };
+        let reply = match serde_json::from_str::<Body>(flight.body.get()) {
+            Ok(reply) => reply,
+            // It passed for JSON unread: nested too deep, or with a number beyond all numbers.
+            Err(failure) => return self.unreadable(flight, failure),
+        };
         let Some(msg_id) = reply.get("in_reply_to").and_then(Json::as_u64) else { return };
         match self.clients.take(client, msg_id) {
             None => {}
@@ -301,6 +308,13 @@ impl EventLoop<'_> {
                 let outcome = workload::outcome(self.workload.as_ref(), f, reply);
                 self.complete(worker, id, outcome);
             }
+        }
+    }
+
+    fn unreadable(&mut self, flight: &Flight, failure: serde_json::Error) {
+        if let Endpoint::Node(node) = flight.src {
+            let reason = format!("its body cannot be read: {failure}");
+            self.fault(node, reason, workload::excerpt(flight.body.get()));
         }
     }
 

@@ -193,7 +193,9 @@ impl Summary {
             );
             if let Some(fault) = first.first() {
                 self.line("", format!("at {}: {}", fault.time, fault.reason));
-                self.line("", format!("  {}", fault.line));
+                if !fault.line.is_empty() {
+                    self.line("", format!("  {}", fault.line));
+                }
             }
             label = "";
         }
