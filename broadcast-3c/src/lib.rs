@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use tokio::time::sleep;
 
 /// How long a try waits for the acknowledgement, and the shortest and longest pauses after it.
-/// A try that fails as a partition heals costs LIMIT, then LONGEST_PAUSE: 2 s until the next.
-const LIMIT: Duration = Duration::from_secs(1);
+/// A try that fails as a partition heals costs RPC_LIMIT, then LONGEST_PAUSE: 2 s until the next.
+const RPC_LIMIT: Duration = Duration::from_secs(1);
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
@@ -64,7 +64,7 @@ impl Handler for Server {
 async fn deliver(node: Node, peer: String, message: i64) {
     let request = Request::Broadcast { message };
     let mut pause = FIRST_PAUSE;
-    while node.rpc::<Response>(&peer, &request, LIMIT).await.is_err() {
+    while node.rpc::<Response>(&peer, &request, RPC_LIMIT).await.is_err() {
         // Without jitter, all that failed together would try again together.
         sleep(node.random_range(pause / 2..=pause)).await;
         pause = LONGEST_PAUSE.min(pause * 2);

@@ -1,4 +1,4 @@
-//! broadcast-3c, as a process.
+//! The server as a process: messages on stdin and stdout.
 
 use std::process::ExitCode;
 

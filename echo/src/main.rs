@@ -1,4 +1,4 @@
-//! echo, as a process.
+//! The server as a process: messages on stdin and stdout.
 
 use std::process::ExitCode;
 

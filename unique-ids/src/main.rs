@@ -1,4 +1,4 @@
-//! unique-ids, as a process.
+//! The server as a process: messages on stdin and stdout.
 
 use std::process::ExitCode;
 

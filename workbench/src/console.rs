@@ -37,9 +37,11 @@ impl fmt::Display for Status {
 }
 
 /// Where a run tells people how it goes.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Console {
     live: Option<ProgressBar>,
+    /// How often somebody wants to know how far the run is.
+    interval: Option<Duration>,
     quiet: bool,
 }
 
@@ -49,31 +51,32 @@ impl Console {
     /// How often a plain line is worth adding.
     const PLAIN: Duration = Duration::from_secs(5);
 
-    /// The process's own stderr.
+    /// The process's own stderr, for a run that takes its time.
     pub fn stderr() -> Console {
-        let live = std::io::stderr().is_terminal().then(|| {
-            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-            bar.set_style(
-                ProgressStyle::with_template("{wide_msg}")
-                    .unwrap_or_else(|_| ProgressStyle::default_spinner()),
-            );
-            bar
-        });
-        Console { live, quiet: false }
+        if !std::io::stderr().is_terminal() {
+            return Console { interval: Some(Console::PLAIN), ..Console::default() };
+        }
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        // The template is a constant: were it wrong, indicatif's own would do.
+        if let Ok(style) = ProgressStyle::with_template("{wide_msg}") {
+            bar.set_style(style);
+        }
+        Console { live: Some(bar), interval: Some(Console::LIVE), quiet: false }
+    }
+
+    /// The same for a run that is over in no time, so that nobody wants to know how far it is.
+    pub fn brief() -> Console {
+        Console::default()
     }
 
     /// A console that says nothing.
     pub fn quiet() -> Console {
-        Console { live: None, quiet: true }
+        Console { quiet: true, ..Console::default() }
     }
 
-    /// How often [`Console::status`] wants to be called; never for a quiet console.
+    /// How often [`Console::status`] wants to be called, if at all.
     pub fn interval(&self) -> Option<Duration> {
-        match self {
-            Console { quiet: true, .. } => None,
-            Console { live: Some(_), .. } => Some(Console::LIVE),
-            Console { live: None, .. } => Some(Console::PLAIN),
-        }
+        self.interval
     }
 
     /// Shows how far the run is: renews the live line, or adds a plain one.

@@ -27,6 +27,8 @@ pub mod partition;
 pub mod random;
 pub mod report;
 pub mod run;
+pub mod simulate;
+pub mod simulation;
 pub mod store;
 pub mod time;
 pub mod topology;

@@ -12,10 +12,7 @@ use workbench::cluster::processes::{Processes, Program};
 use workbench::cluster::reaper;
 use workbench::console::{self, Console};
 use workbench::event_loop::Interrupt;
-use workbench::options::Options;
-
-/// The exit status of wrong arguments, as Maelstrom's.
-const USAGE: u8 = 254;
+use workbench::options::{Options, refuse};
 
 /// The exit status of a failure of the bench itself, as Maelstrom's.
 const FAILURE: u8 = 255;
@@ -53,10 +50,7 @@ fn main() -> ExitCode {
             reaper::main();
             ExitCode::SUCCESS
         }
-        Err(words) => {
-            let _ = words.print();
-            if words.use_stderr() { ExitCode::from(USAGE) } else { ExitCode::SUCCESS }
-        }
+        Err(words) => refuse(&words),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -141,6 +142,16 @@ impl fmt::Display for Concurrency {
             Concurrency::PerNode(number) => write!(f, "{number}n"),
         }
     }
+}
+
+/// The exit status of wrong arguments, as Maelstrom's.
+const USAGE: u8 = 254;
+
+/// Says what is wrong with a command line, or what the command can do if that was asked.
+pub fn refuse(words: &clap::Error) -> ExitCode {
+    // Nobody may be reading.
+    let _ = words.print();
+    if words.use_stderr() { ExitCode::from(USAGE) } else { ExitCode::SUCCESS }
 }
 
 /// Longer than any run, and short enough for every clock: about 11 days.

@@ -114,7 +114,7 @@ fn it_begins_from_each_stage_there_is() {
         let is_source = |path: &&String| path.starts_with(&copy) && path.ends_with(".rs");
         for path in whole.listing().iter().filter(is_source) {
             let source = whole.read(path);
-            let words = [format!("{old}::Server"), format!("CARGO_BIN_EXE_{stage}\"")];
+            let words = [format!(" {old}::Server"), format!("CARGO_BIN_EXE_{stage}\"")];
             for word in words {
                 assert!(!source.contains(&word), "{path} still speaks of {word}");
             }
