@@ -55,6 +55,11 @@ impl Handler for Server {
 
     fn init(node: Node) -> Self {
         if node.id() == "unlucky" {
+            let unlucky = node.clone();
+            node.spawn(async move {
+                sleep(Duration::from_secs(1)).await;
+                unlucky.log("this task has outlived its server");
+            });
             panic!("no luck");
         }
         Server {
