@@ -45,8 +45,7 @@ pub enum Response {
     ReadOk { sum: i64 },
     SlowOk,
     AskOk { sum: Value },
-    TickOk,
-    PanicLaterOk,
+    Started,
 }
 
 impl Handler for Server {
@@ -105,11 +104,11 @@ impl Handler for Server {
                         node.log(format!("tick {tick}"));
                     }
                 });
-                Ok(Response::TickOk)
+                Ok(Response::Started)
             }
             Request::PanicLater => {
                 self.node.spawn(async { panic!("nobody looks") });
-                Ok(Response::PanicLaterOk)
+                Ok(Response::Started)
             }
         }
     }
