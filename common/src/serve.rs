@@ -107,7 +107,11 @@ impl<H: Handler> Server<H> {
             .read_body()
             .map_err(|why| Error::new(ErrorCode::MalformedRequest, format!("`init`: {why}")))?;
         let node = Node::new(node_id, node_ids, outbox.clone(), seed);
-        let handler = caught(|| H::init(node.clone())).map_err(|words| panicked("init", &words))?;
+        let handler = caught(|| H::init(node.clone())).map_err(|words| {
+            // It may have started tasks before it panicked.
+            node.close();
+            panicked("server's init", &words)
+        })?;
         let outbox = outbox.clone();
         Ok(Server { handler: Arc::new(handler), node, outbox, handling: JoinSet::new() })
     }
