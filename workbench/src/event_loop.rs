@@ -2,6 +2,7 @@
 //! deadline, it deals with it, one thing at a time.
 
 use std::future::Future;
+use std::iter;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,18 +13,20 @@ use serde_json::value::RawValue;
 use tokio::time::{Instant, sleep_until};
 
 use crate::agenda::Agenda;
-use crate::client::Clients;
+use crate::client::{Answer, Clients};
 use crate::cluster::{Cluster, Event};
 use crate::console::{Console, Status};
 use crate::error::Error;
 use crate::faults::FaultLog;
 use crate::generator::{Generator, Planned};
+use crate::heartbeat::Heartbeat;
 use crate::history::{Failure, History, Kind, OperationId, Value};
 use crate::journal::{Fate, Journal};
 use crate::nemesis::{Act, Nemesis};
-use crate::net::{Endpoint, Flight, Network};
+use crate::net::{Endpoint, Flight, Luck, Network};
 use crate::options::Options;
 use crate::run::{Cut, Recording};
+use crate::storm::StormWatch;
 use crate::time::Time;
 use crate::workers::Workers;
 use crate::workload::{self, Body, Request, Workload};
@@ -49,6 +52,8 @@ pub struct Setting {
     pub console: Arc<Console>,
     /// Who may end the run early.
     pub interrupt: Interrupt,
+    /// Where the run shows that it goes on.
+    pub heartbeat: Heartbeat,
 }
 
 /// Things to come.
@@ -94,6 +99,9 @@ pub struct EventLoop<'a> {
     history: History,
     cuts: Vec<Cut>,
     faults: FaultLog,
+    unasked: FaultLog,
+    storm: StormWatch,
+    heartbeat: Heartbeat,
     status: Status,
     /// When the main phase began; before that, when the run did.
     origin: Instant,
@@ -108,14 +116,14 @@ pub struct EventLoop<'a> {
 impl<'a> EventLoop<'a> {
     /// A run at its beginning.
     pub fn new(options: &'a Options, setting: Setting) -> EventLoop<'a> {
-        let Setting { seed, cluster, journal, console, interrupt } = setting;
+        let Setting { seed, cluster, journal, console, interrupt, heartbeat } = setting;
         EventLoop {
             options,
             cluster,
             journal,
             console,
             interrupt,
-            network: Network::new(options.latency, options.latency_dist, seed),
+            network: Network::new(options, seed),
             agenda: Agenda::new(),
             clients: Clients::new(),
             workers: Workers::default(),
@@ -125,6 +133,9 @@ impl<'a> EventLoop<'a> {
             history: History::new(),
             cuts: vec![],
             faults: FaultLog::default(),
+            unasked: FaultLog::default(),
+            storm: StormWatch::new(options),
+            heartbeat,
             status: Status::default(),
             origin: Instant::now(),
             unready: 0,
@@ -136,6 +147,7 @@ impl<'a> EventLoop<'a> {
     /// Waits for the next thing, whatever it is, and deals with it. Fails when the run cannot go
     /// on, or is not to.
     pub async fn advance(&mut self) -> Result<(), Error> {
+        self.heartbeat.beat();
         // What is due comes before what is heard: a partition is in force from its very moment.
         if let Some(due) = self.agenda.take_due(Instant::now()) {
             self.deal_with(due);
@@ -172,7 +184,7 @@ impl<'a> EventLoop<'a> {
                 self.act(time, act);
                 self.plan_act();
             }
-            Due::Timeout(client, msg_id) => match self.clients.take(client, msg_id) {
+            Due::Timeout(client, msg_id) => match self.clients.give_up(client, msg_id) {
                 None => {}
                 Some(Purpose::SetUp(node, expected)) => {
                     let limit = SET_UP_LIMIT.as_secs();
@@ -255,13 +267,19 @@ impl EventLoop<'_> {
         let flight = self.network.send(src, dest, body, now);
         self.journal.sent(&flight);
         self.status.messages += 1;
+        if let Some(storm) = self.storm.sent(&flight) {
+            self.failure.get_or_insert(storm);
+        }
         if self.options.log_net_send {
             self.show("sent", &flight);
         }
-        if flight.due > now {
-            self.agenda.add(flight.due, Due::Arrival(flight));
-        } else {
-            self.arrive(flight);
+        let duplicate = self.network.duplicate(&flight);
+        for flight in iter::once(flight).chain(duplicate) {
+            if flight.due > now {
+                self.agenda.add(flight.due, Due::Arrival(flight));
+            } else {
+                self.arrive(flight);
+            }
         }
     }
 
@@ -272,23 +290,34 @@ impl EventLoop<'_> {
             self.journal.ended(&flight, Fate::Dropped(now, partition.number));
             return;
         }
+        if flight.luck == Luck::Lost {
+            self.journal.ended(&flight, Fate::Lost(now));
+            return;
+        }
         self.journal.ended(&flight, Fate::Delivered(now));
         if self.options.log_net_recv {
             self.show("received", &flight);
         }
         match flight.dest {
-            Endpoint::Node(node) => self.cluster.deliver(node, &flight),
+            Endpoint::Node(node) => {
+                self.heartbeat.delivered(&flight);
+                self.cluster.deliver(node, &flight);
+            }
             Endpoint::Client(client) => self.answer(client, &flight),
         }
     }
 
     /// A client hears from a node. Only the answer that it waits for counts.
     fn answer(&mut self, client: u64, flight: &Flight) {
-        let Ok(reply) = serde_json::from_str::<Body>(flight.body.get()) else { return };
-        let Some(msg_id) = reply.get("in_reply_to").and_then(Json::as_u64) else { return };
-        match self.clients.take(client, msg_id) {
-            None => {}
-            Some(Purpose::SetUp(node, expected)) => {
+        let reply = serde_json::from_str::<Body>(flight.body.get()).unwrap_or_default();
+        let Some(msg_id) = reply.get("in_reply_to").and_then(Json::as_u64) else {
+            return self.unasked(flight, "it answers nothing: it has no in_reply_to");
+        };
+        match self.clients.answer(client, msg_id) {
+            Answer::Late => {}
+            Answer::Repeated => self.unasked(flight, "it answers what has been answered before"),
+            Answer::Unasked => self.unasked(flight, "it answers what nobody asked"),
+            Answer::Awaited(Purpose::SetUp(node, expected)) => {
                 if reply.get("type").and_then(Json::as_str) == Some(expected) {
                     self.unready -= 1;
                 } else {
@@ -296,12 +325,18 @@ impl EventLoop<'_> {
                     self.fail(node, format!("answered {reply} instead of {expected}"));
                 }
             }
-            Some(Purpose::Operation(worker, id)) => {
+            Answer::Awaited(Purpose::Operation(worker, id)) => {
                 let f = self.history.invocation(id).f;
                 let outcome = workload::outcome(self.workload.as_ref(), f, reply);
                 self.complete(worker, id, outcome);
             }
         }
+    }
+
+    /// A node told a client what nobody waits for, or ever did. It does no harm, but it is odd.
+    fn unasked(&mut self, flight: &Flight, reason: &str) {
+        let line = workload::excerpt(flight.body.get());
+        self.unasked.add(&flight.src.to_string(), Instant::now(), reason.into(), line);
     }
 
     /// Sends a client's request, and sets a limit to the wait for its answer.
@@ -415,6 +450,7 @@ impl EventLoop<'_> {
             traffic: *self.journal.traffic(),
             cuts: self.cuts,
             faults: self.faults.by_node(self.origin),
+            unasked: self.unasked.by_node(self.origin),
             elapsed: now - self.origin,
         };
         (recording, journal)

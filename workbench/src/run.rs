@@ -27,6 +27,8 @@ pub struct Recording {
     pub cuts: Vec<Cut>,
     /// What nodes wrote to stdout that was no message.
     pub faults: Faults,
+    /// What nodes told clients that nobody waited for, late answers apart.
+    pub unasked: Faults,
     /// How long the main phase and what came after it took.
     pub elapsed: Duration,
 }
