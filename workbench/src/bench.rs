@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 
-use crate::checker::{self, Input, Results};
+use crate::checker::{self, Finding, Input, Results};
 use crate::cluster::Cluster;
 use crate::console::Console;
 use crate::error::Error;
@@ -67,6 +67,7 @@ async fn conduct(
         history,
         traffic: &recording.traffic,
         faults: &recording.faults,
+        unasked: &recording.unasked,
         nodes: &nodes,
         availability: options.availability,
     });
@@ -74,6 +75,7 @@ async fn conduct(
     store.write("results.edn", |file| writeln!(file, "{}", edn.pretty()))?;
     let mut json = edn.to_json();
     json["seed"] = seed.into();
+    json["findings"] = results.findings().into_iter().map(Finding::name).collect();
     json["partitions"] = recording.cuts.iter().map(partition).collect();
     store.write("results.json", |file| {
         serde_json::to_writer_pretty(&mut *file, &json)?;
