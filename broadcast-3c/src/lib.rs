@@ -7,10 +7,11 @@ use common::{Handler, Mutex, Node, Result};
 use serde::{Deserialize, Serialize};
 use tokio::time::sleep;
 
-/// How long a try waits for the acknowledgement, and the shortest and longest pauses after it.
-/// A try that fails as a partition heals costs RPC_LIMIT, then LONGEST_PAUSE: 2 s until the next.
+/// How long a try waits for its acknowledgement.
 const RPC_LIMIT: Duration = Duration::from_secs(1);
+/// The pause after the first try, doubled after each further one.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
+/// A try lost just before a partition heals costs RPC_LIMIT and this, then comes the next: 2 s.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 pub struct Server {

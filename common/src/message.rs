@@ -99,7 +99,7 @@ impl Message {
     }
 
     /// The `msg_id` of a body whose header cannot be read, if that much of it makes sense.
-    pub(crate) fn msg_id_at_least(&self) -> Option<u64> {
+    pub(crate) fn usable_msg_id(&self) -> Option<u64> {
         let body: serde_json::Value = self.read_body().ok()?;
         body.get("msg_id")?.as_u64()
     }

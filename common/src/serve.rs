@@ -54,29 +54,27 @@ fn receive<H: Handler>(
     let header = match message.header() {
         Ok(header) => header,
         Err(error) => {
-            return outbox.answer(&message, message.msg_id_at_least(), Err::<(), _>(error));
+            let msg_id = message.usable_msg_id();
+            return outbox.answer(&message, msg_id, Err::<Initialised, _>(error));
         }
     };
-    match (server.as_mut(), header.in_reply_to) {
-        (Some(server), Some(msg_id)) => return server.node.resolve(msg_id, message),
+    let msg_id = header.msg_id;
+    let result = match (server.as_mut(), header.in_reply_to, header.kind.as_str()) {
+        (Some(server), Some(request), _) => return server.node.resolve(request, message),
         // Nobody can be waiting before `init`.
-        (None, Some(_)) => return,
-        (_, None) => {}
-    }
-    match (server.as_mut(), header.kind.as_str()) {
-        (None, "init") => {
-            let started = Server::start(&message, outbox, seed);
-            let result = started.map(|started| *server = Some(started));
-            outbox.answer(&message, header.msg_id, result.map(|()| Initialised::InitOk));
-        }
-        (Some(_), "init") => outbox.answer(&message, header.msg_id, Ok(Initialised::InitOk)),
-        (Some(server), _) => server.handle(message, header.msg_id),
-        (None, kind) => {
+        (None, Some(_), _) => return,
+        (None, None, "init") => Server::start(&message, outbox, seed).map(|started| {
+            *server = Some(started);
+            Initialised::InitOk
+        }),
+        (Some(_), None, "init") => Ok(Initialised::InitOk),
+        (Some(server), None, _) => return server.handle(message, msg_id),
+        (None, None, kind) => {
             let text = format!("`{kind}` came before `init`: this node does not know who it is");
-            let error = Error::new(ErrorCode::TemporarilyUnavailable, text);
-            outbox.answer(&message, header.msg_id, Err::<(), _>(error));
+            Err(Error::new(ErrorCode::TemporarilyUnavailable, text))
         }
-    }
+    };
+    outbox.answer(&message, msg_id, result);
 }
 
 /// The body of `init` (Maelstrom protocol, Initialization).
@@ -107,7 +105,11 @@ impl<H: Handler> Server<H> {
             .read_body()
             .map_err(|why| Error::new(ErrorCode::MalformedRequest, format!("`init`: {why}")))?;
         let node = Node::new(node_id, node_ids, outbox.clone(), seed);
-        let handler = caught(|| H::init(node.clone())).map_err(|words| panicked("init", &words))?;
+        let handler = caught(|| H::init(node.clone())).map_err(|words| {
+            // It may have started tasks before it panicked.
+            node.close();
+            panicked("server's init", &words)
+        })?;
         let outbox = outbox.clone();
         Ok(Server { handler: Arc::new(handler), node, outbox, handling: JoinSet::new() })
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::{Handler, Message, Mutex, Output, serve};
 
@@ -34,6 +34,9 @@ use crate::{Handler, Message, Mutex, Output, serve};
 /// <- {"src":"n1","dest":"c1","body":{"type":"pong","in_reply_to":2}}
 /// "#.trim_start());
 /// ```
+///
+/// Tests of a stage ask for it in their Cargo.toml, under `[dev-dependencies]`, by
+/// `common = { workspace = true, features = ["transcript"] }`.
 ///
 /// `->` is a line that the node gets, `<-` one that it says, `--` one that it logs. When time has
 /// passed since the line above, it is written between the two, in seconds from the start.
@@ -104,9 +107,15 @@ impl Transcript {
     }
 
     /// Ends the node's input, waits until the node has ended, too, and gives the lines.
+    ///
+    /// Panics if that takes more than a minute of virtual time, or the node has panicked.
     pub fn end(self) -> String {
         drop(self.inbox);
-        self.runtime.block_on(self.node).expect("a node that ends without a panic");
+        let ended = async { timeout(Duration::from_secs(60), self.node).await };
+        self.runtime
+            .block_on(ended)
+            .expect("a node that ends when its input does")
+            .expect("a node that ends without a panic");
         std::mem::take(&mut self.page.lock().text)
     }
 }

@@ -103,6 +103,7 @@ fn an_init_that_fails_can_be_tried_again() {
     let transcript = Transcript::new::<Server>(1)
         .tell(&ask(r#"{"type":"init","msg_id":1}"#))
         .tell(&ask(r#"{"type":"init","msg_id":2,"node_id":"unlucky","node_ids":[]}"#))
+        .wait(millis(2000))
         .tell(INIT)
         .end();
     insta::assert_snapshot!(transcript);

@@ -151,7 +151,7 @@ fn when_stdin_closes_handlers_finish() {
     node.tell(r#"{"type":"slow","msg_id":3,"millis":200}"#);
     let end = node.end();
     let expected = [
-        said(r#"{"type":"tick_ok","in_reply_to":2}"#),
+        said(r#"{"type":"started","in_reply_to":2}"#),
         said(r#"{"type":"slow_ok","in_reply_to":3}"#),
     ];
     assert_eq!(end.lines, expected);

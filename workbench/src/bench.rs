@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 
-use crate::checker::{self, Input, Results};
+use crate::checker::{self, Finding, Input, Results};
 use crate::cluster::Cluster;
 use crate::console::{self, Console};
 use crate::error::Error;
 use crate::event_loop::{Interrupt, Setting};
+use crate::heartbeat::Heartbeat;
 use crate::journal::Journal;
 use crate::options::Options;
 use crate::report::history::{write_json, write_text};
@@ -26,10 +27,11 @@ pub async fn bench(
     options: &Options,
     console: Arc<Console>,
     interrupt: Interrupt,
+    heartbeat: Heartbeat,
     start: impl FnOnce(u64, &Store) -> Result<Cluster, Error>,
 ) -> u8 {
     let seed = options.seed.unwrap_or_else(rand::random);
-    match conduct(options, seed, console, interrupt, start).await {
+    match conduct(options, seed, console, interrupt, heartbeat, start).await {
         Ok(results) => results.verdict.exit_status(),
         Err(error) => {
             console::tell(&format!("\n{error}\n\nNo verdict. The seed was {seed}."));
@@ -43,13 +45,14 @@ async fn conduct(
     seed: u64,
     console: Arc<Console>,
     interrupt: Interrupt,
+    heartbeat: Heartbeat,
     start: impl FnOnce(u64, &Store) -> Result<Cluster, Error>,
 ) -> Result<Results, Error> {
     let store = Store::create(&options.store, options.workload.name())?;
     console.line(&introduction(options, seed));
     let journal = Journal::new(store.stream("journal.jsonl")?);
     let cluster = start(seed, &store)?;
-    let setting = Setting { seed, cluster, journal, console, interrupt };
+    let setting = Setting { seed, cluster, journal, console, interrupt, heartbeat };
     let (recording, outcome) = run(options, setting).await;
 
     let nodes = options.node_names();
@@ -65,6 +68,7 @@ async fn conduct(
         history,
         traffic: &recording.traffic,
         faults: &recording.faults,
+        unasked: &recording.unasked,
         nodes: &nodes,
         availability: options.availability,
     });
@@ -72,6 +76,7 @@ async fn conduct(
     store.write("results.edn", |file| writeln!(file, "{}", edn.pretty()))?;
     let mut json = edn.to_json();
     json["seed"] = seed.into();
+    json["findings"] = results.findings().into_iter().map(Finding::name).collect();
     json["partitions"] = recording.cuts.iter().map(partition).collect();
     store.write("results.json", |file| {
         serde_json::to_writer_pretty(&mut *file, &json)?;

@@ -1,6 +1,6 @@
 //! Clients: each talks to one node, and waits for one answer at a time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
@@ -18,6 +18,21 @@ struct Client<P> {
     node: usize,
     last_msg_id: u64,
     awaited: Option<(u64, P)>,
+    /// What nobody waits for any more, and may yet be answered.
+    given_up: BTreeSet<u64>,
+}
+
+/// What an answer is to a client.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Answer<P> {
+    /// What it waits for, and what that was for.
+    Awaited(P),
+    /// Too late: nobody waits for it any more. No fault of the node.
+    Late,
+    /// A second answer to what has been answered.
+    Repeated,
+    /// An answer to what nobody asked.
+    Unasked,
 }
 
 /// A request, ready to be sent.
@@ -41,7 +56,10 @@ impl<P> Clients<P> {
     pub fn open(&mut self, node: usize) -> u64 {
         let number = self.opened;
         self.opened += 1;
-        self.open.insert(number, Client { node, last_msg_id: 0, awaited: None });
+        self.open.insert(
+            number,
+            Client { node, last_msg_id: 0, awaited: None, given_up: BTreeSet::new() },
+        );
         number
     }
 
@@ -67,11 +85,23 @@ impl<P> Clients<P> {
         Some(Sending { node: client.node, msg_id, body })
     }
 
-    /// Takes an answer, or its absence: what the client asked for with that message id, if it
-    /// still waits for the answer. Each answer is taken once.
-    pub fn take(&mut self, number: u64, msg_id: u64) -> Option<P> {
-        let awaited = &mut self.open.get_mut(&number)?.awaited;
-        awaited.take_if(|(awaited, _)| *awaited == msg_id).map(|(_, purpose)| purpose)
+    /// Gives up on a request; what it was for, if its answer is still waited for.
+    pub fn give_up(&mut self, number: u64, msg_id: u64) -> Option<P> {
+        let client = self.open.get_mut(&number)?;
+        let (_, purpose) = client.awaited.take_if(|(awaited, _)| *awaited == msg_id)?;
+        client.given_up.insert(msg_id);
+        Some(purpose)
+    }
+
+    /// Takes the answer to a request. Each is awaited once.
+    pub fn answer(&mut self, number: u64, msg_id: u64) -> Answer<P> {
+        let Some(client) = self.open.get_mut(&number) else { return Answer::Late };
+        match client.awaited.take_if(|(awaited, _)| *awaited == msg_id) {
+            Some((_, purpose)) => Answer::Awaited(purpose),
+            None if client.given_up.remove(&msg_id) => Answer::Late,
+            None if (1..=client.last_msg_id).contains(&msg_id) => Answer::Repeated,
+            None => Answer::Unasked,
+        }
     }
 }
 
@@ -85,7 +115,7 @@ impl<P> Default for Clients<P> {
 mod tests {
     use serde_json::json;
 
-    use super::Clients;
+    use super::{Answer, Clients};
 
     #[test]
     fn an_answer_is_taken_once_and_only_by_who_waits_for_it() {
@@ -93,14 +123,20 @@ mod tests {
         let (c0, c1) = (clients.open(0), clients.open(1));
         let first = clients.request(c0, json!({"type": "read"}), "first").unwrap();
         assert_eq!(first.body.get(), r#"{"msg_id":1,"type":"read"}"#);
-        assert_eq!(clients.take(c0, 9), None, "nobody asked that");
-        assert_eq!(clients.take(c1, 1), None, "somebody else asked that");
-        assert_eq!(clients.take(c0, 1), Some("first"));
-        assert_eq!(clients.take(c0, 1), None, "a second answer to the same request");
+        assert_eq!(clients.answer(c0, 9), Answer::Unasked);
+        assert_eq!(clients.answer(c1, 1), Answer::Unasked, "somebody else asked that");
+        assert_eq!(clients.answer(c0, 1), Answer::Awaited("first"));
+        assert_eq!(clients.answer(c0, 1), Answer::Repeated);
+        assert_eq!(clients.give_up(c0, 1), None, "it has been answered");
 
         clients.request(c0, json!({"type": "read"}), "second").unwrap();
+        assert_eq!(clients.give_up(c0, 2), Some("second"));
+        assert_eq!(clients.answer(c0, 2), Answer::Late);
+        assert_eq!(clients.answer(c0, 2), Answer::Repeated, "late once, then once too often");
+
+        clients.request(c0, json!({"type": "read"}), "third").unwrap();
         clients.close(c0);
-        assert_eq!(clients.take(c0, 2), None, "an answer to a client that has been replaced");
+        assert_eq!(clients.answer(c0, 3), Answer::Late, "the client has been replaced");
         assert!(clients.exists(c0) && !clients.exists(2));
     }
 }

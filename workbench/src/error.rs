@@ -25,6 +25,20 @@ pub enum Error {
         /// What the operating system said.
         source: io::Error,
     },
+    /// The nodes sent more messages than any reasonable run has.
+    Storm {
+        /// How many, as in "more than 100500 messages at 0.012 s, without end in sight".
+        what: String,
+        /// Some of those going round, a line each.
+        messages: Vec<String>,
+    },
+    /// A simulated node keeps the thread for itself.
+    Stalled {
+        /// For how many seconds nothing has happened.
+        seconds: u64,
+        /// The last messages that were delivered, a line each.
+        messages: Vec<String>,
+    },
     /// Somebody pressed Ctrl-C, or told the bench to end.
     Interrupted,
 }
@@ -41,7 +55,10 @@ impl Error {
     pub fn exit_status(&self) -> u8 {
         match self {
             Error::Interrupted => 130,
-            Error::Node { .. } | Error::System { .. } => 255,
+            Error::Node { .. }
+            | Error::System { .. }
+            | Error::Storm { .. }
+            | Error::Stalled { .. } => 255,
         }
     }
 }
@@ -51,6 +68,20 @@ impl fmt::Display for Error {
         match self {
             Error::Interrupted => f.write_str("interrupted"),
             Error::System { doing, source } => write!(f, "could not {doing}: {source}"),
+            Error::Storm { what, messages } => {
+                write!(f, "a storm of messages: {what}. Going round are")?;
+                messages.iter().try_for_each(|message| write!(f, "\n  {message}"))?;
+                f.write_str("\n\nDoes a node forward what it has seen before?")
+            }
+            Error::Stalled { seconds, messages } => {
+                write!(
+                    f,
+                    "nothing has happened for {seconds} s: a handler computes, or blocks the \
+                    thread, without ever coming to an end or to an .await. The last messages \
+                    delivered were"
+                )?;
+                messages.iter().try_for_each(|message| write!(f, "\n  {message}"))
+            }
             Error::Node { node, what, stdout, stderr } => {
                 write!(f, "{node} {what}")?;
                 last_lines(f, "stdout", stdout)?;
@@ -72,7 +103,7 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Error::System { source, .. } => Some(source),
-            Error::Node { .. } | Error::Interrupted => None,
+            _ => None,
         }
     }
 }

@@ -2,6 +2,7 @@
 //! deadline, it deals with it, one thing at a time.
 
 use std::future::Future;
+use std::iter;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,21 +10,24 @@ use std::time::Duration;
 use serde_json::Value as Json;
 use serde_json::json;
 use serde_json::value::RawValue;
+use tokio::task::coop::consume_budget;
 use tokio::time::{Instant, sleep_until};
 
 use crate::agenda::Agenda;
-use crate::client::Clients;
+use crate::client::{Answer, Clients};
 use crate::cluster::{Cluster, Event};
 use crate::console::{Console, Status};
 use crate::error::Error;
 use crate::faults::FaultLog;
 use crate::generator::{Generator, Planned};
+use crate::heartbeat::Heartbeat;
 use crate::history::{Failure, History, Kind, OperationId, Value};
 use crate::journal::{Fate, Journal};
 use crate::nemesis::{Act, Nemesis};
-use crate::net::{Endpoint, Flight, Network};
+use crate::net::{Endpoint, Flight, Luck, Network};
 use crate::options::Options;
 use crate::run::{Cut, Recording};
+use crate::storm::StormWatch;
 use crate::time::Time;
 use crate::workers::Workers;
 use crate::workload::{self, Body, Request, Workload};
@@ -49,6 +53,8 @@ pub struct Setting {
     pub console: Arc<Console>,
     /// Who may end the run early.
     pub interrupt: Interrupt,
+    /// Where the run shows that it goes on.
+    pub heartbeat: Heartbeat,
 }
 
 /// Things to come.
@@ -59,7 +65,7 @@ enum Due {
     /// An operation is to be tried.
     Operation(Planned),
     /// The nemesis acts.
-    Act(Time, Act),
+    Act(Act),
     /// A client has waited long enough for the answer to that message id.
     Timeout(u64, u64),
     /// The phase has lasted as long as it should.
@@ -94,6 +100,9 @@ pub struct EventLoop<'a> {
     history: History,
     cuts: Vec<Cut>,
     faults: FaultLog,
+    unasked: FaultLog,
+    storm: StormWatch,
+    heartbeat: Heartbeat,
     status: Status,
     /// When the main phase began; before that, when the run did.
     origin: Instant,
@@ -108,14 +117,14 @@ pub struct EventLoop<'a> {
 impl<'a> EventLoop<'a> {
     /// A run at its beginning.
     pub fn new(options: &'a Options, setting: Setting) -> EventLoop<'a> {
-        let Setting { seed, cluster, journal, console, interrupt } = setting;
+        let Setting { seed, cluster, journal, console, interrupt, heartbeat } = setting;
         EventLoop {
             options,
             cluster,
             journal,
             console,
             interrupt,
-            network: Network::new(options.latency, options.latency_dist, seed),
+            network: Network::new(options, seed),
             agenda: Agenda::new(),
             clients: Clients::new(),
             workers: Workers::default(),
@@ -125,6 +134,9 @@ impl<'a> EventLoop<'a> {
             history: History::new(),
             cuts: vec![],
             faults: FaultLog::default(),
+            unasked: FaultLog::default(),
+            storm: StormWatch::new(options),
+            heartbeat,
             status: Status::default(),
             origin: Instant::now(),
             unready: 0,
@@ -136,9 +148,16 @@ impl<'a> EventLoop<'a> {
     /// Waits for the next thing, whatever it is, and deals with it. Fails when the run cannot go
     /// on, or is not to.
     pub async fn advance(&mut self) -> Result<(), Error> {
+        self.heartbeat.beat();
         // What is due comes before what is heard: a partition is in force from its very moment.
         if let Some(due) = self.agenda.take_due(Instant::now()) {
             self.deal_with(due);
+            // A run that lags behind always finds something due. Ctrl-C must get through to it.
+            tokio::select! {
+                biased;
+                () = &mut self.interrupt => return Err(Error::Interrupted),
+                () = consume_budget() => {}
+            }
         } else {
             let next = self.agenda.next_due();
             let next = async move {
@@ -168,11 +187,11 @@ impl<'a> EventLoop<'a> {
                 self.plan_operation();
                 self.invoke_next();
             }
-            Due::Act(time, act) => {
-                self.act(time, act);
+            Due::Act(act) => {
+                self.act(act);
                 self.plan_act();
             }
-            Due::Timeout(client, msg_id) => match self.clients.take(client, msg_id) {
+            Due::Timeout(client, msg_id) => match self.clients.give_up(client, msg_id) {
                 None => {}
                 Some(Purpose::SetUp(node, expected)) => {
                     let limit = SET_UP_LIMIT.as_secs();
@@ -258,13 +277,19 @@ impl EventLoop<'_> {
         let flight = self.network.send(src, dest, body, now);
         self.journal.sent(&flight);
         self.status.messages += 1;
+        if let Some(storm) = self.storm.sent(&flight) {
+            self.failure.get_or_insert(storm);
+        }
         if self.options.log_net_send {
             self.show("sent", &flight);
         }
-        if flight.due > now {
-            self.agenda.add(flight.due, Due::Arrival(flight));
-        } else {
-            self.arrive(flight);
+        let duplicate = self.network.duplicate(&flight);
+        for flight in iter::once(flight).chain(duplicate) {
+            if flight.due > now {
+                self.agenda.add(flight.due, Due::Arrival(flight));
+            } else {
+                self.arrive(flight);
+            }
         }
     }
 
@@ -275,12 +300,19 @@ impl EventLoop<'_> {
             self.journal.ended(&flight, Fate::Dropped(now, partition.number));
             return;
         }
+        if flight.luck == Luck::Lost {
+            self.journal.ended(&flight, Fate::Lost(now));
+            return;
+        }
         self.journal.ended(&flight, Fate::Delivered(now));
         if self.options.log_net_recv {
             self.show("received", &flight);
         }
         match flight.dest {
-            Endpoint::Node(node) => self.cluster.deliver(node, &flight),
+            Endpoint::Node(node) => {
+                self.heartbeat.delivered(&flight);
+                self.cluster.deliver(node, &flight);
+            }
             Endpoint::Client(client) => self.answer(client, &flight),
         }
     }
@@ -290,12 +322,16 @@ impl EventLoop<'_> {
         let reply = match serde_json::from_str::<Body>(flight.body.get()) {
             Ok(reply) => reply,
             // It passed for JSON unread: nested too deep, or with a number beyond all numbers.
-            Err(failure) => return self.unreadable(flight, failure),
+            Err(why) => return self.unasked(flight, &format!("it cannot be read: {why}")),
         };
-        let Some(msg_id) = reply.get("in_reply_to").and_then(Json::as_u64) else { return };
-        match self.clients.take(client, msg_id) {
-            None => {}
-            Some(Purpose::SetUp(node, expected)) => {
+        let Some(msg_id) = reply.get("in_reply_to").and_then(Json::as_u64) else {
+            return self.unasked(flight, "it answers nothing: it has no in_reply_to");
+        };
+        match self.clients.answer(client, msg_id) {
+            Answer::Late => {}
+            Answer::Repeated => self.unasked(flight, "it answers what has been answered before"),
+            Answer::Unasked => self.unasked(flight, "it answers what nobody asked"),
+            Answer::Awaited(Purpose::SetUp(node, expected)) => {
                 if reply.get("type").and_then(Json::as_str) == Some(expected) {
                     self.unready -= 1;
                 } else {
@@ -303,7 +339,7 @@ impl EventLoop<'_> {
                     self.fail(node, format!("answered {reply} instead of {expected}"));
                 }
             }
-            Some(Purpose::Operation(worker, id)) => {
+            Answer::Awaited(Purpose::Operation(worker, id)) => {
                 let f = self.history.invocation(id).f;
                 let outcome = workload::outcome(self.workload.as_ref(), f, reply);
                 self.complete(worker, id, outcome);
@@ -311,11 +347,10 @@ impl EventLoop<'_> {
         }
     }
 
-    fn unreadable(&mut self, flight: &Flight, failure: serde_json::Error) {
-        if let Endpoint::Node(node) = flight.src {
-            let reason = format!("its body cannot be read: {failure}");
-            self.fault(node, reason, workload::excerpt(flight.body.get()));
-        }
+    /// A node told a client what nobody waits for, or ever did. It does no harm, but it is odd.
+    fn unasked(&mut self, flight: &Flight, reason: &str) {
+        let line = workload::excerpt(flight.body.get());
+        self.unasked.add(&flight.src.to_string(), Instant::now(), reason.into(), line);
     }
 
     /// Sends a client's request, and sets a limit to the wait for its answer.
@@ -429,6 +464,7 @@ impl EventLoop<'_> {
             traffic: *self.journal.traffic(),
             cuts: self.cuts,
             faults: self.faults.by_node(self.origin),
+            unasked: self.unasked.by_node(self.origin),
             elapsed: now - self.origin,
         };
         (recording, journal)
@@ -499,9 +535,10 @@ impl EventLoop<'_> {
 
 /// The nemesis.
 impl EventLoop<'_> {
-    /// Cuts or heals the network. `time` is the planned one, which is also that of the history: a
-    /// timer may fire late, but nothing was heard in between.
-    pub fn act(&mut self, time: Time, act: Act) {
+    /// Cuts or heals the network. In real time this may be a millisecond after it was due, and the
+    /// history has the moment from which it is in force.
+    pub fn act(&mut self, act: Act) {
+        let time = self.now();
         match act {
             Act::Start(partition) => {
                 let shape = Value::Json(partition.shape.name().into());
@@ -529,7 +566,7 @@ impl EventLoop<'_> {
     fn plan_act(&mut self) {
         let Some((time, act)) = self.nemesis.next() else { return };
         if time < Time::ZERO + self.options.time_limit {
-            self.agenda.add(self.instant(time), Due::Act(time, act));
+            self.agenda.add(self.instant(time), Due::Act(act));
         }
     }
 }

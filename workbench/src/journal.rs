@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use tokio::time::Instant;
 
 use crate::history::{Traffic, TrafficByKind};
-use crate::net::Flight;
+use crate::net::{Flight, Luck};
 use crate::time::Time;
 
 /// What became of a message.
@@ -17,6 +17,8 @@ pub enum Fate {
     Delivered(Instant),
     /// A partition stood in its way when it was due: when, and which partition.
     Dropped(Instant, usize),
+    /// The network lost it on its way (`--loss`), and noticed when it was due.
+    Lost(Instant),
     /// The run ended before it arrived.
     UnderWay,
 }
@@ -25,9 +27,10 @@ pub enum Fate {
 /// memory than a short one, and counts the messages.
 ///
 /// A line is a JSON object: `id` (messages are numbered in the order of sending), `src`, `dest`,
-/// `sent`, then `delivered`, or `dropped` and the number of the `partition` that did it, or neither
-/// if the run ended first, and last the `body` as it was written. Times are nanoseconds since the
-/// main phase began.
+/// `sent`, then `delivered`, or `dropped` and the number of the `partition` that did it, or `lost`
+/// (`--loss`), or none of them if the run ended first, and last the `body` as it was written. The
+/// second copy of a message (`--duplicate`) has a line of its own that says `"duplicate":true`.
+/// Times are nanoseconds since the main phase began.
 pub struct Journal {
     out: Box<dyn Write + Send>,
     /// When the main phase began. Until it does, entries are held back: their times count from it.
@@ -49,6 +52,10 @@ struct Line<'a> {
     dropped: Option<Time>,
     #[serde(skip_serializing_if = "Option::is_none")]
     partition: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lost: Option<Time>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    duplicate: bool,
     body: &'a RawValue,
 }
 
@@ -122,6 +129,8 @@ impl Journal {
             delivered: None,
             dropped: None,
             partition: None,
+            lost: None,
+            duplicate: flight.luck == Luck::Duplicate,
             body: &flight.body,
         };
         match fate {
@@ -129,6 +138,7 @@ impl Journal {
             Fate::Dropped(at, partition) => {
                 (line.dropped, line.partition) = (Some(time(at)), Some(partition));
             }
+            Fate::Lost(at) => line.lost = Some(time(at)),
             Fate::UnderWay => {}
         }
         let written = serde_json::to_writer(&mut self.out, &line).map_err(io::Error::from);

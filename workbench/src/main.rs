@@ -12,6 +12,7 @@ use workbench::cluster::processes::{Processes, Program};
 use workbench::cluster::reaper;
 use workbench::console::{self, Console};
 use workbench::event_loop::Interrupt;
+use workbench::heartbeat::Heartbeat;
 use workbench::options::{Options, refuse};
 
 /// The exit status of a failure of the bench itself, as Maelstrom's.
@@ -67,7 +68,7 @@ async fn test(command: Test) -> ExitCode {
     let console = Arc::new(Console::stderr());
     let logs = options.log_stderr.then(|| console.clone());
     let program = Program { file: bin, arguments };
-    let status = bench(&options, console, interrupt, |_seed, store| {
+    let status = bench(&options, console, interrupt, Heartbeat::default(), |_seed, store| {
         let count = options.node_count;
         Processes::start(&program, count, &store.node_logs(), logs).map(Cluster::Processes)
     });

@@ -10,6 +10,7 @@ use rand::rngs::StdRng;
 use serde_json::value::RawValue;
 use tokio::time::Instant;
 
+use crate::options::Options;
 use crate::partition::Partition;
 use crate::random;
 
@@ -76,6 +77,19 @@ pub struct Flight {
     pub sent: Instant,
     /// When it arrives, unless a partition is in its way at that moment.
     pub due: Instant,
+    /// What the network does to it on its way.
+    pub luck: Luck,
+}
+
+/// What the network does to a message of its own accord.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Luck {
+    /// It carries it.
+    Carried,
+    /// It loses it (`--loss`).
+    Lost,
+    /// It carries it a second time (`--duplicate`): this is the second one.
+    Duplicate,
 }
 
 impl Flight {
@@ -90,20 +104,33 @@ impl Flight {
 pub struct Network {
     mean: Duration,
     distribution: Distribution,
-    rng: StdRng,
+    loss: f64,
+    duplicate: f64,
+    latencies: StdRng,
+    losses: StdRng,
+    duplicates: StdRng,
     next_id: u64,
     partition: Option<Partition>,
 }
 
 impl Network {
-    /// A whole network whose messages between nodes take `mean` on average, drawn from `seed`.
-    pub fn new(mean: Duration, distribution: Distribution, seed: u64) -> Network {
-        let rng = random::generator(seed, "network");
-        Network { mean, distribution, rng, next_id: 0, partition: None }
+    /// A whole network as the options describe it, whose latencies and mishaps come from `seed`.
+    pub fn new(options: &Options, seed: u64) -> Network {
+        Network {
+            mean: options.latency,
+            distribution: options.latency_dist,
+            loss: options.loss,
+            duplicate: options.duplicate,
+            latencies: random::generator(seed, "latencies"),
+            losses: random::generator(seed, "losses"),
+            duplicates: random::generator(seed, "duplicates"),
+            next_id: 0,
+            partition: None,
+        }
     }
 
     /// Takes a message from `src`: gives it its number, and says when it is due. A message from or
-    /// to a client is due at once, as under Maelstrom.
+    /// to a client is due at once, as under Maelstrom, and never gets lost.
     pub fn send(
         &mut self,
         src: Endpoint,
@@ -113,11 +140,23 @@ impl Network {
     ) -> Flight {
         let id = self.next_id;
         self.next_id += 1;
-        let mut flight = Flight { id, src, dest, body, sent: now, due: now };
+        let mut flight = Flight { id, src, dest, body, sent: now, due: now, luck: Luck::Carried };
         if flight.is_between_servers() {
             flight.due += self.latency();
+            if self.losses.random_bool(self.loss) {
+                flight.luck = Luck::Lost;
+            }
         }
         flight
+    }
+
+    /// The second copy of a message, if the network is to carry it twice.
+    pub fn duplicate(&mut self, flight: &Flight) -> Option<Flight> {
+        let can_be = flight.is_between_servers() && flight.luck == Luck::Carried;
+        (can_be && self.duplicates.random_bool(self.duplicate)).then(|| {
+            let due = flight.sent + self.latency();
+            Flight { due, luck: Luck::Duplicate, ..flight.clone() }
+        })
     }
 
     /// The latency of the next message: whole milliseconds, as under Maelstrom.
@@ -128,9 +167,9 @@ impl Network {
         let mean = self.mean.as_secs_f64() * 1000.0;
         let millis = match self.distribution {
             Distribution::Constant => mean,
-            Distribution::Uniform => self.rng.random::<f64>() * 2.0 * mean,
+            Distribution::Uniform => self.latencies.random::<f64>() * 2.0 * mean,
             // libm's logarithm is the same on every platform, the system's need not be.
-            Distribution::Exponential => -libm::log(1.0 - self.rng.random::<f64>()) * mean,
+            Distribution::Exponential => -libm::log(1.0 - self.latencies.random::<f64>()) * mean,
         };
         Duration::from_millis(millis as u64)
     }
@@ -174,35 +213,63 @@ mod tests {
         }
     }
 
-    fn latencies(distribution: Distribution) -> Vec<Duration> {
-        let mut network = Network::new(Duration::from_millis(100), distribution, 1);
-        let now = Instant::now();
+    /// A network with the flags given.
+    fn network(flags: &str) -> Network {
+        #[derive(clap::Parser)]
+        struct Flags {
+            #[command(flatten)]
+            options: Options,
+        }
+        let flags = format!("test -w broadcast {flags}");
+        let Flags { options } = clap::Parser::try_parse_from(flags.split(' ')).unwrap();
+        Network::new(&options, 1)
+    }
+
+    fn send(network: &mut Network, now: Instant) -> Flight {
         let body = serde_json::value::to_raw_value(&()).unwrap();
-        let mut send = || network.send(Endpoint::Node(0), Endpoint::Node(1), body.clone(), now);
-        (0..10_000).map(|_| send().due - now).collect()
+        network.send(Endpoint::Node(0), Endpoint::Node(1), body, now)
+    }
+
+    fn latencies(distribution: &str) -> Vec<Duration> {
+        let mut network = network(&format!("--latency 100 --latency-dist {distribution}"));
+        let now = Instant::now();
+        (0..10_000).map(|_| send(&mut network, now).due - now).collect()
     }
 
     #[test]
     fn latencies_are_whole_milliseconds_around_their_mean() {
-        for (distribution, longest) in [
-            (Distribution::Constant, 100..=100),
-            (Distribution::Uniform, 190..=199),
-            (Distribution::Exponential, 500..=2000),
-        ] {
+        for (distribution, longest) in
+            [("constant", 100..=100), ("uniform", 190..=199), ("exponential", 500..=2000)]
+        {
             let latencies = latencies(distribution);
             let mean = latencies.iter().sum::<Duration>().as_millis() / 10_000;
-            assert!((97..=103).contains(&mean), "{distribution:?} has a mean of {mean} ms");
+            assert!((97..=103).contains(&mean), "{distribution} has a mean of {mean} ms");
             let max = latencies.iter().max().unwrap().as_millis();
-            assert!(longest.contains(&max), "{distribution:?} goes to {max} ms");
+            assert!(longest.contains(&max), "{distribution} goes to {max} ms");
             assert!(latencies.iter().all(|latency| latency.subsec_nanos() % 1_000_000 == 0));
         }
     }
 
     #[test]
     fn a_client_is_never_kept_waiting() {
-        let mut network = Network::new(Duration::from_millis(100), Distribution::Constant, 1);
+        let mut network = network("--latency 100 --loss 1 --duplicate 1");
         let (now, body) = (Instant::now(), serde_json::value::to_raw_value(&()).unwrap());
         let flight = network.send(Endpoint::Client(0), Endpoint::Node(1), body, now);
-        assert_eq!(flight.due, now);
+        assert_eq!((flight.due, flight.luck), (now, Luck::Carried));
+        assert!(network.duplicate(&flight).is_none());
+    }
+
+    #[test]
+    fn as_many_messages_are_lost_and_doubled_as_the_flags_say() {
+        let mut network = network("--loss 0.2 --duplicate 0.1");
+        let now = Instant::now();
+        let (mut lost, mut doubled) = (0, 0);
+        for _ in 0..10_000 {
+            let flight = send(&mut network, now);
+            lost += u32::from(flight.luck == Luck::Lost);
+            doubled += u32::from(network.duplicate(&flight).is_some());
+        }
+        assert!((1900..2100).contains(&lost), "{lost} of 10000 lost");
+        assert!((700..900).contains(&doubled), "{doubled} of 8000 doubled");
     }
 }

@@ -43,6 +43,14 @@ pub struct Options {
     #[arg(long, value_name = "NAME", default_value = "constant")]
     pub latency_dist: Distribution,
 
+    /// The part of the messages between nodes that get lost, from 0 to 1 (not in Maelstrom)
+    #[arg(long, value_name = "FRACTION", default_value = "0", value_parser = fraction)]
+    pub loss: f64,
+
+    /// The part of the messages between nodes that arrive twice, from 0 to 1 (not in Maelstrom)
+    #[arg(long, value_name = "FRACTION", default_value = "0", value_parser = fraction)]
+    pub duplicate: f64,
+
     /// What to do to the network, separated by commas
     #[arg(long, value_name = "FAULTS", value_delimiter = ',')]
     pub nemesis: Vec<Fault>,
@@ -168,6 +176,13 @@ fn positive(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(number) if number > 0.0 && number <= LONGEST => Ok(number),
         _ => Err(format!("give a number above 0 and up to {LONGEST}")),
+    }
+}
+
+fn fraction(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(fraction @ 0.0..=1.0) => Ok(fraction),
+        _ => Err("give a fraction from 0 to 1".into()),
     }
 }
 

@@ -27,6 +27,8 @@ pub struct Recording {
     pub cuts: Vec<Cut>,
     /// What nodes wrote to stdout that was no message.
     pub faults: Faults,
+    /// What nodes told clients that nobody waited for, late answers apart.
+    pub unasked: Faults,
     /// How long the main phase and what came after it took.
     pub elapsed: Duration,
 }
@@ -111,7 +113,7 @@ impl Run<'_> {
         let healed = self.events.phase_end();
         self.events.begin_phase("recovery");
         if self.options.has_partitions() {
-            self.events.act(healed, Act::Stop);
+            self.events.act(Act::Stop);
         }
         self.events.end_phase_at(healed + RECOVERY);
         while !self.events.is_phase_over() {

@@ -1,53 +1,84 @@
-//! Simulation: a whole cluster in this thread, in virtual time, the same for the same seed.
+//! Simulation: a whole cluster in one thread, in virtual time, the same for the same seed.
 
-use std::path::Path;
+use std::future::Future;
+use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+use std::time::Duration;
 
-use common::Handler;
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Builder;
 
 use crate::cluster::Cluster;
-use crate::cluster::tasks::Tasks;
+use crate::cluster::tasks::{Program, Tasks};
 use crate::console::Console;
 use crate::error::Error;
 use crate::event_loop::Setting;
+use crate::heartbeat::Heartbeat;
 use crate::journal::Journal;
 use crate::options::Options;
 use crate::run::{Recording, run};
 
-/// A runtime whose clock stands still while anything is to be done, and then jumps to the next
-/// deadline. It has one thread, this one, so that things happen in one order.
+/// For how many seconds of real time a simulation may stand still.
+const STALL: u64 = 5;
+
+/// Runs `simulation` on a thread of its own, under a clock that stands still while anything is to
+/// be done, and then jumps to the next deadline. One thread, so that things happen in one order.
 ///
-/// Fails if the operating system has nothing left to make one of.
-pub fn runtime() -> Result<Runtime, Error> {
-    Builder::new_current_thread()
-        .enable_time()
-        .start_paused(true)
-        .build()
-        .map_err(|source| Error::System { doing: "start a simulation".into(), source })
+/// Fails with [`Error::Stalled`] if the event loop no longer comes round: somebody keeps the
+/// thread for himself. There is no way to end that thread but with the process.
+pub fn in_virtual_time<T, F>(
+    simulation: impl FnOnce(Heartbeat) -> F + Send + 'static,
+) -> Result<T, Error>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T, Error>>,
+{
+    let system = |source| Error::System { doing: "start a simulation".into(), source };
+    let runtime =
+        Builder::new_current_thread().enable_time().start_paused(true).build().map_err(system)?;
+    let heartbeat = Heartbeat::default();
+    let shown = heartbeat.clone();
+    let (sender, outcome) = channel();
+    let thread = thread::Builder::new().name("simulation".into()).spawn(move || {
+        // Nobody listens any more once the simulation has been given up as stalled.
+        let _ = sender.send(runtime.block_on(simulation(shown)));
+    });
+    let thread = thread.map_err(system)?;
+    let mut beats = heartbeat.beats();
+    loop {
+        match outcome.recv_timeout(Duration::from_secs(STALL)) {
+            Ok(outcome) => return outcome,
+            Err(RecvTimeoutError::Timeout) if heartbeat.beats() == beats => {
+                let messages = heartbeat.last_delivered();
+                return Err(Error::Stalled { seconds: STALL, messages });
+            }
+            Err(RecvTimeoutError::Timeout) => beats = heartbeat.beats(),
+            // It can only have panicked: that is this thread's panic now.
+            Err(RecvTimeoutError::Disconnected) => match thread.join() {
+                Err(panic) => resume_unwind(panic),
+                Ok(()) => unreachable!("a simulation ends with an outcome or a panic"),
+            },
+        }
+    }
 }
 
-/// Starts the nodes of a simulated run: servers of type `H`. See [`Tasks::start`].
-pub fn cluster<H: Handler>(
-    options: &Options,
-    seed: u64,
-    logs: Option<&Path>,
-    console: Option<Arc<Console>>,
-) -> Result<Cluster, Error> {
-    Tasks::start::<H>(options.node_count, seed, logs, console).map(Cluster::Tasks)
-}
-
-/// Simulates one run of servers of type `H`, without a word to anyone. What is journalled goes to
-/// `journal`. Gives what was recorded and, if there can be no verdict, why.
-pub fn simulate_run<H: Handler>(
+/// Simulates one run of `program` without a word to anyone. What is journalled goes to `journal`.
+/// Gives what was recorded and, if there can be no verdict, why.
+///
+/// Fails if the simulation cannot start, or stalls.
+pub fn simulate_run(
+    program: Program,
     options: &Options,
     seed: u64,
     journal: Journal,
 ) -> Result<(Recording, Result<(), Error>), Error> {
-    runtime()?.block_on(async {
-        let cluster = cluster::<H>(options, seed, None, None)?;
-        let console = Arc::new(Console::quiet());
+    let options = options.clone();
+    in_virtual_time(move |heartbeat| async move {
+        let tasks = Tasks::start(&program, options.node_count, seed, None, None)?;
+        let (cluster, console) = (Cluster::Tasks(tasks), Arc::new(Console::quiet()));
         let interrupt = Box::pin(std::future::pending());
-        Ok(run(options, Setting { seed, cluster, journal, console, interrupt }).await)
+        let setting = Setting { seed, cluster, journal, console, interrupt, heartbeat };
+        Ok(run(&options, setting).await)
     })
 }

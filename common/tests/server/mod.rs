@@ -45,8 +45,7 @@ pub enum Response {
     ReadOk { sum: i64 },
     SlowOk,
     AskOk { sum: Value },
-    TickOk,
-    PanicLaterOk,
+    Started,
 }
 
 impl Handler for Server {
@@ -55,6 +54,11 @@ impl Handler for Server {
 
     fn init(node: Node) -> Self {
         if node.id() == "unlucky" {
+            let unlucky = node.clone();
+            node.spawn(async move {
+                sleep(Duration::from_secs(1)).await;
+                unlucky.log("this task has outlived its server");
+            });
             panic!("no luck");
         }
         Server { node, sum: Mutex::new(0) }
@@ -90,11 +94,11 @@ impl Handler for Server {
                         node.log(format!("tick {tick}"));
                     }
                 });
-                Ok(Response::TickOk)
+                Ok(Response::Started)
             }
             Request::PanicLater => {
                 self.node.spawn(async { panic!("nobody looks") });
-                Ok(Response::PanicLaterOk)
+                Ok(Response::Started)
             }
         }
     }

@@ -3,6 +3,7 @@
 mod availability;
 mod echo;
 mod exceptions;
+mod finding;
 mod incomplete;
 mod json_order;
 mod net;
@@ -20,6 +21,7 @@ use crate::history::{Faults, History, TrafficByKind};
 pub use availability::{Availability, AvailabilityResults};
 pub use echo::{EchoError, EchoResults};
 pub use exceptions::Exception;
+pub use finding::Finding;
 pub use net::NetResults;
 pub use set_full::{Element, Outcome, QUANTILE_POINTS, Quantiles, SetFullResults, StaleElement};
 pub use stats::{Counts, StatsResults};
@@ -59,6 +61,8 @@ pub struct Input<'a> {
     pub traffic: &'a TrafficByKind,
     /// Lines of the nodes' stdout that were no messages.
     pub faults: &'a Faults,
+    /// What nodes told clients that nobody waited for, late answers apart.
+    pub unasked: &'a Faults,
     /// The nodes' names: operation `o` asked `nodes[o.node]`.
     pub nodes: &'a [String],
     /// How much of the operations must succeed; none demands nothing.
@@ -83,6 +87,8 @@ pub struct Results {
     pub incomplete: BTreeMap<String, Vec<usize>>,
     /// Lines of the nodes' stdout that were no messages. They have no part in the verdict.
     pub faults: Faults,
+    /// What nodes told clients that nobody waited for. It has no part in the verdict.
+    pub unasked: Faults,
     /// The worst verdict of all checks.
     pub verdict: Verdict,
 }
@@ -138,6 +144,7 @@ pub fn check(input: &Input) -> Results {
         workload,
         incomplete,
         faults: input.faults.clone(),
+        unasked: input.unasked.clone(),
         verdict,
     }
 }

@@ -1,8 +1,10 @@
 //! Nodes as tasks in this process: the same servers, without pipes, in virtual time.
 
 use std::fs::File;
+use std::future::Future;
 use std::io::{BufWriter, Write};
 use std::path::Path;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use common::{Handler, Message, Mutex, Output, serve};
@@ -36,12 +38,41 @@ struct Node {
     task: JoinHandle<()>,
 }
 
+/// What runs as each node: given its inbox, its way out and its seed, a future that lives as long
+/// as the node does.
+#[derive(Clone)]
+pub struct Program(Arc<dyn Fn(Inbox, Outbox, u64) -> Life + Send + Sync>);
+
+/// The messages for a node.
+pub type Inbox = mpsc::Receiver<Message>;
+
+/// Where a node says things.
+pub type Outbox = Box<dyn Fn(Output) + Send + Sync>;
+
+type Life = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+impl Program {
+    /// Servers of type `H`.
+    pub fn of<H: Handler>() -> Program {
+        Program::new(serve::<H>)
+    }
+
+    /// Anything else that talks: nodes that a [`Handler`] could not be.
+    pub fn new<F>(node: impl Fn(Inbox, Outbox, u64) -> F + Send + Sync + 'static) -> Program
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        Program(Arc::new(move |inbox, outbox, seed| Box::pin(node(inbox, outbox, seed))))
+    }
+}
+
 impl Tasks {
     /// Starts `count` nodes, whose own randomness comes from `seed`. What they log goes to
     /// `<name>.log` in `logs`, if that is given, and to the console, if that is.
     ///
     /// Fails if a log cannot be created.
-    pub fn start<H: Handler>(
+    pub fn start(
+        program: &Program,
         count: usize,
         seed: u64,
         logs: Option<&Path>,
@@ -56,16 +87,17 @@ impl Tasks {
             let seed = random::generator(seed, &format!("node n{index}")).random();
             let ending = Ending { node: index, events: sender.clone() };
             let sender = sender.clone();
-            let outbox = move |output| match output {
+            let outbox = Box::new(move |output| match output {
                 // Nobody hears a node that is still talking when the run is over.
                 Output::Message(message) => {
                     drop(sender.send(Event::Message { node: index, message }));
                 }
                 Output::Log(line) => log.keep(&line),
-            };
+            });
+            let life = (program.0)(messages, outbox, seed);
             let task = tokio::spawn(async move {
                 let _ending = ending;
-                serve::<H>(messages, outbox, seed).await;
+                life.await;
             });
             nodes.push(Node { inbox, stderr, task });
         }

@@ -1,7 +1,7 @@
 //! `results.edn`: what the checks found, with Maelstrom's keys in Maelstrom's order.
 //!
-//! Maelstrom's `:perf` and `:timeline` are left out. Two keys are ours and stand only where there is
-//! something to say: `:incomplete` and `:faults`.
+//! Maelstrom's `:perf` and `:timeline` are left out. Three keys are ours and stand only where there
+//! is something to say: `:incomplete`, `:faults` and `:unasked`.
 
 use std::cmp::Reverse;
 
@@ -24,7 +24,8 @@ const LISTED_DUPLICATES: usize = 48;
 impl Results {
     /// The results as Maelstrom writes them to `results.edn`. `:incomplete` maps a node to the
     /// acknowledged values that its final read lacked; `:faults` maps a node to the number of its
-    /// lines that were no messages, and the first of them.
+    /// lines that were no messages, and the first of them; `:unasked` does the same for what it told
+    /// clients that nobody waited for.
     pub fn to_edn(&self) -> Edn {
         let checks = [
             ("exceptions", exceptions(&self.exceptions)),
@@ -39,7 +40,10 @@ impl Results {
         });
         let incomplete =
             (!self.incomplete.is_empty()).then(|| ("incomplete", Edn::Map(incomplete.collect())));
-        let faults = (!self.faults.is_empty()).then(|| ("faults", faults(&self.faults)));
+        let faults = [("faults", &self.faults), ("unasked", &self.unasked)]
+            .into_iter()
+            .filter(|(_, of_nodes)| !of_nodes.is_empty())
+            .map(|(key, of_nodes)| (key, faults(of_nodes)));
         let valid = ("valid?", Edn::from(self.verdict));
         Edn::map(checks.into_iter().chain(incomplete).chain(faults).chain([valid]))
     }

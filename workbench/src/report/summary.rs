@@ -5,7 +5,7 @@ use std::fmt::Display;
 use crate::checker::{
     Availability, EchoResults, Outcome, Results, SetFullResults, UniqueIdsResults, WorkloadResults,
 };
-use crate::history::{Failure, Traffic, Value};
+use crate::history::{Failure, Faults, Traffic, Value};
 use crate::run::Cut;
 
 /// How many values, ids or mismatches a line lists before it says how many more there are.
@@ -184,13 +184,15 @@ impl Summary {
     }
 
     fn faults(&mut self, results: &Results) {
-        let mut label = "FAULTS";
-        for (node, (count, first)) in &results.faults {
+        self.oddities("FAULTS", "printed", "that the network could not take", &results.faults);
+        self.oddities("Unasked", "sent clients", "that nobody waited for", &results.unasked);
+    }
+
+    /// What nodes wrote that they should not have: how much each, and the first of it.
+    fn oddities(&mut self, mut label: &str, did: &str, what: &str, of_nodes: &Faults) {
+        for (node, (count, first)) in of_nodes {
             let lines = if *count == 1 { "line" } else { "lines" };
-            self.line(
-                label,
-                format!("{node} printed {count} {lines} that the network could not take"),
-            );
+            self.line(label, format!("{node} {did} {count} {lines} {what}"));
             if let Some(fault) = first.first() {
                 self.line("", format!("at {}: {}", fault.time, fault.reason));
                 if !fault.line.is_empty() {

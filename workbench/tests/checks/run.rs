@@ -103,6 +103,7 @@ impl Run {
             history: &self.history,
             traffic: &self.traffic,
             faults: &self.faults,
+            unasked: &Faults::new(),
             nodes: &Run::nodes(),
             availability: self.availability,
         })

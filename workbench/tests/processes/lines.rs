@@ -6,6 +6,7 @@ use crate::{Test, files};
 pub const TESTS: &[Test] = &[
     ("a_line_of_20_MB_is_dropped", a_line_of_20_mb_is_dropped),
     ("what_is_no_message_is_dropped_and_told", what_is_no_message_is_dropped_and_told),
+    ("a_reply_that_cannot_be_read_is_told_of", a_reply_that_cannot_be_read_is_told_of),
     ("a_node_that_closes_its_stdout_is_told_of", a_node_that_closes_its_stdout_is_told_of),
 ];
 
@@ -46,10 +47,15 @@ fn what_is_no_message_is_dropped_and_told() {
     ] {
         is_told(Bench::of("prints").arguments([line]), reason, "{}");
     }
-    // This passes the network, and fails when the client reads it.
+}
+
+fn a_reply_that_cannot_be_read_is_told_of() {
+    // It passes the network, and fails when the client reads it.
     let line = r#"{"src":"n0","dest":"c1","body":{"in_reply_to":1,"echo":1e999}}"#;
-    let reason = "its body cannot be read: number out of range";
-    is_told(Bench::of("prints").arguments([line]), reason, r#"{"in_reply_to":1,"echo":1e999}"#);
+    let bench = Bench::of("prints").flags("-w echo --node-count 1").arguments([line]);
+    let reason = "it cannot be read: number out of range";
+    let finished = bench.run().ends(0, &["Unasked ", reason]);
+    assert_eq!(finished.json("results.json")["unasked"]["n0"]["count"], 1);
 }
 
 fn a_line_of_20_mb_is_dropped() {

@@ -35,8 +35,9 @@ fn what_cannot_be_run_is_named_with_a_hint() {
         ("folder", "it is a folder: name the program in it"),
     ] {
         let path = in_folder(name);
-        let words = format!("could not start n0: run {} ({hint})", path.display());
-        Bench::of_program(path).flags("-w echo").run().fails(255, &[&words, "No verdict."]);
+        let words = format!("could not start n0: run {} (", path.display());
+        let finished = Bench::of_program(path).flags("-w echo").run();
+        finished.fails(255, &[&words, &format!("{hint})"), "No verdict."]);
     }
     let missing = "could not start n0: run no-such-program (does it exist?";
     Bench::of_program("no-such-program").flags("-w echo").run().fails(255, &[missing]);

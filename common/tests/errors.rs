@@ -1,0 +1,37 @@
+//! The protocol's error codes: their numbers, which of them are definite, and how they travel.
+
+use common::{Error, ErrorCode};
+
+#[test]
+fn every_number_is_a_code_and_comes_back() {
+    for number in (0..=40).chain([1000, 1001, u32::MAX]) {
+        assert_eq!(u32::from(ErrorCode::from(number)), number);
+    }
+    assert_eq!(ErrorCode::from(22), ErrorCode::PreconditionFailed);
+    assert_eq!(ErrorCode::from(1000), ErrorCode::Other(1000));
+}
+
+#[test]
+fn the_definite_codes_are_the_protocols_own_but_for_timeout_and_crash() {
+    let definite: Vec<u32> =
+        (0..2000).filter(|number| ErrorCode::from(*number).is_definite()).collect();
+    assert_eq!(definite, [1, 10, 11, 12, 14, 20, 21, 22, 30]);
+}
+
+#[test]
+fn an_error_travels_as_a_body() {
+    let error = Error::new(ErrorCode::KeyDoesNotExist, "no key 7");
+    let body = serde_json::to_string(&error).expect("JSON");
+    assert_eq!(body, r#"{"type":"error","code":20,"text":"no key 7"}"#);
+    assert_eq!(serde_json::from_str::<Error>(&body).expect("an error"), error);
+    let short = serde_json::from_str::<Error>(r#"{"type":"error","code":1234}"#);
+    assert_eq!(short.expect("an error"), Error::new(ErrorCode::Other(1234), ""));
+}
+
+#[test]
+fn people_read_the_name_the_number_and_the_text() {
+    let error = Error::new(ErrorCode::TxnConflict, "key 7 was written");
+    assert_eq!(error.to_string(), "transaction conflict (error 30): key 7 was written");
+    let error = Error::new(ErrorCode::Other(1000), "out of tea");
+    assert_eq!(error.to_string(), "the server's own (error 1000): out of tea");
+}

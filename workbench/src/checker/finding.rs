@@ -1,0 +1,67 @@
+//! What there is to tell about a run, by name, whether or not it made the run invalid.
+
+use super::{Outcome, Results, WorkloadResults};
+
+/// Something that a correct node would not have done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Finding {
+    /// Values that were known, and then no longer there.
+    Lost,
+    /// Acknowledged values that a node lacked in its final read.
+    Incomplete,
+    /// Ids that were given out more than once.
+    DuplicatedIds,
+    /// Echoes that did not bring back what was sent.
+    WrongEchoes,
+    /// Operations of a kind that never once succeeded.
+    NeverOk,
+    /// Operations that were answered with an error, or not in time.
+    Failures,
+    /// Replies that do not fit the workload.
+    MalformedReplies,
+    /// Lines on stdout that are no messages, or for nobody.
+    NotMessages,
+    /// Replies that nobody waited for, late ones apart.
+    UnaskedReplies,
+}
+
+impl Finding {
+    /// Its name in `results.json`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Finding::Lost => "lost",
+            Finding::Incomplete => "incomplete",
+            Finding::DuplicatedIds => "duplicated-ids",
+            Finding::WrongEchoes => "wrong-echoes",
+            Finding::NeverOk => "never-ok",
+            Finding::Failures => "failures",
+            Finding::MalformedReplies => "malformed-replies",
+            Finding::NotMessages => "not-messages",
+            Finding::UnaskedReplies => "unasked-replies",
+        }
+    }
+}
+
+impl Results {
+    /// What there is to tell, in a fixed order; nothing of a run in which all went well.
+    pub fn findings(&self) -> Vec<Finding> {
+        let workload = match &self.workload {
+            WorkloadResults::Echo(echo) => (Finding::WrongEchoes, !echo.errors.is_empty()),
+            WorkloadResults::UniqueIds(ids) => (Finding::DuplicatedIds, !ids.duplicated.is_empty()),
+            WorkloadResults::Broadcast(set) => (Finding::Lost, !set.with(Outcome::Lost).is_empty()),
+        };
+        let never_ok = self.stats.by_f.values().any(|counts| counts.ok == 0);
+        let malformed: usize = self.exceptions.iter().map(|exception| exception.count).sum();
+        let failed = self.stats.total.fail + self.stats.total.info > malformed;
+        let all = [
+            workload,
+            (Finding::Incomplete, !self.incomplete.is_empty()),
+            (Finding::NeverOk, never_ok),
+            (Finding::Failures, failed),
+            (Finding::MalformedReplies, malformed > 0),
+            (Finding::NotMessages, !self.faults.is_empty()),
+            (Finding::UnaskedReplies, !self.unasked.is_empty()),
+        ];
+        all.into_iter().filter(|(_, found)| *found).map(|(finding, _)| finding).collect()
+    }
+}

@@ -1,0 +1,48 @@
+//! The heartbeat of a run: a sign, for another thread, that the event loop comes round.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use common::Mutex;
+
+use crate::net::Flight;
+use crate::workload::excerpt;
+
+/// Counts the rounds of an event loop, and remembers what it delivered last. Clones share it.
+#[derive(Debug, Clone, Default)]
+pub struct Heartbeat {
+    beats: Arc<AtomicU64>,
+    delivered: Arc<Mutex<VecDeque<Flight>>>,
+}
+
+impl Heartbeat {
+    const REMEMBERED: usize = 8;
+
+    /// The event loop comes round.
+    pub fn beat(&self) {
+        self.beats.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// A message is delivered.
+    pub fn delivered(&self, flight: &Flight) {
+        let mut delivered = self.delivered.lock();
+        if delivered.len() == Heartbeat::REMEMBERED {
+            delivered.pop_front();
+        }
+        delivered.push_back(flight.clone());
+    }
+
+    /// How often the event loop has come round.
+    pub fn beats(&self) -> u64 {
+        self.beats.load(Ordering::Relaxed)
+    }
+
+    /// The last messages that were delivered, a line each, the oldest first.
+    pub fn last_delivered(&self) -> Vec<String> {
+        let line = |Flight { id, src, dest, body, .. }: &Flight| {
+            format!("#{id} {src} -> {dest} {}", excerpt(body.get()))
+        };
+        self.delivered.lock().iter().map(line).collect()
+    }
+}
