@@ -41,6 +41,7 @@ enum Request {
 
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
+#[expect(clippy::enum_variant_names, reason = "the protocol's names")]
 enum Response {
     EchoOk { echo: Value },
     GenerateOk { id: String },
