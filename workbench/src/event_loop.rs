@@ -10,6 +10,7 @@ use std::time::Duration;
 use serde_json::Value as Json;
 use serde_json::json;
 use serde_json::value::RawValue;
+use tokio::task::coop::consume_budget;
 use tokio::time::{Instant, sleep_until};
 
 use crate::agenda::Agenda;
@@ -65,7 +66,7 @@ enum Due {
     /// An operation is to be tried.
     Operation(Planned),
     /// The nemesis acts.
-    Act(Time, Act),
+    Act(Act),
     /// A client has waited long enough for the answer to that message id.
     Timeout(u64, u64),
     /// The phase has lasted as long as it should.
@@ -154,6 +155,12 @@ impl<'a> EventLoop<'a> {
         // What is due comes before what is heard: a partition is in force from its very moment.
         if let Some(due) = self.agenda.take_due(Instant::now()) {
             self.deal_with(due);
+            // A run that lags behind always finds something due. Ctrl-C must get through to it.
+            tokio::select! {
+                biased;
+                () = &mut self.interrupt => return Err(Error::Interrupted),
+                () = consume_budget() => {}
+            }
         } else {
             let next = self.agenda.next_due();
             let next = async move {
@@ -183,8 +190,8 @@ impl<'a> EventLoop<'a> {
                 self.plan_operation();
                 self.invoke_next();
             }
-            Due::Act(time, act) => {
-                self.act(time, act);
+            Due::Act(act) => {
+                self.act(act);
                 self.plan_act();
             }
             Due::Timeout(client, msg_id) => match self.clients.give_up(client, msg_id) {
@@ -248,7 +255,10 @@ impl<'a> EventLoop<'a> {
     /// A node wrote what the network cannot take. It is dropped, and told of once for each node.
     fn fault(&mut self, node: usize, reason: String, line: String) {
         let name = format!("n{node}");
-        let told = format!("{name} wrote to stdout what is no message: {reason}\n  {line}");
+        let mut told = format!("{name} wrote to stdout what is no message: {reason}");
+        if !line.is_empty() {
+            told += &format!("\n  {line}");
+        }
         if self.faults.add(&name, Instant::now(), reason, line) {
             self.console.line(&told);
         }
@@ -316,7 +326,11 @@ impl EventLoop<'_> {
 
     /// A client hears from a node. Only the answer that it waits for counts.
     fn answer(&mut self, client: u64, flight: &Flight) {
-        let reply = serde_json::from_str::<Body>(flight.body.get()).unwrap_or_default();
+        let reply = match serde_json::from_str::<Body>(flight.body.get()) {
+            Ok(reply) => reply,
+            // It passed for JSON unread: nested too deep, or with a number beyond all numbers.
+            Err(why) => return self.unasked(flight, &format!("it cannot be read: {why}")),
+        };
         let Some(msg_id) = reply.get("in_reply_to").and_then(Json::as_u64) else {
             return self.unasked(flight, "it answers nothing: it has no in_reply_to");
         };
@@ -536,9 +550,10 @@ impl EventLoop<'_> {
 
 /// The nemesis.
 impl EventLoop<'_> {
-    /// Cuts or heals the network. `time` is the planned one, which is also that of the history: a
-    /// timer may fire late, but nothing was heard in between.
-    pub fn act(&mut self, time: Time, act: Act) {
+    /// Cuts or heals the network. In real time this may be a millisecond after it was due, and the
+    /// history has the moment from which it is in force.
+    pub fn act(&mut self, act: Act) {
+        let time = self.now();
         match act {
             Act::Start(partition) => {
                 let shape = Value::Json(partition.shape.name().into());
@@ -566,7 +581,7 @@ impl EventLoop<'_> {
     fn plan_act(&mut self) {
         let Some((time, act)) = self.nemesis.next() else { return };
         if time < Time::ZERO + self.options.time_limit {
-            self.agenda.add(self.instant(time), Due::Act(time, act));
+            self.agenda.add(self.instant(time), Due::Act(act));
         }
     }
 }
