@@ -49,7 +49,7 @@ async fn conduct(
     start: impl FnOnce(u64, &Store) -> Result<Cluster, Error>,
 ) -> Result<Results, Error> {
     let store = Store::create(&options.store, options.workload.name())?;
-    console.line(&introduction(options, seed));
+    console.line(&format!("{}, seed {seed}", introduction(options)));
     let journal = Journal::new(store.stream("journal.jsonl")?);
     let cluster = start(seed, &store)?;
     let setting = Setting { seed, cluster, journal, console, interrupt, heartbeat };
@@ -91,15 +91,15 @@ async fn conduct(
     }
 }
 
-/// What the run is going to be, for people.
-fn introduction(options: &Options, seed: u64) -> String {
+/// What a run is going to be, for people.
+pub fn introduction(options: &Options) -> String {
     let nodes = match options.node_count {
         1 => "one node".to_owned(),
         count => format!("{count} nodes"),
     };
     let nemesis = if options.has_partitions() { ", with partitions" } else { "" };
     format!(
-        "{} on {nodes}: {} s at {} operations a second{nemesis}, seed {seed}",
+        "{} on {nodes}: {} s at {} operations a second{nemesis}",
         options.workload.name(),
         options.time_limit.as_secs_f64(),
         options.rate,

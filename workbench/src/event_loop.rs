@@ -27,6 +27,7 @@ use crate::nemesis::{Act, Nemesis};
 use crate::net::{Endpoint, Flight, Luck, Network};
 use crate::options::Options;
 use crate::run::{Cut, Recording};
+use crate::spread::Spread;
 use crate::storm::StormWatch;
 use crate::time::Time;
 use crate::workers::Workers;
@@ -99,6 +100,7 @@ pub struct EventLoop<'a> {
     nemesis: Nemesis,
     history: History,
     cuts: Vec<Cut>,
+    spread: Spread,
     faults: FaultLog,
     unasked: FaultLog,
     storm: StormWatch,
@@ -133,6 +135,7 @@ impl<'a> EventLoop<'a> {
             nemesis: Nemesis::new(options.node_count, options.nemesis_interval, seed),
             history: History::new(),
             cuts: vec![],
+            spread: Spread::new(options.node_count),
             faults: FaultLog::default(),
             unasked: FaultLog::default(),
             storm: StormWatch::new(options),
@@ -298,6 +301,7 @@ impl EventLoop<'_> {
         let now = Instant::now();
         if let Some(partition) = self.network.blocks(&flight) {
             self.journal.ended(&flight, Fate::Dropped(now, partition.number));
+            self.spread.dropped(&flight.body, partition.number);
             return;
         }
         if flight.luck == Luck::Lost {
@@ -311,6 +315,9 @@ impl EventLoop<'_> {
         match flight.dest {
             Endpoint::Node(node) => {
                 self.heartbeat.delivered(&flight);
+                if flight.is_between_servers() {
+                    self.spread.delivered(&flight.body, node, self.now());
+                }
                 self.cluster.deliver(node, &flight);
             }
             Endpoint::Client(client) => self.answer(client, &flight),
@@ -463,6 +470,7 @@ impl EventLoop<'_> {
             history: self.history,
             traffic: *self.journal.traffic(),
             cuts: self.cuts,
+            spread: self.spread,
             faults: self.faults.by_node(self.origin),
             unasked: self.unasked.by_node(self.origin),
             elapsed: now - self.origin,
@@ -507,7 +515,14 @@ impl EventLoop<'_> {
     fn invoke(&mut self, worker: usize, request: Request, is_final: bool) {
         let (node, process, client) = self.workers.start(worker);
         let Request { f, value, body } = request;
-        let id = self.history.invoke(self.now(), process, node, f, value, is_final);
+        let now = self.now();
+        if f == "broadcast"
+            && let Value::Json(value) = &value
+            && let Some(value) = value.as_u64()
+        {
+            self.spread.broadcast(value as usize, node, now);
+        }
+        let id = self.history.invoke(now, process, node, f, value, is_final);
         self.request(client, body, Purpose::Operation(worker, id), OPERATION_LIMIT);
     }
 
