@@ -202,6 +202,7 @@ impl<'a> EventLoop<'a> {
             }
             Due::Act(time, act) => {
                 self.act(time, act);
+                self.show_status();
                 self.plan_act();
             }
             Due::Timeout(client, msg_id) => match self.clients.give_up(client, msg_id) {
@@ -220,7 +221,9 @@ impl<'a> EventLoop<'a> {
                 self.workers.forget_queue();
             }
             Due::Status => {
-                self.show_status();
+                if self.status.elapsed + Console::LIVE <= self.moment - self.origin {
+                    self.show_status();
+                }
                 self.plan_status();
             }
         }
@@ -420,9 +423,7 @@ impl EventLoop<'_> {
     pub fn begin_phase(&mut self, name: &'static str) {
         self.status.phase = name;
         self.phase_end = None;
-        if self.console.interval().is_some() {
-            self.show_status();
-        }
+        self.show_status();
     }
 
     /// The main phase begins: from here time counts, and operations and partitions come.
@@ -457,7 +458,9 @@ impl EventLoop<'_> {
 
     fn show_status(&mut self) {
         self.status.elapsed = self.moment - self.origin;
-        self.console.status(&self.status);
+        if self.console.interval().is_some() {
+            self.console.status(&self.status);
+        }
     }
 
     fn plan_status(&mut self) {
