@@ -31,8 +31,13 @@ impl Explanation {
         let echoes = self.echoes.iter().map(WrongEcho::in_words);
         let mut words: String = values.chain(duplicates).chain(echoes).take(SHOWN).collect();
         let explained = self.values.len() + self.duplicates.len() + self.echoes.len();
-        if let more @ 1.. = explained.saturating_sub(SHOWN) + self.unexplained {
-            words += &format!("\nAnd {more} more, in results.json\n");
+        match (explained.saturating_sub(SHOWN), self.unexplained) {
+            (0, _) => {}
+            (more, 0) => words += &format!("\nAnd {more} more, in results.json\n"),
+            (more, unexplained) => {
+                let all = more + unexplained;
+                words += &format!("\nAnd {all} more, of which {more} are in results.json\n");
+            }
         }
         words
     }
@@ -44,7 +49,7 @@ impl MissingValue {
         let mut paragraph = Paragraph::new(if self.lost {
             format!("Why value {value} was lost")
         } else {
-            format!("Why value {value} is missing from {}", self.nodes(|_| true))
+            format!("Why value {value} is missing from {}", self.nodes("and", |_| true))
         });
 
         let told = match (self.acknowledged, self.asked) {
@@ -53,7 +58,7 @@ impl MissingValue {
                 format!("{} was told it at {time}, and never acknowledged it", name(node))
             }
         };
-        let never = self.nodes(|lacking| lacking.forgot.is_none() && lacking.delivered == 0);
+        let never = self.nodes("and", |lacking| lacking.forgot.is_none() && lacking.delivered == 0);
         paragraph.line(match never.as_str() {
             "" => told,
             never => format!("{told}; {never} never got it"),
@@ -63,7 +68,7 @@ impl MissingValue {
             lacking.forgot.iter().for_each(|proof| paragraph.line(lacking.forgot(proof)));
             lacking.copies(cuts).into_iter().for_each(|copy| paragraph.line(copy));
         }
-        let unsent = self.nodes(|lacking| lacking.forgot.is_none() && lacking.sent == 0);
+        let unsent = self.nodes("or", |lacking| lacking.forgot.is_none() && lacking.sent == 0);
         if !unsent.is_empty() {
             paragraph.line(format!("nobody ever sent it to {unsent}"));
         }
@@ -75,21 +80,32 @@ impl MissingValue {
 }
 
 impl MissingValue {
-    /// The names of the nodes that lacked it and of which `holds` is true.
-    fn nodes(&self, holds: impl Fn(&Lacking) -> bool) -> String {
+    /// The names of the nodes that lacked it and of which `holds` is true: `n0, n1 and n4`.
+    fn nodes(&self, and: &str, holds: impl Fn(&Lacking) -> bool) -> String {
         let lacking = self.lacking.iter().filter(|lacking| holds(lacking));
-        in_a_row(&lacking.map(|lacking| name(lacking.node)).collect::<Vec<_>>())
+        let names: Vec<String> = lacking.map(|lacking| name(lacking.node)).collect();
+        match names.as_slice() {
+            [] => String::new(),
+            [name] => name.clone(),
+            [first @ .., last] => format!("{} {and} {last}", first.join(", ")),
+        }
     }
 }
 
 impl Lacking {
     fn forgot(&self, proof: &Proof) -> String {
-        let had = match proof {
-            Proof::Returned(time) => format!("returned it in a read at {time}"),
-            Proof::Acknowledged(time) => format!("acknowledged it at {time}"),
-            Proof::Told(time) => format!("was told it at {time}"),
-        };
-        format!("{} {had}, and its read at {} lacks it: it forgot it", name(self.node), self.read)
+        let (node, read) = (name(self.node), self.read);
+        match proof {
+            Proof::Returned(time) => {
+                format!(
+                    "{node} returned it in a read at {time}, and not at {read}: {node} forgot it"
+                )
+            }
+            // The line above says so.
+            Proof::Acknowledged(_) | Proof::Told(_) => {
+                format!("and yet it is missing from {node}'s read at {read}: {node} forgot it")
+            }
+        }
     }
 
     /// What became of the copies that were sent to the node.
@@ -97,7 +113,8 @@ impl Lacking {
         let words = |index| self.copy(index, cuts);
         match self.copies.len() {
             kept if self.sent > COPIES => {
-                let between = format!("{} more copies to {}", self.sent - 2, name(self.node));
+                let between =
+                    format!("{} more copies to {} in between", self.sent - 2, name(self.node));
                 vec![words(0), between, words(kept - 1)]
             }
             kept => (0..kept).map(words).collect(),
@@ -114,7 +131,7 @@ impl Lacking {
                 let partition = self.partition(from, partition, cuts);
                 format!("dropped at {at} by {partition}{}", self.again(index))
             }
-            Fate::Lost { at } => format!("lost at {at}{}", self.again(index)),
+            Fate::Lost { at } => format!("lost by the network at {at}{}", self.again(index)),
             Fate::UnderWay => "still under way when the run ended".to_owned(),
         };
         let doubled = if duplicate { ", doubled by the network" } else { "" };
@@ -155,7 +172,8 @@ impl Lacking {
 impl DuplicatedId {
     fn in_words(&self) -> String {
         let DuplicatedId { id, count, issues } = self;
-        let mut paragraph = Paragraph::new(format!("Who gave out {} {count} times", cut(id, ID)));
+        let mut paragraph =
+            Paragraph::new(format!("Who gave out id {} ({count} times)", cut(id, ID)));
         for (index, issue) in issues.iter().enumerate() {
             if index == ENDS && *count > issues.len() {
                 paragraph.line(format!("{} more times", count - issues.len()));
@@ -221,13 +239,4 @@ impl Paragraph {
 /// `n0`
 fn name(node: usize) -> String {
     Endpoint::Node(node).to_string()
-}
-
-/// `n0, n1 and n4`
-fn in_a_row(names: &[String]) -> String {
-    match names {
-        [] => String::new(),
-        [name] => name.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
 }
