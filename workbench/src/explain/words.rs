@@ -77,9 +77,7 @@ impl MissingValue {
         }
         paragraph.text
     }
-}
 
-impl MissingValue {
     /// The names of the nodes that lacked it and of which `holds` is true: `n0, n1 and n4`.
     fn nodes(&self, and: &str, holds: impl Fn(&Lacking) -> bool) -> String {
         let lacking = self.lacking.iter().filter(|lacking| holds(lacking));
@@ -101,7 +99,7 @@ impl Lacking {
                     "{node} returned it in a read at {time}, and not at {read}: {node} forgot it"
                 )
             }
-            // The line above says so.
+            // The first line of the paragraph says so.
             Proof::Acknowledged(_) | Proof::Told(_) => {
                 format!("and yet it is missing from {node}'s read at {read}: {node} forgot it")
             }

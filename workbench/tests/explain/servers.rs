@@ -24,8 +24,11 @@ pub enum Request {
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Response {
     BroadcastOk,
-    GossipOk,
-    ReadOk { messages: BTreeSet<u64> },
+    /// Never sent: a gossip has no `msg_id`.
+    Nothing,
+    ReadOk {
+        messages: BTreeSet<u64>,
+    },
     TopologyOk,
 }
 
@@ -56,7 +59,7 @@ impl Handler for Forwarder {
     }
 }
 
-/// Sends all that it has to the next node, again and again, which keeps none of it.
+/// Sends all that it has to one other, again and again, and keeps nothing of what it is sent.
 pub struct DeafGossiper {
     node: Node,
     messages: Mutex<BTreeSet<u64>>,
@@ -71,23 +74,18 @@ impl Handler for DeafGossiper {
     }
 
     async fn handle(&self, request: Request) -> Result<Response> {
-        match request {
-            Request::Broadcast { message } => {
-                self.messages.lock().insert(message);
-                let (node, messages) = (self.node.clone(), self.messages.lock().clone());
-                let Some(peer) = self.node.peers().first().cloned() else {
-                    return Ok(Response::BroadcastOk);
-                };
-                self.node.spawn(async move {
-                    for _ in 0..20 {
-                        node.send(&peer, &Request::Gossip { messages: messages.clone() });
-                        tokio::time::sleep(Duration::from_millis(100)).await;
-                    }
-                });
-                Ok(Response::BroadcastOk)
+        let Request::Broadcast { message } = request else {
+            return Ok(other(request, &self.messages));
+        };
+        self.messages.lock().insert(message);
+        let (node, messages) = (self.node.clone(), self.messages.lock().clone());
+        self.node.spawn(async move {
+            for _ in 0..20 {
+                node.send(&node.peers()[0], &Request::Gossip { messages: messages.clone() });
+                tokio::time::sleep(Duration::from_millis(100)).await;
             }
-            request => Ok(other(request, &self.messages)),
-        }
+        });
+        Ok(Response::BroadcastOk)
     }
 }
 
@@ -120,7 +118,7 @@ impl Handler for Forgetter {
 fn other(request: Request, messages: &Mutex<BTreeSet<u64>>) -> Response {
     match request {
         Request::Broadcast { .. } => Response::BroadcastOk,
-        Request::Gossip { .. } => Response::GossipOk,
+        Request::Gossip { .. } => Response::Nothing,
         Request::Read => Response::ReadOk { messages: messages.lock().clone() },
         Request::Topology => Response::TopologyOk,
     }
