@@ -10,7 +10,8 @@ use std::time::Duration;
 use serde_json::Value as Json;
 use serde_json::json;
 use serde_json::value::RawValue;
-use tokio::time::{Instant, sleep_until};
+use tokio::task::coop::consume_budget;
+use tokio::time::{Instant, Sleep, sleep};
 
 use crate::agenda::Agenda;
 use crate::client::{Answer, Clients};
@@ -26,6 +27,7 @@ use crate::nemesis::{Act, Nemesis};
 use crate::net::{Endpoint, Flight, Luck, Network};
 use crate::options::Options;
 use crate::run::{Cut, Recording};
+use crate::spread::Spread;
 use crate::storm::StormWatch;
 use crate::time::Time;
 use crate::workers::Workers;
@@ -91,6 +93,8 @@ pub struct EventLoop<'a> {
     interrupt: Interrupt,
     network: Network,
     agenda: Agenda<Due>,
+    /// Goes off when the next thing on the agenda is due.
+    alarm: Pin<Box<Sleep>>,
     clients: Clients<Purpose>,
     workers: Workers,
     workload: Box<dyn Workload>,
@@ -98,11 +102,14 @@ pub struct EventLoop<'a> {
     nemesis: Nemesis,
     history: History,
     cuts: Vec<Cut>,
+    spread: Spread,
     faults: FaultLog,
     unasked: FaultLog,
     storm: StormWatch,
     heartbeat: Heartbeat,
     status: Status,
+    /// The moment of whatever is being dealt with.
+    moment: Instant,
     /// When the main phase began; before that, when the run did.
     origin: Instant,
     /// How many nodes have yet to answer during set-up.
@@ -125,6 +132,7 @@ impl<'a> EventLoop<'a> {
             interrupt,
             network: Network::new(options, seed),
             agenda: Agenda::new(),
+            alarm: Box::pin(sleep(Duration::ZERO)),
             clients: Clients::new(),
             workers: Workers::default(),
             workload: workload::of_kind(options.workload),
@@ -132,11 +140,13 @@ impl<'a> EventLoop<'a> {
             nemesis: Nemesis::new(options.node_count, options.nemesis_interval, seed),
             history: History::new(),
             cuts: vec![],
+            spread: Spread::new(options.node_count),
             faults: FaultLog::default(),
             unasked: FaultLog::default(),
             storm: StormWatch::new(options),
             heartbeat,
             status: Status::default(),
+            moment: Instant::now(),
             origin: Instant::now(),
             unready: 0,
             phase_end: None,
@@ -149,21 +159,29 @@ impl<'a> EventLoop<'a> {
     pub async fn advance(&mut self) -> Result<(), Error> {
         self.heartbeat.beat();
         // What is due comes before what is heard: a partition is in force from its very moment.
-        if let Some(due) = self.agenda.take_due(Instant::now()) {
+        self.moment = Instant::now();
+        if let Some(due) = self.agenda.take_due(self.moment) {
             self.deal_with(due);
-        } else {
-            let next = self.agenda.next_due();
-            let next = async move {
-                match next {
-                    Some(due) => sleep_until(due).await,
-                    None => std::future::pending().await,
-                }
-            };
+            // A run that lags behind always finds something due. Ctrl-C must get through to it.
             tokio::select! {
                 biased;
                 () = &mut self.interrupt => return Err(Error::Interrupted),
-                event = self.cluster.next() => self.hear(event),
-                () = next => {}
+                () = consume_budget() => {}
+            }
+        } else {
+            // An alarm that is set already is cheaper than a new one for each message.
+            let next = self.agenda.next_due();
+            if let Some(due) = next.filter(|&due| due != self.alarm.deadline()) {
+                self.alarm.as_mut().reset(due);
+            }
+            tokio::select! {
+                biased;
+                () = &mut self.interrupt => return Err(Error::Interrupted),
+                event = self.cluster.next() => {
+                    self.moment = Instant::now();
+                    self.hear(event);
+                }
+                () = &mut self.alarm, if next.is_some() => {}
             }
         }
         if let Some(failure) = self.journal.failure() {
@@ -245,8 +263,11 @@ impl<'a> EventLoop<'a> {
     /// A node wrote what the network cannot take. It is dropped, and told of once for each node.
     fn fault(&mut self, node: usize, reason: String, line: String) {
         let name = format!("n{node}");
-        let told = format!("{name} wrote to stdout what is no message: {reason}\n  {line}");
-        if self.faults.add(&name, Instant::now(), reason, line) {
+        let mut told = format!("{name} wrote to stdout what is no message: {reason}");
+        if !line.is_empty() {
+            told += &format!("\n  {line}");
+        }
+        if self.faults.add(&name, self.moment, reason, line) {
             self.console.line(&told);
         }
     }
@@ -263,7 +284,7 @@ impl<'a> EventLoop<'a> {
 impl EventLoop<'_> {
     /// Puts a message on its way.
     fn send(&mut self, src: Endpoint, dest: Endpoint, body: Box<RawValue>) {
-        let now = Instant::now();
+        let now = self.moment;
         let flight = self.network.send(src, dest, body, now);
         self.journal.sent(&flight);
         self.status.messages += 1;
@@ -285,9 +306,10 @@ impl EventLoop<'_> {
 
     /// A message reaches the end of its way: a node, a client, or the wall of a partition.
     fn arrive(&mut self, flight: Flight) {
-        let now = Instant::now();
+        let now = self.moment;
         if let Some(partition) = self.network.blocks(&flight) {
             self.journal.ended(&flight, Fate::Dropped(now, partition.number));
+            self.spread.dropped(&flight.body, partition.number);
             return;
         }
         if flight.luck == Luck::Lost {
@@ -301,6 +323,9 @@ impl EventLoop<'_> {
         match flight.dest {
             Endpoint::Node(node) => {
                 self.heartbeat.delivered(&flight);
+                if flight.is_between_servers() {
+                    self.spread.delivered(&flight.body, node, self.now());
+                }
                 self.cluster.deliver(node, &flight);
             }
             Endpoint::Client(client) => self.answer(client, &flight),
@@ -309,7 +334,11 @@ impl EventLoop<'_> {
 
     /// A client hears from a node. Only the answer that it waits for counts.
     fn answer(&mut self, client: u64, flight: &Flight) {
-        let reply = serde_json::from_str::<Body>(flight.body.get()).unwrap_or_default();
+        let reply = match serde_json::from_str::<Body>(flight.body.get()) {
+            Ok(reply) => reply,
+            // It passed for JSON unread: nested too deep, or with a number beyond all numbers.
+            Err(why) => return self.unasked(flight, &format!("it cannot be read: {why}")),
+        };
         let Some(msg_id) = reply.get("in_reply_to").and_then(Json::as_u64) else {
             return self.unasked(flight, "it answers nothing: it has no in_reply_to");
         };
@@ -336,13 +365,13 @@ impl EventLoop<'_> {
     /// A node told a client what nobody waits for, or ever did. It does no harm, but it is odd.
     fn unasked(&mut self, flight: &Flight, reason: &str) {
         let line = workload::excerpt(flight.body.get());
-        self.unasked.add(&flight.src.to_string(), Instant::now(), reason.into(), line);
+        self.unasked.add(&flight.src.to_string(), self.moment, reason.into(), line);
     }
 
     /// Sends a client's request, and sets a limit to the wait for its answer.
     fn request(&mut self, client: u64, body: Json, purpose: Purpose, limit: Duration) {
         if let Some(sending) = self.clients.request(client, body, purpose) {
-            self.agenda.add(Instant::now() + limit, Due::Timeout(client, sending.msg_id));
+            self.agenda.add(self.moment + limit, Due::Timeout(client, sending.msg_id));
             self.send(Endpoint::Client(client), Endpoint::Node(sending.node), sending.body);
         }
     }
@@ -378,7 +407,7 @@ impl EventLoop<'_> {
 impl EventLoop<'_> {
     /// The time of the run.
     fn now(&self) -> Time {
-        Time::between(self.origin, Instant::now())
+        Time::between(self.origin, self.moment)
     }
 
     fn instant(&self, time: Time) -> Instant {
@@ -397,7 +426,8 @@ impl EventLoop<'_> {
     /// The main phase begins: from here time counts, and operations and partitions come.
     pub fn begin_main_phase(&mut self) {
         self.workers = Workers::new(self.options, &mut self.clients);
-        self.origin = Instant::now();
+        self.moment = Instant::now();
+        self.origin = self.moment;
         self.journal.begin(self.origin);
         self.begin_phase("main phase");
         self.plan_status();
@@ -424,13 +454,13 @@ impl EventLoop<'_> {
     }
 
     fn show_status(&mut self) {
-        self.status.elapsed = Instant::now() - self.origin;
+        self.status.elapsed = self.moment - self.origin;
         self.console.status(&self.status);
     }
 
     fn plan_status(&mut self) {
         if let Some(interval) = self.console.interval() {
-            self.agenda.add(Instant::now() + interval, Due::Status);
+            self.agenda.add(self.moment + interval, Due::Status);
         }
     }
 
@@ -449,6 +479,7 @@ impl EventLoop<'_> {
             history: self.history,
             traffic: *self.journal.traffic(),
             cuts: self.cuts,
+            spread: self.spread,
             faults: self.faults.by_node(self.origin),
             unasked: self.unasked.by_node(self.origin),
             elapsed: now - self.origin,
@@ -493,7 +524,14 @@ impl EventLoop<'_> {
     fn invoke(&mut self, worker: usize, request: Request, is_final: bool) {
         let (node, process, client) = self.workers.start(worker);
         let Request { f, value, body } = request;
-        let id = self.history.invoke(self.now(), process, node, f, value, is_final);
+        let now = self.now();
+        if f == "broadcast"
+            && let Value::Json(value) = &value
+            && let Some(value) = value.as_u64()
+        {
+            self.spread.broadcast(value as usize, node, now);
+        }
+        let id = self.history.invoke(now, process, node, f, value, is_final);
         self.request(client, body, Purpose::Operation(worker, id), OPERATION_LIMIT);
     }
 
@@ -521,8 +559,8 @@ impl EventLoop<'_> {
 
 /// The nemesis.
 impl EventLoop<'_> {
-    /// Cuts or heals the network. `time` is the planned one, which is also that of the history: a
-    /// timer may fire late, but nothing was heard in between.
+    /// Cuts or heals the network. `time` is when this was planned. In real time a timer may fire a
+    /// millisecond late, but nothing is heard between the two, so it is in force from then on.
     pub fn act(&mut self, time: Time, act: Act) {
         match act {
             Act::Start(partition) => {

@@ -10,6 +10,7 @@ use crate::history::{Faults, History, TrafficByKind};
 use crate::nemesis::Act;
 use crate::options::Options;
 use crate::partition::Partition;
+use crate::spread::Spread;
 use crate::time::Time;
 use crate::workload::Request;
 
@@ -25,6 +26,8 @@ pub struct Recording {
     pub traffic: TrafficByKind,
     /// The partitions, by number.
     pub cuts: Vec<Cut>,
+    /// How broadcast values spread over the nodes.
+    pub spread: Spread,
     /// What nodes wrote to stdout that was no message.
     pub faults: Faults,
     /// What nodes told clients that nobody waited for, late answers apart.

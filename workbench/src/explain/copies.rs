@@ -75,7 +75,9 @@ pub(super) fn follow(missing: &mut [MissingValue], mut journal: impl BufRead) ->
         if let (Ok(Endpoint::Node(from)), Ok(Endpoint::Node(to))) =
             (line.src.parse(), line.dest.parse())
         {
-            for number in numbers(&serde_json::from_str(line.body.get())?) {
+            // What is too deep or too large to be read holds no copies that anybody could see.
+            let body = serde_json::from_str(line.body.get()).unwrap_or_default();
+            for number in numbers(&body) {
                 let missing = places.get(&number).map(|&place| &mut missing[place]);
                 let mut lacking = missing.into_iter().flat_map(|missing| &mut missing.lacking);
                 if let Some(lacking) = lacking.find(|lacking| lacking.node == to) {

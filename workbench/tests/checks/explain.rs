@@ -40,8 +40,8 @@ fn missing_from_n1() -> Run {
     let mut run = Run::new();
     let broadcast = run.broadcast(100, 0);
     run.acknowledge(101, broadcast);
-    for (process, found) in [(0, vec![0]), (1, vec![]), (2, vec![0])] {
-        let read = run.final_read(30_000, process);
+    let reads = [0, 1, 2].map(|process| run.final_read(30_000, process));
+    for (read, found) in reads.into_iter().zip([vec![0], vec![], vec![0]]) {
         run.found(30_001, read, &found);
     }
     run
@@ -109,6 +109,7 @@ fn what_is_no_copy_is_not_taken_for_one() {
         r#"{"id":2,"src":"n0","dest":"n1","sent":1,"delivered":1,"body":{"message":1,"msg_id":0}}"#,
         r#"{"id":3,"src":"n0","dest":"n1","sent":1,"delivered":1,"body":{"in_reply_to":0}}"#,
         r#"{"id":4,"src":"n0","dest":"n1","sent":1,"delivered":1,"body":{"type":"error","code":0}}"#,
+        r#"{"id":5,"src":"n0","dest":"n1","sent":1,"delivered":1,"body":{"message":[0,1e999]}}"#,
     ];
     let told = told(&missing_from_n1(), &journal.join("\n"));
     let expected = ["n0 acknowledged it at 0.101 s; n1 never got it", "nobody ever sent it to n1"];
@@ -184,16 +185,16 @@ fn a_value_can_be_lost_that_nobody_acknowledged() {
             true => run.fail(5_100, broadcast, failure),
             false => run.info(5_100, broadcast, failure),
         }
-        for (process, found) in [(1, vec![0]), (0, vec![])] {
-            let read = run.read(6_000 + process as i64, process);
-            run.found(7_000, read, &found);
+        for (ms, process, found) in [(6_000, 1, vec![0]), (7_000, 0, vec![])] {
+            let read = run.read(ms, process);
+            run.found(ms + 1, read, &found);
         }
         let never = "n0 was told it at 0.100 s, and never acknowledged it";
         let expected = match is_definite {
             true => [format!("{never}; n0 never got it"), "nobody ever sent it to n0".into()],
             false => [
                 never.to_owned(),
-                "and yet it is missing from n0's read at 6.000 s: n0 forgot it".into(),
+                "and yet it is missing from n0's read at 7.000 s: n0 forgot it".into(),
             ],
         };
         assert_eq!(told(&run, ""), expected);
