@@ -119,8 +119,8 @@ fn what_is_no_copy_is_not_taken_for_one() {
 #[test]
 fn of_many_copies_the_first_and_the_last_are_shown() {
     let lost = |id: u64, src| copy(id, src, id * 100, &format!(r#","lost":{}"#, id * 100_000_000));
-    let mut journal: Vec<String> = (1..=50).map(|id| lost(id, "n0")).collect();
-    journal.push(lost(51, "n2"));
+    let sender = |id| if id == 1 || id == 10 { "n2" } else { "n0" };
+    let mut journal: Vec<String> = (1..=51).map(|id| lost(id, sender(id))).collect();
     // Fates come in an order of their own.
     journal.rotate_left(20);
     let explanation = explained(&missing_from_n1(), Broadcast, &journal.concat());
@@ -130,11 +130,43 @@ fn of_many_copies_the_first_and_the_last_are_shown() {
     assert_eq!(
         told(&missing_from_n1(), &journal.concat())[1..],
         [
-            "n0 -> n1 at 0.100 s, lost by the network at 0.100 s",
+            // Its second try is not among the copies kept: nothing is said of it.
+            "n2 -> n1 at 0.100 s, lost by the network at 0.100 s",
             "49 more copies to n1 in between",
-            "n2 -> n1 at 5.100 s, lost by the network at 5.100 s; never sent again",
+            "n0 -> n1 at 5.100 s, lost by the network at 5.100 s; never sent again",
         ]
     );
+}
+
+/// The second copy of a doubled message is no second try.
+#[test]
+fn who_tries_again_is_not_said_to_have_given_up() {
+    let lost = r#","lost":4000000000"#;
+    let journal = copy(1, "n0", 1_000, lost)
+        + &copy(2, "n0", 2_000, lost)
+        + &copy(2, "n0", 2_000, &format!(r#"{lost},"duplicate":true"#));
+    assert_eq!(
+        told(&missing_from_n1(), &journal)[1..],
+        [
+            "n0 -> n1 at 1.000 s, lost by the network at 4.000 s",
+            "n0 -> n1 at 2.000 s, lost by the network at 4.000 s; never sent again",
+            "n0 -> n1 at 2.000 s, doubled by the network, lost by the network at 4.000 s; never \
+             sent again",
+        ]
+    );
+}
+
+/// n2 is read for the last time before anybody knows the value.
+#[test]
+fn a_read_from_before_the_value_says_nothing() {
+    let mut run = Run::new();
+    let read = run.read(50, 2);
+    run.found(51, read, &[]);
+    let broadcast = run.broadcast(100, 0);
+    run.acknowledge(101, broadcast);
+    let read = run.final_read(30_000, 1);
+    run.found(30_001, read, &[]);
+    assert_eq!(told(&run, "")[0], "n0 acknowledged it at 0.101 s; n1 never got it");
 }
 
 /// n0 acknowledges value 0, and n1 returns it in two reads, and not in a third.
