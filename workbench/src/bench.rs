@@ -11,6 +11,7 @@ use crate::cluster::Cluster;
 use crate::console::{self, Console};
 use crate::error::Error;
 use crate::event_loop::{Interrupt, Setting};
+use crate::explain::{Explanation, explain};
 use crate::heartbeat::Heartbeat;
 use crate::journal::Journal;
 use crate::options::Options;
@@ -72,18 +73,23 @@ async fn conduct(
         unasked: &recording.unasked,
         nodes: &nodes,
         availability: options.availability,
+        strict: options.strict,
     });
+    let explanation = store.read("journal.jsonl", |journal| explain(history, &results, journal))?;
     let edn = results.to_edn();
     store.write("results.edn", |file| writeln!(file, "{}", edn.pretty()))?;
     let mut json = edn.to_json();
     json["seed"] = seed.into();
     json["findings"] = results.findings().into_iter().map(Finding::name).collect();
     json["partitions"] = recording.cuts.iter().map(partition).collect();
+    if !explanation.is_empty() {
+        json["explanation"] = json!(explanation);
+    }
     store.write("results.json", |file| {
         serde_json::to_writer_pretty(&mut *file, &json)?;
         writeln!(file)
     })?;
-    match tell(seed, &recording, &results, &store) {
+    match tell(seed, &recording, &results, &explanation, &store) {
         // Whoever reads may stop when they have read enough: the verdict stands.
         Err(failure) if failure.kind() != io::ErrorKind::BrokenPipe => {
             Err(Error::System { doing: "write the summary to stdout".into(), source: failure })
@@ -121,12 +127,19 @@ fn partition(cut: &Cut) -> Json {
     })
 }
 
-/// Prints the summary and the verdict.
-fn tell(seed: u64, recording: &Recording, results: &Results, store: &Store) -> io::Result<()> {
+/// Prints the summary, the explanation of what went wrong, and the verdict.
+fn tell(
+    seed: u64,
+    recording: &Recording,
+    results: &Results,
+    explanation: &Explanation,
+    store: &Store,
+) -> io::Result<()> {
     let mut out = io::stdout().lock();
     write!(out, "\n{}", summary(results, &recording.cuts))?;
     writeln!(out, "{:<14}{seed}", "Seed")?;
     writeln!(out, "{:<14}{}", "Store", store.path().display())?;
+    write!(out, "{}", explanation.in_words(&recording.cuts))?;
     writeln!(out, "\n{}", results.verdict.last_line())?;
     out.flush()
 }

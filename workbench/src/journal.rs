@@ -1,8 +1,9 @@
 //! The journal: every message of a run, when it was sent, and what became of it.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use tokio::time::Instant;
 
@@ -23,14 +24,8 @@ pub enum Fate {
     UnderWay,
 }
 
-/// Writes a line for each message as soon as its fate is known, so that a long run takes no more
+/// Writes a [`Line`] for each message as soon as its fate is known, so that a long run takes no more
 /// memory than a short one, and counts the messages.
-///
-/// A line is a JSON object: `id` (messages are numbered in the order of sending), `src`, `dest`,
-/// `sent`, then `delivered`, or `dropped` and the number of the `partition` that did it, or `lost`
-/// (`--loss`), or none of them if the run ended first, and last the `body` as it was written. The
-/// second copy of a message (`--duplicate`) has a line of its own that says `"duplicate":true`.
-/// Times are nanoseconds since the main phase began.
 pub struct Journal {
     /// None if messages are only counted.
     out: Option<Box<dyn Write + Send>>,
@@ -41,23 +36,40 @@ pub struct Journal {
     failure: Option<io::Error>,
 }
 
-#[derive(Serialize)]
-struct Line<'a> {
-    id: u64,
-    src: String,
-    dest: String,
-    sent: Time,
+/// A line of the journal: a JSON object with these fields in this order. A message has `delivered`,
+/// or `dropped` and `partition`, or `lost`, or none of them if the run ended first. The second copy
+/// of a message (`--duplicate`) has a line of its own. Times are nanoseconds since the main phase
+/// began.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Line<'a> {
+    /// Messages are numbered in the order of sending.
+    pub id: u64,
+    /// Who sent it: `n0`, `c0`, …
+    #[serde(borrow)]
+    pub src: Cow<'a, str>,
+    /// For whom it is.
+    #[serde(borrow)]
+    pub dest: Cow<'a, str>,
+    /// When it was sent.
+    pub sent: Time,
+    /// When it arrived.
     #[serde(skip_serializing_if = "Option::is_none")]
-    delivered: Option<Time>,
+    pub delivered: Option<Time>,
+    /// When a partition stood in its way.
     #[serde(skip_serializing_if = "Option::is_none")]
-    dropped: Option<Time>,
+    pub dropped: Option<Time>,
+    /// The number of the partition that did it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    partition: Option<usize>,
+    pub partition: Option<usize>,
+    /// When it was found lost (`--loss`).
     #[serde(skip_serializing_if = "Option::is_none")]
-    lost: Option<Time>,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    duplicate: bool,
-    body: &'a RawValue,
+    pub lost: Option<Time>,
+    /// Whether this is the second copy (`--duplicate`).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub duplicate: bool,
+    /// What it says, exactly as its sender wrote it.
+    #[serde(borrow)]
+    pub body: &'a RawValue,
 }
 
 impl Journal {
@@ -131,8 +143,8 @@ impl Journal {
         let time = |instant| Time::between(origin, instant);
         let mut line = Line {
             id: flight.id,
-            src: flight.src.to_string(),
-            dest: flight.dest.to_string(),
+            src: flight.src.to_string().into(),
+            dest: flight.dest.to_string().into(),
             sent: time(flight.sent),
             delivered: None,
             dropped: None,

@@ -3,7 +3,8 @@
 //!
 //! A run is described by [`options::Options`], conducted by [`bench::bench`], and ordered by
 //! [`run::run`]; [`event_loop`] is where its parts meet. What a run records ([`history`],
-//! [`journal`]) goes to the checks ([`checker`]) and to people ([`report`]).
+//! [`journal`]) goes to the checks ([`checker`]), is explained where they fail ([`explain`]), and
+//! goes to people ([`report`]).
 
 #![warn(missing_docs)]
 
@@ -16,6 +17,7 @@ pub mod console;
 pub mod elements;
 pub mod error;
 pub mod event_loop;
+pub mod explain;
 pub mod faults;
 pub mod generator;
 pub mod heartbeat;

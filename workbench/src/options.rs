@@ -67,6 +67,10 @@ pub struct Options {
     #[arg(long, value_name = "TOTAL|FRACTION")]
     pub availability: Option<Availability>,
 
+    /// Demand that every node has every acknowledged value in its final read (not in Maelstrom)
+    #[arg(long)]
+    pub strict: bool,
+
     /// Show what nodes write to stderr
     #[arg(long)]
     pub log_stderr: bool,

@@ -1,7 +1,7 @@
 //! The store: the folder in which a run leaves its files.
 
 use std::fs::{self, File};
-use std::io::{BufWriter, Write};
+use std::io::{BufReader, BufWriter, Write};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
@@ -66,6 +66,17 @@ impl Store {
             fs::rename(&unfinished, &path)
         };
         write().map_err(Error::path("write", &path))
+    }
+
+    /// Reads a file of the run again, from its beginning.
+    pub fn read<T>(
+        &self,
+        name: &str,
+        content: impl FnOnce(BufReader<File>) -> std::io::Result<T>,
+    ) -> Result<T, Error> {
+        let path = self.path.join(name);
+        let read = File::open(&path).map(BufReader::new).and_then(content);
+        read.map_err(Error::path("read", &path))
     }
 
     /// Points `link` in `root` to `target`, in one step, so that it always points somewhere.

@@ -79,6 +79,7 @@ impl SeedOutcome {
             unasked: &recording.unasked,
             nodes: &options.node_names(),
             availability: options.availability,
+            strict: options.strict,
         });
         let mut incomplete: Vec<usize> = results.incomplete.values().flatten().copied().collect();
         incomplete.sort_unstable();

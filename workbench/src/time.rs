@@ -4,12 +4,12 @@ use std::fmt;
 use std::ops::{Add, Sub};
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 /// A moment of a run, in nanoseconds since its main phase began. Set-up comes before it, so the
 /// messages that start a cluster have negative times. Jepsen's histories count in nanoseconds, too.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Time(i64);
 
 impl Time {

@@ -9,7 +9,7 @@ use serde_json::{Number, Value as Json};
 /// strings, arrays and objects, each kind in its natural order. Values are equal here exactly if
 /// they are equal as [`Json`]: `1` comes before `1.0` and is not the same.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct JsonOrder<'a>(pub &'a Json);
+pub(crate) struct JsonOrder<'a>(pub &'a Json);
 
 impl Ord for JsonOrder<'_> {
     fn cmp(&self, other: &Self) -> Ordering {

@@ -22,6 +22,7 @@ pub use availability::{Availability, AvailabilityResults};
 pub use echo::{EchoError, EchoResults};
 pub use exceptions::Exception;
 pub use finding::Finding;
+pub(crate) use json_order::JsonOrder;
 pub use net::NetResults;
 pub use set_full::{Element, Outcome, QUANTILE_POINTS, Quantiles, SetFullResults, StaleElement};
 pub use stats::{Counts, StatsResults};
@@ -67,6 +68,9 @@ pub struct Input<'a> {
     pub nodes: &'a [String],
     /// How much of the operations must succeed; none demands nothing.
     pub availability: Option<Availability>,
+    /// Whether an acknowledged value that a node lacked in its final read makes the run invalid
+    /// (`--strict`). Maelstrom does not ask.
+    pub strict: bool,
 }
 
 /// What the checks found.
@@ -83,8 +87,10 @@ pub struct Results {
     /// What the workload's own check found.
     pub workload: WorkloadResults,
     /// Broadcast only: the acknowledged values that a node lacked in its final read, by node, in
-    /// rising order. Nodes that lacked none are not in it. It has no part in the verdict.
+    /// rising order. Nodes that lacked none are not in it.
     pub incomplete: BTreeMap<String, Vec<usize>>,
+    /// Whether such a value makes the run invalid (`--strict`).
+    pub strict: bool,
     /// Lines of the nodes' stdout that were no messages. They have no part in the verdict.
     pub faults: Faults,
     /// What nodes told clients that nobody waited for. It has no part in the verdict.
@@ -135,7 +141,9 @@ pub fn check(input: &Input) -> Results {
             (WorkloadResults::Broadcast(set_full), incomplete)
         }
     };
-    let verdict = Verdict::merge([stats.verdict, availability.verdict, workload.verdict()]);
+    let complete = Verdict::from_bool(!input.strict || incomplete.is_empty());
+    let verdict =
+        Verdict::merge([stats.verdict, availability.verdict, workload.verdict(), complete]);
     Results {
         stats,
         availability,
@@ -143,6 +151,7 @@ pub fn check(input: &Input) -> Results {
         exceptions: exceptions::check(history, input.nodes),
         workload,
         incomplete,
+        strict: input.strict,
         faults: input.faults.clone(),
         unasked: input.unasked.clone(),
         verdict,

@@ -5,20 +5,20 @@ use std::fmt::Display;
 use crate::checker::{
     Availability, EchoResults, Outcome, Results, SetFullResults, UniqueIdsResults, WorkloadResults,
 };
-use crate::history::{Failure, Faults, Traffic, Value};
+use crate::history::{Failure, Faults, Traffic};
 use crate::run::Cut;
 
 /// How many values, ids or mismatches a line lists before it says how many more there are.
 const LISTED: usize = 8;
 
-/// How many mismatches, and kinds of bad replies, are shown in full.
+/// How many kinds of bad replies are shown in full.
 const SHOWN: usize = 3;
 
 /// The width of the column of labels.
 const LABELS: usize = 14;
 
 /// How much of an id or a payload is shown.
-const ID: usize = 32;
+pub(crate) const ID: usize = 32;
 
 /// The width of a line without its label.
 const WORDS: usize = 86;
@@ -60,14 +60,6 @@ impl Summary {
             count => format!("{count} did not bring back what was sent"),
         };
         self.line("Echoes", format!("{echoes}: {mismatches}"));
-        for error in echo.errors.iter().take(SHOWN) {
-            let sent = shown(&error.invocation.value);
-            let received = match &error.completion.failure {
-                Some(failure) => describe(failure),
-                None => shown(&error.completion.value),
-            };
-            self.line("", format!("{}: sent {sent}, got {received}", error.node));
-        }
     }
 
     fn unique_ids(&mut self, ids: &UniqueIdsResults) {
@@ -116,6 +108,9 @@ impl Summary {
             let (count, lacked) = (lacked.len(), listed(lacked.iter()));
             self.line(label, format!("{node} lacked {count} in its final read: {lacked}"));
             label = "";
+        }
+        if results.strict && !results.incomplete.is_empty() {
+            self.line("", "and that makes the run invalid (--strict)");
         }
     }
 
@@ -214,17 +209,9 @@ fn listed<T: Display>(mut items: impl Iterator<Item = T>) -> String {
     }
 }
 
-fn shown(value: &Value) -> String {
-    match value {
-        Value::None => "nothing".to_owned(),
-        Value::Json(json) => cut(json, ID),
-        Value::Elements(elements) => format!("{} values", elements.len()),
-    }
-}
-
 /// The text of a value, cut to so many characters. Nodes say what they like: what would move the
 /// cursor is shown by its code.
-fn cut(value: impl Display, most: usize) -> String {
+pub(crate) fn cut(value: impl Display, most: usize) -> String {
     let text = value.to_string();
     let mut cut = String::new();
     let mut length = 0;
@@ -243,7 +230,8 @@ fn cut(value: impl Display, most: usize) -> String {
     cut
 }
 
-fn describe(failure: &Failure) -> String {
+/// Why an operation failed, in words.
+pub(crate) fn describe(failure: &Failure) -> String {
     match failure {
         Failure::Timeout => "no answer in time".to_owned(),
         Failure::Reply { code, text } => format!("error {code}: {text}"),

@@ -1,6 +1,7 @@
 //! The checks and the results of hand-made runs.
 
 mod examples;
+mod explain;
 mod history_files;
 mod reference;
 mod results;

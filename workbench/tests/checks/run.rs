@@ -16,6 +16,7 @@ pub struct Run {
     pub traffic: TrafficByKind,
     pub faults: Faults,
     pub availability: Option<Availability>,
+    pub strict: bool,
     issued: usize,
 }
 
@@ -106,6 +107,7 @@ impl Run {
             unasked: &Faults::new(),
             nodes: &Run::nodes(),
             availability: self.availability,
+            strict: self.strict,
         })
     }
 

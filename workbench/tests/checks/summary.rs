@@ -1,8 +1,11 @@
 //! The summaries that people read at the end of a run.
 
+use std::io;
+
 use insta::assert_snapshot;
 use serde_json::json;
 use workbench::checker::WorkloadKind::{Broadcast, Echo, UniqueIds};
+use workbench::explain::explain;
 use workbench::report::summary::summary;
 
 use crate::examples;
@@ -34,8 +37,10 @@ fn a_summary_is_not_torn_by_what_nodes_say() {
     let (_, faults) = faulty.faults.get_mut("n2").unwrap();
     faults[0].line = "\u{1b}[2J\n".repeat(99);
     faults[0].reason = "so ".repeat(99);
-    for results in [run.check(Echo), faulty.check(Broadcast)] {
-        let text = summary(&results, &[]);
+    for (run, workload) in [(run, Echo), (faulty, Broadcast)] {
+        let results = run.check(workload);
+        let explanation = explain(&run.history, &results, io::empty()).unwrap();
+        let text = summary(&results, &[]) + &explanation.in_words(&[]);
         assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
         assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "{text:?}");
     }

@@ -1,0 +1,161 @@
+//! Which broadcast values are missing, from which nodes, and what those nodes had said of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::copies::SentCopy;
+use super::{EXPLAINED, name};
+use crate::checker::{Outcome, SetFullResults};
+use crate::elements::Elements;
+use crate::history::{Event, History, Kind, Operation, Value};
+use crate::time::Time;
+
+/// How many nodes without a value are described before the others are only counted.
+const DESCRIBED: usize = 10;
+
+/// A value that was lost, or that a node lacked in the end.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct MissingValue {
+    /// The value.
+    pub value: usize,
+    /// Whether it was lost by Maelstrom's rules, or is only incomplete.
+    pub lost: bool,
+    /// Who was asked to broadcast it, and when.
+    pub asked: Deed,
+    /// Who acknowledged it, and when; none if nobody did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acknowledged: Option<Deed>,
+    /// The nodes that lacked it in their last reads, by number, ten at most.
+    pub lacking: Vec<Lacking>,
+    /// How many more nodes lacked it.
+    pub more_lacking: usize,
+}
+
+/// Which node did something, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Deed {
+    /// The node's index; in JSON its name.
+    #[serde(serialize_with = "name")]
+    pub node: usize,
+    /// When.
+    pub time: Time,
+}
+
+/// A node that lacked a value in its last read.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Lacking {
+    /// The node's index; in JSON its name.
+    #[serde(serialize_with = "name")]
+    pub node: usize,
+    /// When its last read that ended ok began: the read that lacks the value.
+    pub read: Time,
+    /// What proves that the node had the value all the same, and so forgot it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub forgot: Option<Proof>,
+    /// How many copies of the value were sent to it by other nodes. A copy that the network doubled
+    /// (`--duplicate`) counts twice.
+    pub sent: usize,
+    /// How many of them were delivered before that read began.
+    pub delivered: usize,
+    /// What became of each of them, in the order of sending; of many, the first and last four.
+    pub copies: Vec<SentCopy>,
+}
+
+/// What proves that a node had a value. That another node sent it a copy is no such proof: see
+/// [`SentCopy`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(tag = "proof", content = "time", rename_all = "kebab-case")]
+pub enum Proof {
+    /// It returned the value in a read that began then, its latest with it.
+    Returned(Time),
+    /// It acknowledged the value to a client then.
+    Acknowledged(Time),
+    /// A client told it the value then. Nobody knows what became of that.
+    Told(Time),
+}
+
+/// The values to explain: the lost ones in rising order, then those that are only incomplete.
+pub(super) fn missing(
+    set_full: &SetFullResults,
+    incomplete: &BTreeMap<String, Vec<usize>>,
+) -> Vec<usize> {
+    let lost = set_full.with(Outcome::Lost);
+    let incomplete: BTreeSet<usize> = incomplete.values().flatten().copied().collect();
+    let only_incomplete = incomplete.into_iter().filter(|value| lost.binary_search(value).is_err());
+    lost.iter().copied().chain(only_incomplete).collect()
+}
+
+/// Finds who was told, who acknowledged, and who lacked the first of the `missing` values. The
+/// copies that were sent are still to be filled in.
+pub(super) fn explain(
+    history: &History,
+    set_full: &SetFullResults,
+    missing: &[usize],
+) -> Vec<MissingValue> {
+    let is_broadcast = |(_, invocation, _): &(&Operation, &Event, _)| invocation.f == "broadcast";
+    let broadcasts: Vec<_> = history.pairs().filter(is_broadcast).collect();
+    let mut reads: BTreeMap<usize, Vec<Read>> = BTreeMap::new();
+    for (operation, invocation, completion) in history.pairs() {
+        let read = completion.and_then(|completion| Read::new(invocation, completion));
+        read.into_iter().for_each(|read| reads.entry(operation.node).or_default().push(read));
+    }
+
+    let explained = missing.iter().take(EXPLAINED).map(|&value| {
+        let (operation, invocation, completion) = broadcasts[value];
+        let node = operation.node;
+        let ok = completion.filter(|event| event.kind == Kind::Ok);
+        let failed = completion.is_some_and(|event| event.kind == Kind::Fail);
+        let told = match ok {
+            Some(event) => Some(Proof::Acknowledged(event.time)),
+            None => (!failed).then_some(Proof::Told(invocation.time)),
+        };
+        let element = &set_full.elements[value];
+        // A read that began before anybody knew the value need not have it.
+        let lacks = |read: &Read| Some(read.index) > element.known && !read.has(value);
+        let lacking = reads.iter().filter_map(|(&reader, reads)| {
+            let read = reads.last().filter(|read| lacks(read))?.time;
+            let returned = reads.iter().rev().find(|read| read.has(value));
+            let returned = returned.map(|read| Proof::Returned(read.time));
+            let forgot = returned.or(told.filter(|_| reader == node));
+            Some(Lacking { node: reader, read, forgot, sent: 0, delivered: 0, copies: vec![] })
+        });
+        let mut lacking: Vec<Lacking> = lacking.collect();
+        let more_lacking = lacking.len().saturating_sub(DESCRIBED);
+        lacking.truncate(DESCRIBED);
+        MissingValue {
+            value,
+            lost: element.outcome == Outcome::Lost,
+            asked: Deed { node, time: invocation.time },
+            acknowledged: ok.map(|event| Deed { node, time: event.time }),
+            lacking,
+            more_lacking,
+        }
+    });
+    explained.collect()
+}
+
+/// A read that ended ok.
+struct Read<'a> {
+    /// The index of the event that began it.
+    index: usize,
+    /// When it began.
+    time: Time,
+    elements: &'a Elements,
+}
+
+impl<'a> Read<'a> {
+    fn new(invocation: &Event, completion: &'a Event) -> Option<Read<'a>> {
+        match &completion.value {
+            Value::Elements(elements) if completion.kind == Kind::Ok => {
+                Some(Read { index: invocation.index, time: invocation.time, elements })
+            }
+            _ => None,
+        }
+    }
+
+    fn has(&self, value: usize) -> bool {
+        self.elements.contains(value)
+    }
+}

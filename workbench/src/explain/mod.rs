@@ -1,0 +1,114 @@
+//! Why it was lost: for each promise that a run broke, who did what, and what became of it.
+
+mod broadcast;
+mod copies;
+mod echo;
+mod unique_ids;
+mod words;
+
+use std::io::{self, BufRead};
+
+use serde::{Serialize, Serializer};
+
+use crate::checker::{Results, WorkloadResults};
+use crate::history::History;
+use crate::net::Endpoint;
+
+pub use broadcast::{Deed, Lacking, MissingValue, Proof};
+pub use copies::{Fate, SentCopy};
+pub use echo::WrongEcho;
+pub use unique_ids::{DuplicatedId, Issue};
+
+/// How many values, ids or echoes are explained before the others are only counted.
+const EXPLAINED: usize = 1_000;
+
+/// How many of a long list of events are kept from its beginning, and as many from its end.
+const ENDS: usize = 4;
+
+/// What there is to explain of a run, and the explanation. As JSON it is `explanation` in
+/// `results.json`; what is empty does not stand there. Times are nanoseconds since the main phase
+/// began.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Explanation {
+    /// The lost values, in rising order, then those that are only incomplete; 1,000 at most.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<MissingValue>,
+    /// The ids given out more than once, in rising order, 1,000 at most.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub duplicates: Vec<DuplicatedId>,
+    /// The echoes that did not bring back what was sent, in the order of asking, 1,000 at most.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub echoes: Vec<WrongEcho>,
+    /// How many more of them there were.
+    pub unexplained: usize,
+}
+
+impl Explanation {
+    /// Whether there was nothing to explain.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty() && self.duplicates.is_empty() && self.echoes.is_empty()
+    }
+}
+
+/// Explains what `results` found wrong in `history`: lost and incomplete values, duplicated ids,
+/// wrong echoes. `journal` is the run's journal from its beginning; it is read only if values are
+/// missing, and a line at a time.
+///
+/// Fails if the journal cannot be read, or is none.
+pub fn explain(
+    history: &History,
+    results: &Results,
+    journal: impl BufRead,
+) -> io::Result<Explanation> {
+    let mut explanation = Explanation::default();
+    let wrong = match &results.workload {
+        WorkloadResults::Echo(echo) => {
+            explanation.echoes = echo::explain(&echo.errors);
+            echo.errors.len()
+        }
+        WorkloadResults::UniqueIds(ids) => {
+            explanation.duplicates = unique_ids::explain(history, &ids.duplicated);
+            ids.duplicated.len()
+        }
+        WorkloadResults::Broadcast(set_full) => {
+            let missing = broadcast::missing(set_full, &results.incomplete);
+            explanation.values = broadcast::explain(history, set_full, &missing);
+            if !missing.is_empty() {
+                copies::follow(&mut explanation.values, journal)?;
+            }
+            missing.len()
+        }
+    };
+    explanation.unexplained = wrong.saturating_sub(EXPLAINED);
+    Ok(explanation)
+}
+
+/// Puts `item` in its place in `kept`, of which only the first and the last few remain. Whatever
+/// the order in which the items come, they are the first and the last of them all.
+fn keep_ends<T: Ord>(kept: &mut Vec<T>, item: T) {
+    let place = kept.partition_point(|other| *other <= item);
+    kept.insert(place, item);
+    if kept.len() > 2 * ENDS {
+        kept.remove(ENDS);
+    }
+}
+
+/// A node's name.
+fn name<S: Serializer>(node: &usize, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&Endpoint::Node(*node))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::keep_ends;
+
+    #[test]
+    fn the_ends_remain_in_whatever_order_things_come() {
+        for step in [1, 3, 7, 19] {
+            let mut kept = vec![];
+            (0..20).for_each(|index| keep_ends(&mut kept, index * step % 20));
+            assert_eq!(kept, [0, 1, 2, 3, 16, 17, 18, 19], "in steps of {step}");
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! An explanation in sentences, for people.
+
+use std::cmp::Ordering;
+use std::fmt::Display;
+
+use super::{Deed, DuplicatedId, ENDS, Explanation, Fate, Lacking, MissingValue, Proof};
+use super::{SentCopy, WrongEcho};
+use crate::net::Endpoint;
+use crate::report::summary::{ID, cut};
+use crate::run::Cut;
+use crate::time::Time;
+
+/// How many values, ids or echoes are explained in full.
+const SHOWN: usize = 3;
+
+/// If more copies than this were sent to a node, only the first and the last of them are shown.
+const COPIES: usize = 4;
+
+/// The width of a line.
+const WIDTH: usize = 100;
+
+/// A partition that takes more words than this is told by the link that it cut.
+const SIDES: usize = 40;
+
+impl Explanation {
+    /// The first three explanations in full, a paragraph each with an empty line before it, and how
+    /// many more there are. `cuts` are the partitions of the run.
+    pub fn in_words(&self, cuts: &[Cut]) -> String {
+        let values = self.values.iter().map(|value| value.in_words(cuts));
+        let duplicates = self.duplicates.iter().map(DuplicatedId::in_words);
+        let echoes = self.echoes.iter().map(WrongEcho::in_words);
+        let mut words: String = values.chain(duplicates).chain(echoes).take(SHOWN).collect();
+        let explained = self.values.len() + self.duplicates.len() + self.echoes.len();
+        match (explained.saturating_sub(SHOWN), self.unexplained) {
+            (0, _) => {}
+            (more, 0) => words += &format!("\nAnd {more} more, in results.json\n"),
+            (more, unexplained) => {
+                let all = more + unexplained;
+                words += &format!("\nAnd {all} more, of which {more} are in results.json\n");
+            }
+        }
+        words
+    }
+}
+
+impl MissingValue {
+    fn in_words(&self, cuts: &[Cut]) -> String {
+        let value = self.value;
+        let mut paragraph = Paragraph::new(if self.lost {
+            format!("Why value {value} was lost")
+        } else {
+            format!("Why value {value} is missing from {}", self.nodes("and", |_| true))
+        });
+
+        let told = match (self.acknowledged, self.asked) {
+            (Some(Deed { node, time }), _) => format!("{} acknowledged it at {time}", name(node)),
+            (None, Deed { node, time }) => {
+                format!("{} was told it at {time}, and never acknowledged it", name(node))
+            }
+        };
+        let never = self.nodes("and", |lacking| lacking.forgot.is_none() && lacking.delivered == 0);
+        paragraph.line(match never.as_str() {
+            "" => told,
+            never => format!("{told}; {never} never got it"),
+        });
+
+        for lacking in &self.lacking {
+            lacking.forgot.iter().for_each(|proof| paragraph.line(lacking.forgot(proof)));
+            lacking.copies(cuts).into_iter().for_each(|copy| paragraph.line(copy));
+        }
+        let unsent = self.nodes("or", |lacking| lacking.forgot.is_none() && lacking.sent == 0);
+        if !unsent.is_empty() {
+            paragraph.line(format!("nobody ever sent it to {unsent}"));
+        }
+        if self.more_lacking > 0 {
+            paragraph.line(format!("and {} more nodes lacked it", self.more_lacking));
+        }
+        paragraph.text
+    }
+
+    /// The names of the nodes that lacked it and of which `holds` is true: `n0, n1 and n4`.
+    fn nodes(&self, and: &str, holds: impl Fn(&Lacking) -> bool) -> String {
+        let lacking = self.lacking.iter().filter(|lacking| holds(lacking));
+        let names: Vec<String> = lacking.map(|lacking| name(lacking.node)).collect();
+        match names.as_slice() {
+            [] => String::new(),
+            [name] => name.clone(),
+            [first @ .., last] => format!("{} {and} {last}", first.join(", ")),
+        }
+    }
+}
+
+impl Lacking {
+    fn forgot(&self, proof: &Proof) -> String {
+        let (node, read) = (name(self.node), self.read);
+        match proof {
+            Proof::Returned(time) => {
+                format!(
+                    "{node} returned it in a read at {time}, and not at {read}: {node} forgot it"
+                )
+            }
+            // The first line of the paragraph says so.
+            Proof::Acknowledged(_) | Proof::Told(_) => {
+                format!("and yet it is missing from {node}'s read at {read}: {node} forgot it")
+            }
+        }
+    }
+
+    /// What became of the copies that were sent to the node.
+    fn copies(&self, cuts: &[Cut]) -> Vec<String> {
+        let words = |index| self.copy(index, cuts);
+        match self.copies.len() {
+            kept if self.sent > COPIES => {
+                let between =
+                    format!("{} more copies to {} in between", self.sent - 2, name(self.node));
+                vec![words(0), between, words(kept - 1)]
+            }
+            kept => (0..kept).map(words).collect(),
+        }
+    }
+
+    /// `n1 -> n3 at 4.062 s, dropped at 4.062 s by the partition n0 n1 | n2 n3 n4; never sent again`
+    fn copy(&self, index: usize, cuts: &[Cut]) -> String {
+        let SentCopy { duplicate, from, sent, fate, .. } = self.copies[index];
+        let receiver = name(self.node);
+        let fate = match fate {
+            Fate::Delivered { at } => format!("delivered at {at}, {}", self.despite(at)),
+            Fate::Dropped { at, partition } => {
+                let partition = self.partition(from, partition, cuts);
+                format!("dropped at {at} by {partition}{}", self.again(index))
+            }
+            Fate::Lost { at } => format!("lost by the network at {at}{}", self.again(index)),
+            Fate::UnderWay => "still under way when the run ended".to_owned(),
+        };
+        let doubled = if duplicate { ", doubled by the network" } else { "" };
+        format!("{} -> {receiver} at {sent}{doubled}, {fate}", name(from))
+    }
+
+    /// How the node could lack what was delivered to it.
+    fn despite(&self, delivered: Time) -> String {
+        let (receiver, read) = (name(self.node), self.read);
+        match delivered.cmp(&read) {
+            Ordering::Less => format!("and yet missing from {receiver}'s read at {read}"),
+            Ordering::Equal => format!("just as {receiver} was read"),
+            Ordering::Greater => format!("too late for {receiver}'s read at {read}"),
+        }
+    }
+
+    /// Whether that copy was the sender's last try, as far as one can tell from what is kept.
+    fn again(&self, index: usize) -> &'static str {
+        let copy = &self.copies[index];
+        let mut later = self.copies[index + 1..].iter();
+        let known = self.sent == self.copies.len() || index >= ENDS;
+        let again = later.any(|later| later.from == copy.from && later.id != copy.id);
+        if known && !again { "; never sent again" } else { "" }
+    }
+
+    fn partition(&self, from: usize, number: usize, cuts: &[Cut]) -> String {
+        let Some(Cut { partition, .. }) = cuts.get(number) else {
+            return format!("partition number {number}");
+        };
+        let (sides, shape) = (partition.to_string(), partition.shape.name());
+        if sides.len() <= SIDES {
+            return format!("the partition {sides}");
+        }
+        format!("a {shape}, in which {} did not hear {}", name(self.node), name(from))
+    }
+}
+
+impl DuplicatedId {
+    fn in_words(&self) -> String {
+        let DuplicatedId { id, count, issues } = self;
+        let mut paragraph =
+            Paragraph::new(format!("Who gave out id {} ({count} times)", cut(id, ID)));
+        for (index, issue) in issues.iter().enumerate() {
+            if index == ENDS && *count > issues.len() {
+                paragraph.line(format!("{} more times", count - issues.len()));
+            }
+            let (node, process) = (name(issue.node), issue.process);
+            paragraph.line(format!("{node} at {}, to process {process}", issue.at));
+        }
+        paragraph.text
+    }
+}
+
+impl WrongEcho {
+    fn in_words(&self) -> String {
+        let WrongEcho { node, asked, at, until, .. } = self;
+        let asked = cut(asked, ID);
+        let mut paragraph = Paragraph::new(format!("What {node} made of {asked}"));
+        paragraph.line(match (&self.answered, &self.error) {
+            (Some(answered), _) => {
+                format!("asked at {at}, it answered {} at {until}", cut(answered, ID))
+            }
+            (None, error) => {
+                let error = cut(error.as_deref().unwrap_or_default(), WIDTH);
+                format!("asked at {at}, it answered at {until} with {error}")
+            }
+        });
+        paragraph.text
+    }
+}
+
+/// A heading and the lines under it, after an empty line.
+struct Paragraph {
+    text: String,
+}
+
+impl Paragraph {
+    fn new(heading: impl Display) -> Paragraph {
+        let mut paragraph = Paragraph { text: "\n".to_owned() };
+        paragraph.wrapped("", &heading.to_string());
+        paragraph
+    }
+
+    fn line(&mut self, words: String) {
+        self.wrapped("  ", &words);
+    }
+
+    /// Adds a line, in as many lines as it takes.
+    fn wrapped(&mut self, indent: &str, words: &str) {
+        let mut line = indent.to_owned();
+        let mut is_empty = true;
+        for word in words.split(' ') {
+            if !is_empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
+                self.text += &(std::mem::replace(&mut line, format!("{indent}  ")) + "\n");
+            } else if !is_empty {
+                line.push(' ');
+            }
+            is_empty = false;
+            line += word;
+        }
+        self.text += &(line + "\n");
+    }
+}
+
+/// `n0`
+fn name(node: usize) -> String {
+    Endpoint::Node(node).to_string()
+}

@@ -1,0 +1,308 @@
+//! What the explanations of hand-made runs say, each with a journal made by hand.
+
+use insta::assert_snapshot;
+use serde_json::json;
+use workbench::checker::Verdict;
+use workbench::checker::WorkloadKind::{self, Broadcast, Echo, UniqueIds};
+use workbench::explain::{Explanation, explain};
+use workbench::history::Failure;
+use workbench::partition::{Partition, Shape};
+use workbench::random;
+use workbench::report::summary::summary;
+use workbench::run::Cut;
+use workbench::time::Time;
+
+use crate::examples;
+use crate::run::Run;
+
+fn explained(run: &Run, workload: WorkloadKind, journal: &str) -> Explanation {
+    explain(&run.history, &run.check(workload), journal.as_bytes()).unwrap()
+}
+
+/// One partition of each shape, over three nodes.
+fn cuts() -> Vec<Cut> {
+    let shapes = [Shape::One, Shape::MajoritiesRing];
+    let cut = |(number, shape)| {
+        let partition = Partition::of_shape(number, shape, 3, &mut random::generator(1, "test"));
+        Cut { partition, from: Time::ZERO, until: None }
+    };
+    shapes.into_iter().enumerate().map(cut).collect()
+}
+
+/// What is said under the heading about a value that n0 acknowledged and n1 lacks.
+fn told(run: &Run, journal: &str) -> Vec<String> {
+    let words = explained(run, Broadcast, journal).in_words(&cuts());
+    words.lines().skip(2).map(|line| line.trim_start().to_owned()).collect()
+}
+
+/// n0 acknowledges value 0, and n1 lacks it in its read at 30 s.
+fn missing_from_n1() -> Run {
+    let mut run = Run::new();
+    let broadcast = run.broadcast(100, 0);
+    run.acknowledge(101, broadcast);
+    let reads = [0, 1, 2].map(|process| run.final_read(30_000, process));
+    for (read, found) in reads.into_iter().zip([vec![0], vec![], vec![0]]) {
+        run.found(30_001, read, &found);
+    }
+    run
+}
+
+/// A line of the journal: a broadcast of value 0 sent to n1 at `ms`.
+fn copy(id: u64, src: &str, ms: u64, fate: &str) -> String {
+    let sent = ms * 1_000_000;
+    format!(
+        r#"{{"id":{id},"src":"{src}","dest":"n1","sent":{sent}{fate},"body":{{"message":0}}}}{}"#,
+        "\n"
+    )
+}
+
+#[test]
+fn each_fate_of_a_copy_has_its_words() {
+    for (fate, words) in [
+        (
+            r#","dropped":4062000000,"partition":0"#,
+            "n0 -> n1 at 4.000 s, dropped at 4.062 s by the partition n1 | n0 n2; never sent again",
+        ),
+        (
+            r#","dropped":4062000000,"partition":1"#,
+            "n0 -> n1 at 4.000 s, dropped at 4.062 s by a majorities-ring, in which n1 did not hear \
+             n0; never sent again",
+        ),
+        (
+            r#","lost":4100000000"#,
+            "n0 -> n1 at 4.000 s, lost by the network at 4.100 s; never sent again",
+        ),
+        (
+            r#","delivered":4100000000"#,
+            "n0 -> n1 at 4.000 s, delivered at 4.100 s, and yet missing from n1's read at 30.000 s",
+        ),
+        (
+            r#","delivered":4100000000,"duplicate":true"#,
+            "n0 -> n1 at 4.000 s, doubled by the network, delivered at 4.100 s, and yet missing \
+             from n1's read at 30.000 s",
+        ),
+        (
+            r#","delivered":30000000000"#,
+            "n0 -> n1 at 4.000 s, delivered at 30.000 s, just as n1 was read",
+        ),
+        (
+            r#","delivered":30002000000"#,
+            "n0 -> n1 at 4.000 s, delivered at 30.002 s, too late for n1's read at 30.000 s",
+        ),
+        ("", "n0 -> n1 at 4.000 s, still under way when the run ended"),
+    ] {
+        let told = told(&missing_from_n1(), &copy(7, "n0", 4_000, fate));
+        assert_eq!(told[1..].join(" "), words);
+        let arrived = fate.contains(r#""delivered":4"#);
+        let first =
+            ["n0 acknowledged it at 0.101 s; n1 never got it", "n0 acknowledged it at 0.101 s"];
+        assert_eq!(told[0], first[usize::from(arrived)]);
+    }
+}
+
+/// Messages of clients, to others, of other values, and the protocol's own numbers are no copies.
+#[test]
+fn what_is_no_copy_is_not_taken_for_one() {
+    let journal = [
+        r#"{"id":0,"src":"c0","dest":"n1","sent":1,"delivered":1,"body":{"message":0}}"#,
+        r#"{"id":1,"src":"n1","dest":"n0","sent":1,"delivered":1,"body":{"message":0}}"#,
+        r#"{"id":2,"src":"n0","dest":"n1","sent":1,"delivered":1,"body":{"message":1,"msg_id":0}}"#,
+        r#"{"id":3,"src":"n0","dest":"n1","sent":1,"delivered":1,"body":{"in_reply_to":0}}"#,
+        r#"{"id":4,"src":"n0","dest":"n1","sent":1,"delivered":1,"body":{"type":"error","code":0}}"#,
+        r#"{"id":5,"src":"n0","dest":"n1","sent":1,"delivered":1,"body":{"message":[0,1e999]}}"#,
+    ];
+    let told = told(&missing_from_n1(), &journal.join("\n"));
+    let expected = ["n0 acknowledged it at 0.101 s; n1 never got it", "nobody ever sent it to n1"];
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn of_many_copies_the_first_and_the_last_are_shown() {
+    let lost = |id: u64, src| copy(id, src, id * 100, &format!(r#","lost":{}"#, id * 100_000_000));
+    let sender = |id| if id == 1 || id == 10 { "n2" } else { "n0" };
+    let mut journal: Vec<String> = (1..=51).map(|id| lost(id, sender(id))).collect();
+    // Fates come in an order of their own.
+    journal.rotate_left(20);
+    let explanation = explained(&missing_from_n1(), Broadcast, &journal.concat());
+    let lacking = &explanation.values[0].lacking[0];
+    let ids: Vec<u64> = lacking.copies.iter().map(|copy| copy.id).collect();
+    assert_eq!((lacking.sent, ids), (51, vec![1, 2, 3, 4, 48, 49, 50, 51]));
+    assert_eq!(
+        told(&missing_from_n1(), &journal.concat())[1..],
+        [
+            // Its second try is not among the copies kept: nothing is said of it.
+            "n2 -> n1 at 0.100 s, lost by the network at 0.100 s",
+            "49 more copies to n1 in between",
+            "n0 -> n1 at 5.100 s, lost by the network at 5.100 s; never sent again",
+        ]
+    );
+}
+
+/// The second copy of a doubled message is no second try.
+#[test]
+fn who_tries_again_is_not_said_to_have_given_up() {
+    let lost = r#","lost":4000000000"#;
+    let journal = copy(1, "n0", 1_000, lost)
+        + &copy(2, "n0", 2_000, lost)
+        + &copy(2, "n0", 2_000, &format!(r#"{lost},"duplicate":true"#));
+    assert_eq!(
+        told(&missing_from_n1(), &journal)[1..],
+        [
+            "n0 -> n1 at 1.000 s, lost by the network at 4.000 s",
+            "n0 -> n1 at 2.000 s, lost by the network at 4.000 s; never sent again",
+            "n0 -> n1 at 2.000 s, doubled by the network, lost by the network at 4.000 s; never \
+             sent again",
+        ]
+    );
+}
+
+/// n2 is read for the last time before anybody knows the value.
+#[test]
+fn a_read_from_before_the_value_says_nothing() {
+    let mut run = Run::new();
+    let read = run.read(50, 2);
+    run.found(51, read, &[]);
+    let broadcast = run.broadcast(100, 0);
+    run.acknowledge(101, broadcast);
+    let read = run.final_read(30_000, 1);
+    run.found(30_001, read, &[]);
+    assert_eq!(told(&run, "")[0], "n0 acknowledged it at 0.101 s; n1 never got it");
+}
+
+/// n0 acknowledges value 0, and n1 returns it in two reads, and not in a third.
+fn forgotten_by_n1() -> Run {
+    let mut run = Run::new();
+    let broadcast = run.broadcast(100, 0);
+    run.acknowledge(101, broadcast);
+    for (ms, found) in [(1_000, vec![0]), (2_000, vec![0]), (3_000, vec![])] {
+        let read = run.read(ms, 1);
+        run.found(ms + 1, read, &found);
+    }
+    run
+}
+
+#[test]
+fn a_node_that_had_it_forgot_it() {
+    assert_eq!(
+        told(&forgotten_by_n1(), ""),
+        [
+            "n0 acknowledged it at 0.101 s",
+            "n1 returned it in a read at 2.000 s, and not at 3.000 s: n1 forgot it",
+        ]
+    );
+    let mut acknowledged = Run::new();
+    let broadcast = acknowledged.broadcast(100, 1);
+    acknowledged.acknowledge(101, broadcast);
+    let read = acknowledged.final_read(30_000, 1);
+    acknowledged.found(30_001, read, &[]);
+    assert_eq!(
+        told(&acknowledged, ""),
+        [
+            "n1 acknowledged it at 0.101 s",
+            "and yet it is missing from n1's read at 30.000 s: n1 forgot it",
+        ]
+    );
+}
+
+/// n0 passes on what it was told, and neither acknowledges nor keeps it, unless it refused it.
+#[test]
+fn a_value_can_be_lost_that_nobody_acknowledged() {
+    let text = "no".to_owned();
+    for (failure, is_definite) in
+        [(Failure::Timeout, false), (Failure::Reply { code: 11, text }, true)]
+    {
+        let mut run = Run::new();
+        let broadcast = run.broadcast(100, 0);
+        match is_definite {
+            true => run.fail(5_100, broadcast, failure),
+            false => run.info(5_100, broadcast, failure),
+        }
+        for (ms, process, found) in [(6_000, 1, vec![0]), (7_000, 0, vec![])] {
+            let read = run.read(ms, process);
+            run.found(ms + 1, read, &found);
+        }
+        let never = "n0 was told it at 0.100 s, and never acknowledged it";
+        let expected = match is_definite {
+            true => [format!("{never}; n0 never got it"), "nobody ever sent it to n0".into()],
+            false => [
+                never.to_owned(),
+                "and yet it is missing from n0's read at 7.000 s: n0 forgot it".into(),
+            ],
+        };
+        assert_eq!(told(&run, ""), expected);
+    }
+}
+
+#[test]
+fn what_went_well_needs_no_explanation_and_no_journal() {
+    for (run, workload) in [
+        (examples::valid_echo(), Echo),
+        (examples::valid_unique_ids(), UniqueIds),
+        (examples::valid_broadcast(), Broadcast),
+    ] {
+        let explanation = explained(&run, workload, "no journal at all");
+        assert!(explanation.is_empty());
+        assert_eq!(explanation.in_words(&[]), "");
+    }
+}
+
+#[test]
+fn a_broken_journal_is_an_error() {
+    let run = missing_from_n1();
+    let results = run.check(Broadcast);
+    assert!(explain(&run.history, &results, "{\"id\":0}\n".as_bytes()).is_err());
+}
+
+#[test]
+fn an_explanation_for_people() {
+    let ids = explained(&examples::invalid_unique_ids(), UniqueIds, "").in_words(&[]);
+    let echo = explained(&examples::invalid_echo(), Echo, "").in_words(&[]);
+    let broadcast = explained(&examples::invalid_broadcast(), Broadcast, "").in_words(&[]);
+    assert_snapshot!(format!("{ids}{echo}{broadcast}"));
+}
+
+#[test]
+fn an_explanation_for_programs() {
+    let dropped = copy(7, "n0", 4_000, r#","dropped":4062000000,"partition":0"#);
+    let late = copy(8, "n2", 29_000, r#","duplicate":true"#);
+    let ids = explained(&examples::invalid_unique_ids(), UniqueIds, "");
+    let echo = explained(&examples::invalid_echo(), Echo, "");
+    let broadcast = explained(&missing_from_n1(), Broadcast, &(dropped + &late));
+    let forgotten = explained(&forgotten_by_n1(), Broadcast, "");
+    let all = json!([ids, echo, broadcast, forgotten]);
+    assert_snapshot!(serde_json::to_string_pretty(&all).unwrap());
+}
+
+#[test]
+fn an_explanation_is_bounded() {
+    let mut run = Run::new();
+    for value in 0..1_100 {
+        let broadcast = run.broadcast(value, 0);
+        run.acknowledge(value, broadcast);
+    }
+    for node in 0..14 {
+        let (at, f) = (Time::from_millis(30_000), "read");
+        let read =
+            run.history.invoke(at, node, node as usize, f, workbench::history::Value::None, true);
+        run.found(30_000, read, &[]);
+    }
+    let explanation = explained(&run, Broadcast, "");
+    assert_eq!((explanation.values.len(), explanation.unexplained), (1_000, 100));
+    let value = &explanation.values[0];
+    assert_eq!((value.lacking.len(), value.more_lacking), (10, 4));
+    let words = explanation.in_words(&[]);
+    assert!(words.contains("and 4 more nodes lacked it\n"), "{words}");
+    assert!(words.ends_with("\nAnd 1097 more, of which 997 are in results.json\n"), "{words}");
+}
+
+#[test]
+fn strict_makes_an_incomplete_run_invalid() {
+    // n1's read comes before those that find the value, so that it is stable, and n1 lacks it.
+    let mut run = missing_from_n1();
+    let lenient = run.check(Broadcast);
+    run.strict = true;
+    let strict = run.check(Broadcast);
+    assert_eq!((lenient.verdict, strict.verdict), (Verdict::Valid, Verdict::Invalid));
+    assert!(!summary(&lenient, &[]).contains("--strict"));
+    assert!(summary(&strict, &[]).contains("and that makes the run invalid (--strict)"));
+}

@@ -1,0 +1,81 @@
+//! The explanations of simulated runs are true, and name what did it.
+
+use insta::assert_snapshot;
+use workbench::checker::{Outcome, Verdict, WorkloadResults};
+use workbench::explain::{Fate, Proof};
+
+use crate::servers::{DeafGossiper, Forgetter, Forwarder};
+use crate::{Explained, simulate};
+
+fn lost(explained: &Explained) -> Vec<usize> {
+    match &explained.results.workload {
+        WorkloadResults::Broadcast(set_full) => set_full.with(Outcome::Lost),
+        other => panic!("not a broadcast: {other:?}"),
+    }
+}
+
+#[test]
+fn the_partition_is_named_that_dropped_the_copies() {
+    let mut explained_values = 0;
+    for seed in 1..=20 {
+        let explained = simulate::<Forwarder>("--nemesis partition", seed);
+        let cuts = &explained.recording.cuts;
+        let values = &explained.explanation.values;
+        let of_lost: Vec<usize> = values.iter().filter(|v| v.lost).map(|v| v.value).collect();
+        assert_eq!(of_lost, lost(&explained), "seed {seed}");
+        explained_values += values.len();
+        for lacking in values.iter().flat_map(|value| &value.lacking) {
+            assert_eq!((lacking.delivered, lacking.forgot), (0, None), "seed {seed}");
+            assert!(lacking.sent > 0, "seed {seed}: a forwarder tries everyone");
+            for copy in &lacking.copies {
+                let Fate::Dropped { at, partition } = copy.fate else {
+                    panic!("seed {seed}: nothing but a partition stops a copy: {copy:?}");
+                };
+                let cut = &cuts[partition];
+                assert!(!cut.partition.hears(lacking.node, copy.from), "seed {seed}: {copy:?}");
+                assert!(cut.from <= at && cut.until.is_none_or(|until| at <= until));
+            }
+        }
+    }
+    assert!(explained_values > 0);
+}
+
+#[test]
+fn why_a_forwarder_lost_values() {
+    let explained = simulate::<Forwarder>("--nemesis partition --latency 50 --loss 0.05", 2);
+    assert_snapshot!(explained.explanation.in_words(&explained.recording.cuts));
+}
+
+#[test]
+fn a_batch_is_a_copy_of_each_of_its_values() {
+    let explained = simulate::<DeafGossiper>("--node-count 2", 1);
+    let values = &explained.explanation.values;
+    assert!(!values.is_empty());
+    for lacking in values.iter().flat_map(|value| &value.lacking) {
+        // Its own value is in every later batch, too.
+        assert!(lacking.delivered >= 20, "{lacking:?}");
+        assert_eq!(lacking.copies.len(), 8);
+        assert_eq!(lacking.forgot, None);
+    }
+}
+
+#[test]
+fn a_node_forgets_what_it_acknowledged() {
+    let explained = simulate::<Forgetter>("--node-count 1", 1);
+    assert_eq!(explained.results.verdict, Verdict::Invalid);
+    let values = &explained.explanation.values;
+    assert!(values.len() > 50);
+    for value in values {
+        let [lacking] = value.lacking.as_slice() else { panic!("one node: {value:?}") };
+        let forgot = lacking.forgot;
+        assert!(matches!(forgot, Some(Proof::Returned(_) | Proof::Acknowledged(_))), "{value:?}");
+        assert_eq!(lacking.sent, 0);
+    }
+}
+
+#[test]
+fn a_healthy_run_needs_no_explanation() {
+    let explained = simulate::<Forwarder>("", 1);
+    assert_eq!(explained.results.verdict, Verdict::Valid);
+    assert!(explained.explanation.is_empty());
+}
