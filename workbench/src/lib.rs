@@ -30,6 +30,7 @@ pub mod report;
 pub mod run;
 pub mod simulate;
 pub mod simulation;
+pub mod stage;
 pub mod store;
 pub mod storm;
 pub mod time;
