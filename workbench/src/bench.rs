@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 
 use crate::checker::{self, Finding, Input, Results};
 use crate::cluster::Cluster;
-use crate::console::Console;
+use crate::console::{self, Console};
 use crate::error::Error;
 use crate::event_loop::{Interrupt, Setting};
 use crate::heartbeat::Heartbeat;
@@ -34,7 +34,7 @@ pub async fn bench(
     match conduct(options, seed, console, interrupt, heartbeat, start).await {
         Ok(results) => results.verdict.exit_status(),
         Err(error) => {
-            eprintln!("\n{error}\n\nNo verdict. The seed was {seed}.");
+            console::tell(&format!("\n{error}\n\nNo verdict. The seed was {seed}."));
             error.exit_status()
         }
     }
@@ -49,7 +49,7 @@ async fn conduct(
     start: impl FnOnce(u64, &Store) -> Result<Cluster, Error>,
 ) -> Result<Results, Error> {
     let store = Store::create(&options.store, options.workload.name())?;
-    console.line(&introduction(options, seed));
+    console.line(&format!("{}, seed {seed}", introduction(options)));
     let journal = Journal::new(store.stream("journal.jsonl")?);
     let cluster = start(seed, &store)?;
     let setting = Setting { seed, cluster, journal, console, interrupt, heartbeat };
@@ -60,7 +60,8 @@ async fn conduct(
     store.write("history.txt", |file| write_text(history, file))?;
     store.write("history.json", |file| write_json(history, &nodes, file))?;
     // What was recorded is kept in any case; a verdict needs a whole run.
-    outcome.inspect_err(|_| eprintln!("What was recorded is in {}", store.path().display()))?;
+    let path = store.path().display();
+    outcome.inspect_err(|_| console::tell(&format!("What was recorded is in {path}")))?;
 
     let results = checker::check(&Input {
         workload: options.workload,
@@ -81,20 +82,24 @@ async fn conduct(
         serde_json::to_writer_pretty(&mut *file, &json)?;
         writeln!(file)
     })?;
-    tell(seed, &recording, &results, &store)
-        .map_err(|source| Error::System { doing: "write the summary to stdout".into(), source })?;
-    Ok(results)
+    match tell(seed, &recording, &results, &store) {
+        // Whoever reads may stop when they have read enough: the verdict stands.
+        Err(failure) if failure.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Error::System { doing: "write the summary to stdout".into(), source: failure })
+        }
+        _ => Ok(results),
+    }
 }
 
-/// What the run is going to be, for people.
-fn introduction(options: &Options, seed: u64) -> String {
+/// What a run is going to be, for people.
+pub fn introduction(options: &Options) -> String {
     let nodes = match options.node_count {
         1 => "one node".to_owned(),
         count => format!("{count} nodes"),
     };
     let nemesis = if options.has_partitions() { ", with partitions" } else { "" };
     format!(
-        "{} on {nodes}: {} s at {} operations a second{nemesis}, seed {seed}",
+        "{} on {nodes}: {} s at {} operations a second{nemesis}",
         options.workload.name(),
         options.time_limit.as_secs_f64(),
         options.rate,

@@ -1,7 +1,7 @@
 //! What a person watching a run sees on stderr: a live line on a terminal, plain lines elsewhere.
 
 use std::fmt;
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -90,9 +90,9 @@ impl Console {
     /// Adds a line, above the live one if there is one.
     pub fn line(&self, line: &str) {
         match &self.live {
-            Some(bar) => bar.suspend(|| eprintln!("{line}")),
+            Some(bar) => bar.suspend(|| tell(line)),
             None if self.quiet => {}
-            None => eprintln!("{line}"),
+            None => tell(line),
         }
     }
 
@@ -102,4 +102,9 @@ impl Console {
             bar.finish_and_clear();
         }
     }
+}
+
+/// Writes a line to stderr. If nobody reads it, that is no reason to end.
+pub fn tell(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
 }

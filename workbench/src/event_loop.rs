@@ -10,6 +10,7 @@ use std::time::Duration;
 use serde_json::Value as Json;
 use serde_json::json;
 use serde_json::value::RawValue;
+use tokio::task::coop::consume_budget;
 use tokio::time::{Instant, sleep_until};
 
 use crate::agenda::Agenda;
@@ -26,6 +27,7 @@ use crate::nemesis::{Act, Nemesis};
 use crate::net::{Endpoint, Flight, Luck, Network};
 use crate::options::Options;
 use crate::run::{Cut, Recording};
+use crate::spread::Spread;
 use crate::storm::StormWatch;
 use crate::time::Time;
 use crate::workers::Workers;
@@ -64,7 +66,7 @@ enum Due {
     /// An operation is to be tried.
     Operation(Planned),
     /// The nemesis acts.
-    Act(Time, Act),
+    Act(Act),
     /// A client has waited long enough for the answer to that message id.
     Timeout(u64, u64),
     /// The phase has lasted as long as it should.
@@ -98,6 +100,7 @@ pub struct EventLoop<'a> {
     nemesis: Nemesis,
     history: History,
     cuts: Vec<Cut>,
+    spread: Spread,
     faults: FaultLog,
     unasked: FaultLog,
     storm: StormWatch,
@@ -132,6 +135,7 @@ impl<'a> EventLoop<'a> {
             nemesis: Nemesis::new(options.node_count, options.nemesis_interval, seed),
             history: History::new(),
             cuts: vec![],
+            spread: Spread::new(options.node_count),
             faults: FaultLog::default(),
             unasked: FaultLog::default(),
             storm: StormWatch::new(options),
@@ -151,6 +155,12 @@ impl<'a> EventLoop<'a> {
         // What is due comes before what is heard: a partition is in force from its very moment.
         if let Some(due) = self.agenda.take_due(Instant::now()) {
             self.deal_with(due);
+            // A run that lags behind always finds something due. Ctrl-C must get through to it.
+            tokio::select! {
+                biased;
+                () = &mut self.interrupt => return Err(Error::Interrupted),
+                () = consume_budget() => {}
+            }
         } else {
             let next = self.agenda.next_due();
             let next = async move {
@@ -180,8 +190,8 @@ impl<'a> EventLoop<'a> {
                 self.plan_operation();
                 self.invoke_next();
             }
-            Due::Act(time, act) => {
-                self.act(time, act);
+            Due::Act(act) => {
+                self.act(act);
                 self.plan_act();
             }
             Due::Timeout(client, msg_id) => match self.clients.give_up(client, msg_id) {
@@ -245,7 +255,10 @@ impl<'a> EventLoop<'a> {
     /// A node wrote what the network cannot take. It is dropped, and told of once for each node.
     fn fault(&mut self, node: usize, reason: String, line: String) {
         let name = format!("n{node}");
-        let told = format!("{name} wrote to stdout what is no message: {reason}\n  {line}");
+        let mut told = format!("{name} wrote to stdout what is no message: {reason}");
+        if !line.is_empty() {
+            told += &format!("\n  {line}");
+        }
         if self.faults.add(&name, Instant::now(), reason, line) {
             self.console.line(&told);
         }
@@ -288,6 +301,7 @@ impl EventLoop<'_> {
         let now = Instant::now();
         if let Some(partition) = self.network.blocks(&flight) {
             self.journal.ended(&flight, Fate::Dropped(now, partition.number));
+            self.spread.dropped(&flight.body, partition.number);
             return;
         }
         if flight.luck == Luck::Lost {
@@ -301,6 +315,9 @@ impl EventLoop<'_> {
         match flight.dest {
             Endpoint::Node(node) => {
                 self.heartbeat.delivered(&flight);
+                if flight.is_between_servers() {
+                    self.spread.delivered(&flight.body, node, self.now());
+                }
                 self.cluster.deliver(node, &flight);
             }
             Endpoint::Client(client) => self.answer(client, &flight),
@@ -309,7 +326,11 @@ impl EventLoop<'_> {
 
     /// A client hears from a node. Only the answer that it waits for counts.
     fn answer(&mut self, client: u64, flight: &Flight) {
-        let reply = serde_json::from_str::<Body>(flight.body.get()).unwrap_or_default();
+        let reply = match serde_json::from_str::<Body>(flight.body.get()) {
+            Ok(reply) => reply,
+            // It passed for JSON unread: nested too deep, or with a number beyond all numbers.
+            Err(why) => return self.unasked(flight, &format!("it cannot be read: {why}")),
+        };
         let Some(msg_id) = reply.get("in_reply_to").and_then(Json::as_u64) else {
             return self.unasked(flight, "it answers nothing: it has no in_reply_to");
         };
@@ -449,6 +470,7 @@ impl EventLoop<'_> {
             history: self.history,
             traffic: *self.journal.traffic(),
             cuts: self.cuts,
+            spread: self.spread,
             faults: self.faults.by_node(self.origin),
             unasked: self.unasked.by_node(self.origin),
             elapsed: now - self.origin,
@@ -493,7 +515,14 @@ impl EventLoop<'_> {
     fn invoke(&mut self, worker: usize, request: Request, is_final: bool) {
         let (node, process, client) = self.workers.start(worker);
         let Request { f, value, body } = request;
-        let id = self.history.invoke(self.now(), process, node, f, value, is_final);
+        let now = self.now();
+        if f == "broadcast"
+            && let Value::Json(value) = &value
+            && let Some(value) = value.as_u64()
+        {
+            self.spread.broadcast(value as usize, node, now);
+        }
+        let id = self.history.invoke(now, process, node, f, value, is_final);
         self.request(client, body, Purpose::Operation(worker, id), OPERATION_LIMIT);
     }
 
@@ -521,9 +550,10 @@ impl EventLoop<'_> {
 
 /// The nemesis.
 impl EventLoop<'_> {
-    /// Cuts or heals the network. `time` is the planned one, which is also that of the history: a
-    /// timer may fire late, but nothing was heard in between.
-    pub fn act(&mut self, time: Time, act: Act) {
+    /// Cuts or heals the network. In real time this may be a millisecond after it was due, and the
+    /// history has the moment from which it is in force.
+    pub fn act(&mut self, act: Act) {
+        let time = self.now();
         match act {
             Act::Start(partition) => {
                 let shape = Value::Json(partition.shape.name().into());
@@ -551,7 +581,7 @@ impl EventLoop<'_> {
     fn plan_act(&mut self) {
         let Some((time, act)) = self.nemesis.next() else { return };
         if time < Time::ZERO + self.options.time_limit {
-            self.agenda.add(self.instant(time), Due::Act(time, act));
+            self.agenda.add(self.instant(time), Due::Act(act));
         }
     }
 }

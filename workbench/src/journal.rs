@@ -32,7 +32,8 @@ pub enum Fate {
 /// second copy of a message (`--duplicate`) has a line of its own that says `"duplicate":true`.
 /// Times are nanoseconds since the main phase began.
 pub struct Journal {
-    out: Box<dyn Write + Send>,
+    /// None if messages are only counted.
+    out: Option<Box<dyn Write + Send>>,
     /// When the main phase began. Until it does, entries are held back: their times count from it.
     origin: Option<Instant>,
     held: Vec<(Flight, Fate)>,
@@ -62,8 +63,13 @@ struct Line<'a> {
 impl Journal {
     /// A journal that is written to `out`.
     pub fn new(out: impl Write + Send + 'static) -> Journal {
+        Journal { out: Some(Box::new(out)), ..Journal::counting() }
+    }
+
+    /// A journal that is not written, and only counts messages.
+    pub fn counting() -> Journal {
         let traffic = TrafficByKind::default();
-        Journal { out: Box::new(out), origin: None, held: vec![], traffic, failure: None }
+        Journal { out: None, origin: None, held: vec![], traffic, failure: None }
     }
 
     /// The main phase begins: this is the moment from which times count.
@@ -88,6 +94,7 @@ impl Journal {
             self.traffic_of(flight).into_iter().for_each(|traffic| traffic.received += 1);
         }
         match self.origin {
+            _ if self.out.is_none() => {}
             Some(origin) => self.write(origin, flight, fate),
             None => self.held.push((flight.clone(), fate)),
         }
@@ -110,7 +117,7 @@ impl Journal {
         }
         match self.failure.take() {
             Some(failure) => Err(failure),
-            None => self.out.flush(),
+            None => self.out.as_mut().map_or(Ok(()), |out| out.flush()),
         }
     }
 
@@ -120,6 +127,7 @@ impl Journal {
     }
 
     fn write(&mut self, origin: Instant, flight: &Flight, fate: Fate) {
+        let Some(out) = &mut self.out else { return };
         let time = |instant| Time::between(origin, instant);
         let mut line = Line {
             id: flight.id,
@@ -141,8 +149,8 @@ impl Journal {
             Fate::Lost(at) => line.lost = Some(time(at)),
             Fate::UnderWay => {}
         }
-        let written = serde_json::to_writer(&mut self.out, &line).map_err(io::Error::from);
-        if let Err(failure) = written.and_then(|()| self.out.write_all(b"\n")) {
+        let written = serde_json::to_writer(&mut *out, &line).map_err(io::Error::from);
+        if let Err(failure) = written.and_then(|()| out.write_all(b"\n")) {
             self.failure.get_or_insert(failure);
         }
     }

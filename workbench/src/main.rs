@@ -10,7 +10,7 @@ use workbench::bench::bench;
 use workbench::cluster::Cluster;
 use workbench::cluster::processes::{Processes, Program};
 use workbench::cluster::reaper;
-use workbench::console::Console;
+use workbench::console::{self, Console};
 use workbench::event_loop::Interrupt;
 use workbench::heartbeat::Heartbeat;
 use workbench::options::{Options, refuse};
@@ -29,7 +29,7 @@ enum Command {
 }
 
 #[derive(Args)]
-#[command(args_override_self = true)]
+#[command(args_override_self = true, allow_negative_numbers = true)]
 struct Test {
     /// The program to run as each node. It runs in the system's temporary folder, as under
     /// Maelstrom, so name files in its arguments by their whole paths
@@ -61,7 +61,7 @@ async fn test(command: Test) -> ExitCode {
     let interrupt = match interrupt() {
         Ok(interrupt) => interrupt,
         Err(failure) => {
-            eprintln!("could not listen for Ctrl-C: {failure}");
+            console::tell(&format!("could not listen for Ctrl-C: {failure}"));
             return ExitCode::from(FAILURE);
         }
     };

@@ -83,6 +83,10 @@ pub struct Options {
     #[arg(long, value_name = "NUMBER")]
     pub seed: Option<u64>,
 
+    /// How to say a command that repeats a run: the seed is added [default: this command]
+    #[arg(long, value_name = "COMMAND")]
+    pub repeat_as: Option<String>,
+
     /// The folder for what the run leaves behind
     #[arg(long, value_name = "FOLDER", default_value = "store")]
     pub store: PathBuf,
@@ -94,6 +98,14 @@ impl Options {
         match self.concurrency {
             Concurrency::Workers(workers) => workers,
             Concurrency::PerNode(workers) => workers * self.node_count,
+        }
+    }
+
+    /// A command that repeats the run of that seed.
+    pub fn repeat(&self, seed: u64) -> String {
+        match &self.repeat_as {
+            Some(command) => format!("{command} SEED={seed}"),
+            None => format!("{} --seed {seed}", this_command()),
         }
     }
 
@@ -176,6 +188,21 @@ pub fn refuse(words: &clap::Error) -> ExitCode {
     // Nobody may be reading.
     let _ = words.print();
     if words.use_stderr() { ExitCode::from(USAGE) } else { ExitCode::SUCCESS }
+}
+
+/// The command that this process is, as a single run and without its seeds.
+fn this_command() -> String {
+    let mut words = vec![];
+    let mut arguments = std::env::args();
+    while let Some(word) = arguments.next() {
+        match word.as_str() {
+            "--seed" | "--seeds" => drop(arguments.next()),
+            "sweep" if words.len() == 1 => words.push("test".into()),
+            word if word.starts_with("--seed=") || word.starts_with("--seeds=") => {}
+            _ => words.push(word),
+        }
+    }
+    words.join(" ")
 }
 
 /// Longer than any run, and short enough for every clock: about 11 days.

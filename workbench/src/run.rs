@@ -10,6 +10,7 @@ use crate::history::{Faults, History, TrafficByKind};
 use crate::nemesis::Act;
 use crate::options::Options;
 use crate::partition::Partition;
+use crate::spread::Spread;
 use crate::time::Time;
 use crate::workload::Request;
 
@@ -25,6 +26,8 @@ pub struct Recording {
     pub traffic: TrafficByKind,
     /// The partitions, by number.
     pub cuts: Vec<Cut>,
+    /// How broadcast values spread over the nodes.
+    pub spread: Spread,
     /// What nodes wrote to stdout that was no message.
     pub faults: Faults,
     /// What nodes told clients that nobody waited for, late answers apart.
@@ -113,7 +116,7 @@ impl Run<'_> {
         let healed = self.events.phase_end();
         self.events.begin_phase("recovery");
         if self.options.has_partitions() {
-            self.events.act(healed, Act::Stop);
+            self.events.act(Act::Stop);
         }
         self.events.end_phase_at(healed + RECOVERY);
         while !self.events.is_phase_over() {

@@ -1,55 +1,157 @@
 //! The command that a stage's `simulate` example is: runs of its server in virtual time.
 
+use std::collections::BTreeMap;
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use clap::{Args, Parser};
 use common::Handler;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::bench::bench;
+use crate::bench::{bench, introduction};
 use crate::cluster::Cluster;
 use crate::cluster::tasks::{Program, Tasks};
 use crate::console::Console;
-use crate::options::Options;
+use crate::error::Error;
+use crate::options::{Options, refuse};
+use crate::report::sweep::Tally;
 use crate::simulation::in_virtual_time;
+use crate::store::Store;
+use crate::sweep::{Next, Sweep};
 
 /// Simulates a cluster of this stage's servers, in virtual time
 #[derive(Parser)]
 enum Command {
     /// Simulates one run, and judges it
-    Test(Box<Test>),
+    Test(Box<TestArguments>),
+    /// Simulates many runs, on all cores, and sums up
+    Sweep(Box<SweepArguments>),
 }
 
 #[derive(Args)]
 #[command(args_override_self = true)]
-struct Test {
+struct TestArguments {
+    #[command(flatten)]
+    options: Options,
+}
+
+#[derive(Args)]
+#[command(args_override_self = true)]
+struct SweepArguments {
+    /// How many seeds: from --seed on, or from 1
+    #[arg(long, value_name = "NUMBER", default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..))]
+    seeds: u64,
+
     #[command(flatten)]
     options: Options,
 }
 
 /// The whole of a `simulate` example: reads the command line, with the flags of `workbench test`
-/// but for `--bin`, and simulates servers of type `H`. Its exit status is that of a run.
+/// but for `--bin`, and simulates servers of type `H`. Its exit status is that of a run or, of a
+/// sweep, that of its worst run.
 pub fn simulate<H: Handler>() -> ExitCode {
-    match Command::try_parse() {
-        Ok(Command::Test(command)) => test::<H>(command.options),
-        Err(words) => crate::options::refuse(&words),
-    }
+    let outcome = match Command::try_parse() {
+        Ok(Command::Test(arguments)) => test(Program::of::<H>(), arguments.options),
+        Ok(Command::Sweep(arguments)) => sweep(&Program::of::<H>(), &arguments),
+        Err(words) => return refuse(&words),
+    };
+    ExitCode::from(outcome.unwrap_or_else(|error| {
+        eprintln!("\n{error}");
+        error.exit_status()
+    }))
 }
 
-fn test<H: Handler>(options: Options) -> ExitCode {
-    let status = in_virtual_time(move |heartbeat| async move {
+fn test(program: Program, options: Options) -> Result<u8, Error> {
+    in_virtual_time(move |heartbeat| async move {
         let console = Arc::new(Console::brief());
         let logs = options.log_stderr.then(|| console.clone());
         let interrupt = Box::pin(std::future::pending());
         let status = bench(&options, console, interrupt, heartbeat, |seed, store| {
-            let (program, folder) = (Program::of::<H>(), store.node_logs());
-            Tasks::start(&program, options.node_count, seed, Some(&folder), logs)
-                .map(Cluster::Tasks)
+            let folder = store.node_logs();
+            let count = options.node_count;
+            Tasks::start(&program, count, seed, Some(&folder), logs).map(Cluster::Tasks)
         });
         Ok(status.await)
-    });
-    ExitCode::from(status.unwrap_or_else(|error| {
-        eprintln!("\n{error}");
-        error.exit_status()
-    }))
+    })
+}
+
+fn sweep(program: &Program, arguments: &SweepArguments) -> Result<u8, Error> {
+    let SweepArguments { seeds, options } = arguments;
+    let first = options.seed.unwrap_or(1);
+    let last = first.saturating_add(*seeds);
+    eprintln!("{}, seeds {first} to {}", introduction(options), last - 1);
+    let store = Store::create_sweep(&options.store)?;
+    let mut runs = store.stream("runs.jsonl")?;
+    let system = |source| Error::System { doing: "start a sweep".into(), source };
+    let interrupted = interrupted().map_err(system)?;
+    let sweep = Sweep::start(program, options, first..last).map_err(system)?;
+
+    let bar = progress_bar(*seeds);
+    let mut tally = Tally::default();
+    // Outcomes are told in the order of their seeds, so that a sweep, too, can be repeated.
+    let mut waiting = BTreeMap::new();
+    let mut next_seed = first;
+    loop {
+        match sweep.next(Duration::from_millis(100)) {
+            Next::Outcome(outcome) => {
+                waiting.insert(outcome.seed, outcome);
+                bar.inc(1);
+            }
+            Next::NotYet => {}
+            Next::End => break,
+        }
+        while let Some(outcome) = waiting.remove(&next_seed) {
+            let line = serde_json::to_string(&outcome).map_err(io::Error::from);
+            line.and_then(|line| writeln!(runs, "{line}"))
+                .map_err(Error::path("write", store.path().join("runs.jsonl")))?;
+            tally.add(outcome);
+            next_seed += 1;
+        }
+        if interrupted.load(Ordering::Relaxed) {
+            sweep.stop();
+        }
+        let (valid, other) = tally.counts();
+        bar.set_message(format!("{valid} valid, {other} not"));
+    }
+    runs.flush().map_err(Error::path("write", store.path().join("runs.jsonl")))?;
+    bar.finish_and_clear();
+
+    let repeat = |seed| options.repeat(seed);
+    let mut out = io::stdout().lock();
+    let told = write!(out, "\n{}", tally.summary(repeat))
+        .and_then(|()| writeln!(out, "{:<14}{}/runs.jsonl", "Each run", store.path().display()));
+    told.map_err(|source| Error::System { doing: "write to stdout".into(), source })?;
+    if interrupted.load(Ordering::Relaxed) {
+        return Err(Error::Interrupted);
+    }
+    Ok(tally.exit_status())
+}
+
+fn progress_bar(length: u64) -> ProgressBar {
+    if !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::stderr());
+    let template = "{bar:40} {pos} of {len} seeds, {per_sec}, {eta} left  {msg}";
+    // The template is a constant: were it wrong, indicatif's own would do.
+    match ProgressStyle::with_template(template) {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
+
+/// Becomes true when somebody presses Ctrl-C.
+fn interrupted() -> io::Result<Arc<AtomicBool>> {
+    let interrupted = Arc::new(AtomicBool::new(false));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let flag = interrupted.clone();
+    std::thread::Builder::new().name("Ctrl-C".into()).spawn(move || {
+        if runtime.block_on(tokio::signal::ctrl_c()).is_ok() {
+            flag.store(true, Ordering::Relaxed);
+        }
+    })?;
+    Ok(interrupted)
 }

@@ -29,6 +29,13 @@ impl Store {
         Ok(store)
     }
 
+    /// Makes a new folder for a sweep, `<root>/sweep/<timestamp>/`. See [`Store::create`].
+    pub fn create_sweep(root: &Path) -> Result<Store, Error> {
+        let parent = root.join("sweep");
+        fs::create_dir_all(&parent).map_err(Error::path("create", &parent))?;
+        Ok(Store { path: parent.join(free_name(&parent)?) })
+    }
+
     /// The folder itself.
     pub fn path(&self) -> &Path {
         &self.path

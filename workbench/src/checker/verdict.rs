@@ -17,6 +17,15 @@ impl Verdict {
         if valid { Verdict::Valid } else { Verdict::Invalid }
     }
 
+    /// A word for it: `valid`, `unknown` or `invalid`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Verdict::Valid => "valid",
+            Verdict::Unknown => "unknown",
+            Verdict::Invalid => "invalid",
+        }
+    }
+
     /// The worst of `verdicts`; [`Verdict::Valid`] if there is none (Jepsen's `merge-valid`).
     pub fn merge(verdicts: impl IntoIterator<Item = Verdict>) -> Verdict {
         verdicts.into_iter().max().unwrap_or(Verdict::Valid)

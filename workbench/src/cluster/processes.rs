@@ -4,15 +4,17 @@ use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use common::Message;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
-use tokio::io::{AsyncWriteExt, BufReader};
+use tokio::io::{AsyncRead, AsyncWriteExt, BufReader, ReadBuf};
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -25,7 +27,7 @@ use super::tail::Tail;
 use crate::console::Console;
 use crate::error::Error;
 use crate::net::Flight;
-use crate::workload::excerpt;
+use crate::workload::excerpt_of;
 
 /// How much of what nodes say may wait to be heard: a node that says more is held up.
 const EVENTS: usize = 1024;
@@ -82,7 +84,7 @@ impl Processes {
             let path = logs.join(format!("n{index}.log"));
             let log = File::create(&path).map_err(Error::path("create", &path))?;
             let failed = |source| Error::System {
-                doing: format!("start n{index}: run {}{}", file.display(), hint(&source)),
+                doing: format!("start n{index}: run {}{}", file.display(), hint(&file, &source)),
                 source,
             };
             let child = Command::new(&file)
@@ -167,11 +169,20 @@ impl Program {
 }
 
 /// What to do about a program that cannot be started.
-fn hint(failure: &io::Error) -> &'static str {
+fn hint(file: &Path, failure: &io::Error) -> &'static str {
     const EXEC_FORMAT_ERROR: i32 = 8;
     const TOO_MANY_OPEN_FILES: i32 = 24;
     match failure.raw_os_error() {
-        _ if failure.kind() == io::ErrorKind::NotFound => " (does it exist? has it been built?)",
+        _ if failure.kind() == io::ErrorKind::NotFound => {
+            if !file.exists() {
+                " (does it exist? has it been built?)"
+            } else if !std::env::temp_dir().exists() {
+                " (nodes run in the system's temporary folder, and TMPDIR names none that exists)"
+            } else {
+                " (its first line, `#!…`, names a program that does not exist)"
+            }
+        }
+        _ if file.is_dir() => " (it is a folder: name the program in it)",
         _ if failure.kind() == io::ErrorKind::PermissionDenied => {
             " (is it a program? `chmod +x` makes a script one)"
         }
@@ -201,11 +212,24 @@ impl Node {
         let errors = child.stderr.take().ok_or_else(gone)?;
         let mut logged = tokio::spawn(log.keep(errors, stderr.clone()));
         let supervisor = tokio::spawn(async move {
-            let status = child.wait().await;
+            let status = tokio::select! {
+                biased;
+                status = child.wait() => status,
+                _ = &mut heard => match timeout(LAST_WORDS, child.wait()).await {
+                    Ok(status) => status,
+                    Err(_) => {
+                        // It lives on, but can no longer answer anybody.
+                        let reason = "it closed its stdout, and can be heard no more".into();
+                        let fault = Event::Fault { node: index, reason, line: String::new() };
+                        let _ = events.send(fault).await;
+                        child.wait().await
+                    }
+                },
+            };
             // What it said last comes before its end. A child of its own may hold the streams
             // open for longer than anyone wants to wait.
             for stream in [&mut heard, &mut logged] {
-                if timeout(LAST_WORDS, &mut *stream).await.is_err() {
+                if !stream.is_finished() && timeout(LAST_WORDS, &mut *stream).await.is_err() {
                     stream.abort();
                 }
             }
@@ -247,8 +271,8 @@ async fn hear(node: usize, stdout: ChildStdout, tail: Tail, events: mpsc::Sender
     loop {
         let event = match lines.next().await {
             Ok(Some((line, length))) => {
-                let text = String::from_utf8_lossy(&line[..line.len().min(1000)]);
-                tail.push(&text);
+                let text = beginning(line, length);
+                tail.push(text.clone());
                 let message = if line.len() == length {
                     parse(line)
                 } else {
@@ -256,7 +280,7 @@ async fn hear(node: usize, stdout: ChildStdout, tail: Tail, events: mpsc::Sender
                 };
                 match message {
                     Ok(message) => Event::Message { node, message },
-                    Err(reason) => Event::Fault { node, reason, line: excerpt(&text) },
+                    Err(reason) => Event::Fault { node, reason, line: text },
                 }
             }
             Ok(None) | Err(_) => break,
@@ -265,9 +289,11 @@ async fn hear(node: usize, stdout: ChildStdout, tail: Tail, events: mpsc::Sender
             return;
         }
     }
-    // If it lives on, it can no longer answer anybody.
-    let reason = "it closed its stdout".into();
-    let _ = events.send(Event::Fault { node, reason, line: String::new() }).await;
+}
+
+/// The beginning of a line of `length` bytes, short enough to be read.
+fn beginning(line: &[u8], length: usize) -> String {
+    excerpt_of(&String::from_utf8_lossy(&line[..line.len().min(1000)]), length)
 }
 
 /// A message has these keys and no others (Maelstrom protocol, Messages).
@@ -301,18 +327,36 @@ struct Log {
 }
 
 impl Log {
-    /// Keeps every line, byte for byte.
-    async fn keep(mut self, stderr: ChildStderr, tail: Tail) {
-        let mut lines = Lines::new(BufReader::new(stderr));
-        while let Ok(Some((line, _))) = lines.next().await {
-            // A full disk must not hold up the node.
-            let _ = self.file.write_all(line).and_then(|()| self.file.write_all(b"\n"));
-            let line = String::from_utf8_lossy(line);
-            tail.push(&line);
-            if let Some(console) = &self.console {
-                console.line(&format!("n{}: {line}", self.node));
+    /// Keeps every byte, and shows every line.
+    async fn keep(self, stderr: ChildStderr, tail: Tail) {
+        let Log { node, file, console } = self;
+        let mut lines = Lines::new(BufReader::new(Copied { stream: stderr, copy: file }));
+        while let Ok(Some((line, length))) = lines.next().await {
+            tail.push(beginning(line, length));
+            if let Some(console) = &console {
+                console.line(&format!("n{node}: {}", String::from_utf8_lossy(line)));
             }
         }
+    }
+}
+
+/// A stream of which a file keeps a copy, byte for byte, as it is read.
+struct Copied<R> {
+    stream: R,
+    copy: File,
+}
+
+impl<R: AsyncRead + Unpin> AsyncRead for Copied<R> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let start = buffer.filled().len();
+        let read = Pin::new(&mut self.stream).poll_read(context, buffer);
+        // A full disk must not hold up the node.
+        let _ = self.copy.write_all(&buffer.filled()[start..]);
+        read
     }
 }
 

@@ -5,8 +5,6 @@ use std::sync::Arc;
 
 use common::Mutex;
 
-use crate::workload::excerpt;
-
 /// The last 32 lines of a node's stdout or stderr, as many as Maelstrom shows. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub struct Tail(Arc<Mutex<VecDeque<String>>>);
@@ -14,13 +12,13 @@ pub struct Tail(Arc<Mutex<VecDeque<String>>>);
 impl Tail {
     const LINES: usize = 32;
 
-    /// Adds a line, cut to a readable length, and forgets the oldest one.
-    pub fn push(&self, line: &str) {
+    /// Adds a line, already cut to a readable length, and forgets the oldest one.
+    pub fn push(&self, line: String) {
         let mut lines = self.0.lock();
         if lines.len() == Tail::LINES {
             lines.pop_front();
         }
-        lines.push_back(excerpt(line));
+        lines.push_back(line);
     }
 
     /// The lines, the oldest one first.

@@ -18,6 +18,7 @@ use crate::console::Console;
 use crate::error::Error;
 use crate::net::Flight;
 use crate::random;
+use crate::workload::excerpt;
 
 /// How many messages may wait to be read by one node.
 const INBOX: usize = 1_000_000;
@@ -171,7 +172,7 @@ impl Log {
             // A full disk must not hold up the node.
             let _ = writeln!(file.lock(), "{line}");
         }
-        self.tail.push(line);
+        self.tail.push(excerpt(line));
         if let Some(console) = &self.console {
             console.line(&format!("n{}: {line}", self.node));
         }

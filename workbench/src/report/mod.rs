@@ -4,3 +4,4 @@ pub mod edn;
 pub mod history;
 mod results;
 pub mod summary;
+pub mod sweep;

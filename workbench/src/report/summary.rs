@@ -195,7 +195,9 @@ impl Summary {
             self.line(label, format!("{node} {did} {count} {lines} {what}"));
             if let Some(fault) = first.first() {
                 self.line("", format!("at {}: {}", fault.time, fault.reason));
-                self.line("", format!("  {}", fault.line));
+                if !fault.line.is_empty() {
+                    self.line("", format!("  {}", fault.line));
+                }
             }
             label = "";
         }

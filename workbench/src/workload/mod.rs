@@ -114,9 +114,14 @@ fn fields<const N: usize>(
 
 /// The beginning of a text, short enough to be read.
 pub fn excerpt(text: &str) -> String {
+    excerpt_of(text, text.len())
+}
+
+/// The same for the beginning of a text of `length` bytes.
+pub fn excerpt_of(text: &str, length: usize) -> String {
     const LONGEST: usize = 200;
     match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}… ({} bytes)", &text[..end], text.len()),
+        Some((end, _)) => format!("{}… ({length} bytes)", &text[..end]),
         None => text.to_owned(),
     }
 }

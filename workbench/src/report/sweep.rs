@@ -1,0 +1,206 @@
+//! What a sweep found, in a few lines: how many runs kept their promises, how far the rest fell
+//! short, and why some that should not have passed did.
+
+use std::collections::BTreeMap;
+use std::fmt::{Display, Write};
+
+use crate::sweep::SeedOutcome;
+
+/// How many seeds of a kind are named.
+const NAMED: usize = 5;
+
+/// The width of the column of labels, as in the summary of a run.
+const LABELS: usize = 14;
+
+/// The sums over a sweep's outcomes.
+#[derive(Debug, Default)]
+pub struct Tally {
+    runs: u64,
+    verdicts: BTreeMap<&'static str, u64>,
+    lost: (u64, u64),
+    incomplete: (u64, u64),
+    findings: BTreeMap<&'static str, u64>,
+    msgs_per_op: Vec<f64>,
+    settled: Vec<u64>,
+    unsettled: u64,
+    failed: Vec<SeedOutcome>,
+    passed: BTreeMap<String, Passed>,
+}
+
+/// Runs that passed with partitions of the same shapes.
+#[derive(Debug, Default)]
+struct Passed {
+    runs: u64,
+    stopped: u64,
+    got_round: u64,
+    first: u64,
+}
+
+impl Tally {
+    /// Adds an outcome. Outcomes come in the order of their seeds.
+    pub fn add(&mut self, outcome: SeedOutcome) {
+        self.runs += 1;
+        *self.verdicts.entry(outcome.verdict.unwrap_or(NO_VERDICT)).or_default() += 1;
+        for finding in &outcome.findings {
+            *self.findings.entry(finding).or_default() += 1;
+        }
+        for (sum, count) in
+            [(&mut self.lost, outcome.lost), (&mut self.incomplete, outcome.incomplete)]
+        {
+            sum.0 += count as u64;
+            sum.1 += u64::from(count > 0);
+        }
+        if outcome.verdict.is_some() {
+            self.msgs_per_op.push(outcome.msgs_per_op);
+            self.settled.extend(outcome.settled_millis);
+            self.unsettled += u64::from(outcome.values > 0 && outcome.settled_millis.is_none());
+        }
+        if outcome.is_valid() {
+            self.pass(&outcome);
+        } else if self.failed.len() < NAMED {
+            self.failed.push(outcome);
+        }
+    }
+
+    fn pass(&mut self, outcome: &SeedOutcome) {
+        let mut shapes: Vec<&str> = outcome.partitions.iter().map(|cut| cut.shape).collect();
+        shapes.sort_unstable();
+        shapes.dedup();
+        let shapes = if shapes.is_empty() { "no partition".into() } else { shapes.join(" and ") };
+        let passed = self.passed.entry(shapes).or_default();
+        if passed.runs == 0 {
+            passed.first = outcome.seed;
+        }
+        passed.runs += 1;
+        for cut in &outcome.partitions {
+            passed.stopped += cut.stopped as u64;
+            passed.got_round += cut.got_round as u64;
+        }
+    }
+
+    /// How many runs there are, of them valid, and otherwise.
+    pub fn counts(&self) -> (u64, u64) {
+        let valid = self.verdicts.get("valid").copied().unwrap_or_default();
+        (valid, self.runs - valid)
+    }
+
+    /// The exit status: that of the worst run.
+    pub fn exit_status(&self) -> u8 {
+        let worst = [(NO_VERDICT, 255), ("invalid", 1), ("unknown", 2)];
+        let found = worst.iter().find(|(verdict, _)| self.verdicts.contains_key(verdict));
+        found.map_or(0, |(_, status)| *status)
+    }
+
+    /// The sums in words. `repeat` makes a command of a seed.
+    pub fn summary(&self, repeat: impl Fn(u64) -> String) -> String {
+        let mut lines = Lines::default();
+        let verdicts: Vec<String> = self
+            .verdicts
+            .iter()
+            .rev()
+            .map(|(verdict, count)| format!("{count} {verdict}"))
+            .collect();
+        lines.add("Runs", format!("{}: {}", self.runs, verdicts.join(", ")));
+        self.broadcast(&mut lines);
+        for (finding, runs) in &self.findings {
+            if !["lost", "incomplete"].contains(finding) {
+                lines.add("Found", format!("{finding} in {runs} runs"));
+            }
+        }
+        if let Some(spread) = spread(&self.msgs_per_op, |value| format!("{value:.2}")) {
+            lines.add("Messages", format!("an operation, over the runs: {spread}"));
+        }
+        self.failures(&mut lines, &repeat);
+        self.passes(&mut lines, &repeat);
+        lines.0
+    }
+
+    fn broadcast(&self, lines: &mut Lines) {
+        if self.settled.is_empty() && self.unsettled == 0 {
+            return;
+        }
+        let (lost, runs) = self.lost;
+        lines.add("Lost", format!("{lost} values, in {runs} runs"));
+        let (incomplete, runs) = self.incomplete;
+        let words =
+            format!("{incomplete} acknowledged values that some node lacked, in {runs} runs");
+        lines.add("Incomplete", words);
+        let seconds = |millis: f64| format!("{:.3} s", millis / 1000.0);
+        let settled: Vec<f64> = self.settled.iter().map(|&millis| millis as f64).collect();
+        let from = "from the last heal, or its broadcast if later, until every node had a value:";
+        lines.add("Settled", from);
+        if let Some(spread) = spread(&settled, seconds) {
+            lines.add("", spread);
+        }
+        if self.unsettled > 0 {
+            lines.add("", format!("never in {} runs", self.unsettled));
+        }
+    }
+
+    fn failures(&self, lines: &mut Lines, repeat: impl Fn(u64) -> String) {
+        let mut label = "Failing";
+        for outcome in &self.failed {
+            let why = match (&outcome.error, outcome.lost) {
+                (Some(error), _) => error.lines().next().unwrap_or_default().to_owned(),
+                (None, 0) => outcome.findings.join(", "),
+                (None, lost) => format!("{lost} of {} values lost", outcome.values),
+            };
+            lines.add(label, format!("seed {}: {why}", outcome.seed));
+            lines.add("", format!("  {}", repeat(outcome.seed)));
+            label = "";
+        }
+        let (_, failing) = self.counts();
+        if let more @ 1.. = failing - self.failed.len() as u64 {
+            lines.add("", format!("and {more} more"));
+        }
+    }
+
+    /// If some runs failed, what those that passed were spared, or how they got round it.
+    fn passes(&self, lines: &mut Lines, repeat: impl Fn(u64) -> String) {
+        let (_, failing) = self.counts();
+        if failing == 0 || self.passed.is_empty() {
+            return;
+        }
+        let mut label = "Passing";
+        let mut groups: Vec<(&String, &Passed)> = self.passed.iter().collect();
+        groups.sort_by_key(|(_, passed)| std::cmp::Reverse(passed.runs));
+        for (shapes, passed) in groups {
+            let Passed { runs, stopped, got_round, first } = passed;
+            let runs = if *runs == 1 { "1 run".into() } else { format!("{runs} runs") };
+            lines.add(label, format!("{runs} with {shapes}:"));
+            let round = match (stopped, got_round) {
+                (0, _) => "no value had a copy dropped".into(),
+                (stopped, got_round) => format!(
+                    "{stopped} values had a copy dropped, and {got_round} of them got round the \
+                     partition"
+                ),
+            };
+            lines.add("", format!("  {round}; the first is"));
+            lines.add("", format!("  {}", repeat(*first)));
+            label = "";
+        }
+    }
+}
+
+/// What stands in the place of a verdict where there is none.
+const NO_VERDICT: &str = "without verdict";
+
+#[derive(Default)]
+struct Lines(String);
+
+impl Lines {
+    fn add(&mut self, label: &str, words: impl Display) {
+        // Writing to a String cannot fail.
+        let _ = writeln!(self.0, "{label:<LABELS$}{words}");
+    }
+}
+
+/// `least 12.1, median 30.4, 95 % 41.0, most 52.9`; none of no values.
+fn spread(values: &[f64], words: impl Fn(f64) -> String) -> Option<String> {
+    let mut values = values.to_vec();
+    values.sort_unstable_by(f64::total_cmp);
+    let last = values.len().checked_sub(1)?;
+    let [least, median, most, worst] = [0.0, 0.5, 0.95, 1.0]
+        .map(|point| words(values[((values.len() as f64 * point) as usize).min(last)]));
+    Some(format!("least {least}, median {median}, 95 % {most}, most {worst}"))
+}

@@ -1,0 +1,136 @@
+//! Bad nodes: plain loops over stdin and stdout that do what nodes should not.
+
+use std::io::{self, BufRead, Write};
+use std::process::ExitCode;
+
+use serde_json::{Value as Json, json};
+
+/// Becomes the node of that name, with the arguments that the bench passed on.
+pub fn run(name: &str) -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match (name, &arguments[..]) {
+        ("exits", [when]) => exits(when),
+        ("answers", [kind, body, times]) => answers(kind, body, times),
+        ("prints", [line]) => prints(line),
+        ("prints-20-MB", []) => prints(&"x".repeat(20_000_000)),
+        ("repeats-itself", []) => repeats_itself(),
+        ("logs-bytes", []) => logs_bytes(),
+        ("tells-its-arguments", arguments) => tells(arguments),
+        _ => {
+            eprintln!("there is no node {name} with the arguments {arguments:?}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Writes lines to both streams, and then ends: at the `start`, on `init`, on the third `echo`, or
+/// there by a `signal`.
+fn exits(when: &str) -> ExitCode {
+    let talk = || {
+        for number in 1..=40 {
+            print(&format!("out {number}"));
+            eprintln!("err {number}");
+        }
+        ExitCode::from(7)
+    };
+    let mut echoes = 0;
+    if when == "start" {
+        return talk();
+    }
+    for request in requests() {
+        let kind = request["body"]["type"].as_str().unwrap_or_default();
+        echoes += usize::from(kind == "echo");
+        match when {
+            "init" if kind == "init" => return talk(),
+            "echo" if echoes == 3 => return talk(),
+            "signal" if echoes == 3 => std::process::abort(),
+            _ => reply(&request, proper(&request)),
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+/// Answers the first so many requests of a type with that body; `null` is no answer.
+fn answers(kind: &str, body: &str, times: &str) -> ExitCode {
+    let body: Json = serde_json::from_str(body).expect("a body");
+    let mut times: usize = times.parse().expect("a number");
+    for request in requests() {
+        if request["body"]["type"] == kind && times > 0 {
+            times -= 1;
+            reply(&request, body.clone());
+        } else {
+            reply(&request, proper(&request));
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+/// Prints a line that is no message before it answers the first `echo`.
+fn prints(line: &str) -> ExitCode {
+    let mut line = Some(line);
+    for request in requests() {
+        if request["body"]["type"] == "echo"
+            && let Some(line) = line.take()
+        {
+            print(line);
+        }
+        reply(&request, proper(&request));
+    }
+    ExitCode::SUCCESS
+}
+
+/// Says everything twice, and answers what nobody asked.
+fn repeats_itself() -> ExitCode {
+    for request in requests() {
+        let mut unasked = request.clone();
+        unasked["body"]["msg_id"] = 1_000_000.into();
+        reply(&unasked, proper(&unasked));
+        reply(&request, proper(&request));
+        reply(&request, proper(&request));
+    }
+    ExitCode::SUCCESS
+}
+
+/// What [`logs_bytes`] writes to stderr after its number: no text, and no end of the last line.
+pub const BYTES: &[u8] = b"plain\r\n\n\xff\xfe\0\x1b[31m\nno newline at the end";
+
+fn logs_bytes() -> ExitCode {
+    let _ = io::stderr().write_all(BYTES);
+    answers("", "null", "0")
+}
+
+/// Tells its arguments and its folder on stderr.
+fn tells(arguments: &[&str]) -> ExitCode {
+    let folder = std::env::current_dir().expect("a folder");
+    eprintln!("arguments {arguments:?}\nfolder {}", folder.display());
+    answers("", "null", "0")
+}
+
+/// The messages on stdin, until it ends.
+fn requests() -> impl Iterator<Item = Json> {
+    let lines = io::stdin().lock().lines().map_while(Result::ok);
+    lines.filter_map(|line| serde_json::from_str(&line).ok())
+}
+
+/// What a good node answers.
+fn proper(request: &Json) -> Json {
+    match request["body"]["type"].as_str().unwrap_or_default() {
+        "echo" => json!({"type": "echo_ok", "echo": request["body"]["echo"]}),
+        "read" => json!({"type": "read_ok", "messages": []}),
+        kind => json!({"type": format!("{kind}_ok")}),
+    }
+}
+
+fn reply(request: &Json, mut body: Json) {
+    if !body.is_null() {
+        body["in_reply_to"] = request["body"]["msg_id"].clone();
+        let (src, dest) = (&request["dest"], &request["src"]);
+        print(&json!({"src": src, "dest": dest, "body": body}).to_string());
+    }
+}
+
+fn print(line: &str) {
+    // Nobody reads any more when the run is over.
+    let _ = writeln!(io::stdout(), "{line}");
+}

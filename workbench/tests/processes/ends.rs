@@ -1,0 +1,101 @@
+//! Nodes that end, or never get ready: no verdict, and who, how and why.
+
+use std::time::Duration;
+
+use crate::bench::{Bench, Finished};
+use crate::{Test, files};
+
+pub const TESTS: &[Test] = &[
+    ("a_node_hangs_in_init", a_node_hangs_in_init),
+    ("a_node_exits_at_once", a_node_exits_at_once),
+    ("a_node_exits_in_init", a_node_exits_in_init),
+    ("a_node_exits_in_the_main_phase", a_node_exits_in_the_main_phase),
+    ("a_node_is_killed_by_a_signal", a_node_is_killed_by_a_signal),
+    ("a_wrong_answer_to_init", a_wrong_answer_to_init),
+    ("a_wrong_answer_to_topology", a_wrong_answer_to_topology),
+    ("a_dead_nodes_child_holds_its_streams", a_dead_nodes_child_holds_its_streams),
+];
+
+/// A node that ends should not be waited for.
+const PROMPTLY: Duration = Duration::from_secs(5);
+
+/// A run that a bad node ends long before its time.
+fn ended_by(node: &str, arguments: &[&str]) -> Finished {
+    let bench = Bench::of(node).flags("-w echo --node-count 2 --time-limit 50");
+    let finished = bench.arguments(arguments.iter().copied()).run();
+    assert!(finished.took < PROMPTLY, "it took {:?}", finished.took);
+    assert_eq!(finished.stdout, "", "there is no verdict");
+    assert!(!finished.store.join("latest/results.edn").exists(), "there is no verdict");
+    files::check_history(&finished);
+    finished
+}
+
+/// Asserts that 32 of the 40 lines on each stream are told.
+#[track_caller]
+fn tells_the_last_lines(finished: &Finished) {
+    let words = |stream: &str, first: &str, last: &str| {
+        let lines: Vec<String> = (9..=40).map(|number| format!("  {first} {number}\n")).collect();
+        format!("The last it wrote to {stream}:\n{}\n{last}", lines.concat())
+    };
+    let expected = words("stdout", "out", &words("stderr", "err", "No verdict."));
+    assert!(finished.stderr.contains(&expected), "{}", finished.stderr);
+}
+
+fn a_node_exits_at_once() {
+    let finished = ended_by("exits", &["start"]);
+    let finished = finished.fails(255, &[" exited with status 7, while the cluster was set up"]);
+    tells_the_last_lines(&finished);
+    assert!(!finished.stderr.contains("closed its stdout"), "{}", finished.stderr);
+}
+
+fn a_node_exits_in_init() {
+    let finished = ended_by("exits", &["init"]);
+    let finished = finished.fails(255, &[" exited with status 7, while the cluster was set up"]);
+    tells_the_last_lines(&finished);
+}
+
+fn a_node_exits_in_the_main_phase() {
+    let finished = ended_by("exits", &["echo"]);
+    let finished = finished.fails(255, &[" exited with status 7, 0.", " s into the run"]);
+    tells_the_last_lines(&finished);
+    assert!(files::check_journal(&finished).len() > 8);
+}
+
+fn a_node_is_killed_by_a_signal() {
+    let finished = ended_by("exits", &["signal"]);
+    let words = [" was killed by signal 6, 0.", "The last it wrote to stdout:\n  {\"body\":"];
+    finished.fails(255, &words);
+}
+
+fn a_node_hangs_in_init() {
+    let bench = Bench::of("answers").flags("-w echo --node-count 2");
+    let finished = bench.arguments(["init", "null", "9"]).run();
+    let words = ["n0 did not answer with init_ok within 10 s", "It wrote nothing to stdout."];
+    let finished = finished.fails(255, &words);
+    assert!(finished.took < Duration::from_secs(15), "it took {:?}", finished.took);
+}
+
+fn a_wrong_answer_to_init() {
+    let error = r#"{"type":"error","code":13,"text":"no luck"}"#;
+    let finished = ended_by("answers", &["init", error, "9"]);
+    finished.fails(255, &[" answered {", "\"no luck\"", "} instead of init_ok"]);
+    let other = r#"{"type":"echo_ok","echo":1}"#;
+    let finished = ended_by("answers", &["init", other, "9"]);
+    finished.fails(255, &[" answered {", "\"echo_ok\"", "} instead of init_ok"]);
+}
+
+fn a_wrong_answer_to_topology() {
+    let bench = Bench::of("answers").flags("-w broadcast --node-count 1 --time-limit 50");
+    let finished = bench.arguments(["topology", r#"{"type":"ok"}"#, "9"]).run();
+    let finished = finished.fails(255, &[" answered {", "\"ok\"", "} instead of topology_ok"]);
+    assert!(finished.took < PROMPTLY, "it took {:?}", finished.took);
+}
+
+fn a_dead_nodes_child_holds_its_streams() {
+    let script =
+        "sh -c 'echo pid $$ >&2; exec sleep 1000' & sleep 0.1; echo last words >&2; exit 4";
+    let finished = Bench::of_script(script).flags("-w echo --node-count 1").run();
+    let finished = finished.fails(255, &["n0 exited with status 4", "last words"]);
+    assert!(finished.took < PROMPTLY, "it took {:?}", finished.took);
+    assert_eq!(finished.pids().len(), 2);
+}

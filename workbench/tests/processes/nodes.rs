@@ -1,0 +1,119 @@
+//! Good nodes: servers as the stages have them. What they say of themselves goes to stderr.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use common::{Handler, Mutex, Node, Result};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::bad_nodes;
+
+/// Becomes the node of that name. Every node first tells its process's number.
+pub fn run(name: &str) -> ExitCode {
+    eprintln!("pid {}", std::process::id());
+    match name {
+        "good" => common::run::<Server<Silent>>(),
+        "forwards" => common::run::<Server<Forwards>>(),
+        "acknowledges" => common::run::<Server<Acknowledges>>(),
+        _ => bad_nodes::run(name),
+    }
+}
+
+/// Answers every workload. What it passes on to its peers, and how, is up to `P`.
+struct Server<P> {
+    node: Node,
+    messages: Mutex<BTreeSet<i64>>,
+    ids: Mutex<u64>,
+    peers: P,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Request {
+    Echo { echo: Value },
+    Generate,
+    Broadcast { message: i64 },
+    Read,
+    Topology { topology: BTreeMap<String, Vec<String>> },
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[expect(clippy::enum_variant_names, reason = "the protocol's names")]
+enum Response {
+    EchoOk { echo: Value },
+    GenerateOk { id: String },
+    BroadcastOk,
+    ReadOk { messages: BTreeSet<i64> },
+    TopologyOk,
+}
+
+/// A way to pass a value on to a peer.
+trait Peers: Default + Send + Sync + 'static {
+    fn tell(&self, node: &Node, peer: &str, request: Request);
+}
+
+#[derive(Default)]
+struct Silent;
+
+impl Peers for Silent {
+    fn tell(&self, _node: &Node, _peer: &str, _request: Request) {}
+}
+
+/// Sends it once, and wants no reply, as broadcast-3b.
+#[derive(Default)]
+struct Forwards;
+
+impl Peers for Forwards {
+    fn tell(&self, node: &Node, peer: &str, request: Request) {
+        node.send(peer, &request);
+    }
+}
+
+/// Sends it as a request, as broadcast-3c when nothing gets lost.
+#[derive(Default)]
+struct Acknowledges;
+
+impl Peers for Acknowledges {
+    fn tell(&self, node: &Node, peer: &str, request: Request) {
+        const LIMIT: Duration = Duration::from_secs(60);
+        let (cluster, peer) = (node.clone(), peer.to_owned());
+        node.spawn(async move {
+            if let Err(error) = cluster.rpc::<Response>(&peer, &request, LIMIT).await {
+                cluster.log(error);
+            }
+        });
+    }
+}
+
+impl<P: Peers> Handler for Server<P> {
+    type Request = Request;
+    type Response = Response;
+
+    fn init(node: Node) -> Self {
+        Server { node, messages: Mutex::default(), ids: Mutex::default(), peers: P::default() }
+    }
+
+    async fn handle(&self, request: Request) -> Result<Response> {
+        match request {
+            Request::Echo { echo } => Ok(Response::EchoOk { echo }),
+            Request::Generate => {
+                let mut ids = self.ids.lock();
+                *ids += 1;
+                Ok(Response::GenerateOk { id: format!("{}-{ids}", self.node.id()) })
+            }
+            Request::Broadcast { message } => {
+                if self.messages.lock().insert(message) {
+                    for peer in self.node.peers() {
+                        self.peers.tell(&self.node, peer, Request::Broadcast { message });
+                    }
+                }
+                Ok(Response::BroadcastOk)
+            }
+            Request::Read => Ok(Response::ReadOk { messages: self.messages.lock().clone() }),
+            Request::Topology { .. } => Ok(Response::TopologyOk),
+        }
+    }
+}

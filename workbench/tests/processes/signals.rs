@@ -1,0 +1,95 @@
+//! Signals, to the bench and to the nodes: however a run ends, the nodes end with it.
+
+use std::time::{Duration, Instant};
+
+use rustix::process::Signal;
+
+use crate::bench::{Bench, Finished, Running, is_gone, wait_until};
+use crate::{Test, files};
+
+pub const TESTS: &[Test] = &[
+    ("ctrl_c_in_set_up", ctrl_c_in_set_up),
+    ("sigterm_in_the_main_phase", sigterm_in_the_main_phase),
+    ("ctrl_c_ends_a_run_that_lags_behind", ctrl_c_ends_a_run_that_lags_behind),
+    ("ctrl_c_ends_nodes_that_ignore_everything", ctrl_c_ends_nodes_that_ignore_everything),
+    ("a_killed_bench_takes_its_nodes_with_it", a_killed_bench_takes_its_nodes_with_it),
+    ("after_a_verdict_nobody_is_left", after_a_verdict_nobody_is_left),
+];
+
+/// A node that ignores all that can be ignored, the end of stdin among it, and that has a child.
+const STUBBORN: &str = "trap '' TERM INT HUP; read line
+    sh -c 'echo pid $$ >&2; while :; do sleep 1000; done' &
+    echo '{\"src\":\"n0\",\"dest\":\"c0\",\"body\":{\"type\":\"init_ok\",\"in_reply_to\":1}}'
+    while :; do sleep 1000; done";
+
+/// Interrupts a run, and asserts what it leaves behind.
+fn interrupted(running: Running, signal: Signal) -> Finished {
+    let interrupted = Instant::now();
+    running.signal(signal);
+    let finished = running.finish().fails(130, &["What was recorded is in ", "interrupted"]);
+    let took = interrupted.elapsed();
+    assert!(took < Duration::from_secs(4), "it took {took:?} to end");
+    assert_eq!(finished.stdout, "", "there is no verdict");
+    assert!(!finished.store.join("latest/results.edn").exists(), "there is no verdict");
+    files::check_history(&finished);
+    finished
+}
+
+fn ctrl_c_in_set_up() {
+    let bench = Bench::of("answers").flags("-w echo --node-count 3 --log-stderr");
+    let mut running = bench.arguments(["init", "null", "9"]).start();
+    (0..3).for_each(|_| drop(running.wait_for(": pid ")));
+    let finished = interrupted(running, Signal::INT);
+    assert_eq!(finished.pids().len(), 3);
+    assert_eq!(finished.text("history.json"), "[]\n");
+    let journal = finished.text("journal.jsonl");
+    assert_eq!(journal.lines().count(), 3, "each init is in the journal: {journal}");
+}
+
+fn sigterm_in_the_main_phase() {
+    let flags = "-w broadcast --rate 500 --latency 200 --time-limit 50 --log-net-recv";
+    let mut running = Bench::of("forwards").flags(flags).start();
+    // The answer to an operation comes when there is something to be recorded.
+    running.wait_for("\"type\":\"broadcast_ok\"");
+    let finished = interrupted(running, Signal::TERM);
+    let journal = files::check_journal(&finished);
+    assert!(journal.iter().any(|message| message["body"]["type"] == "broadcast_ok"));
+    assert_eq!(finished.pids().len(), 5);
+}
+
+fn ctrl_c_ends_a_run_that_lags_behind() {
+    let flags = "-w echo --rate 1000000 --concurrency 100n --time-limit 50";
+    let mut running = Bench::of("good").flags(flags).start();
+    running.wait_for("main phase");
+    interrupted(running, Signal::INT);
+}
+
+fn ctrl_c_ends_nodes_that_ignore_everything() {
+    let bench = Bench::of_script(STUBBORN).flags("-w echo --node-count 1 --time-limit 50");
+    let mut running = bench.start();
+    running.wait_for("main phase");
+    let finished = interrupted(running, Signal::INT);
+    assert!(!finished.pids().is_empty());
+}
+
+fn a_killed_bench_takes_its_nodes_with_it() {
+    let flags = "-w echo --node-count 1 --time-limit 50 --log-stderr";
+    let mut running = Bench::of_script(STUBBORN).flags(flags).start();
+    let pid = |line: String| line.rsplit(' ').next().and_then(|pid| pid.parse().ok());
+    let pids: Vec<i32> = (0..2).filter_map(|_| pid(running.wait_for(": pid "))).collect();
+    assert_eq!(pids.len(), 2, "the node and its child");
+    assert!(pids.iter().all(|&pid| !is_gone(pid)));
+    let killed = Instant::now();
+    running.signal(Signal::KILL);
+    wait_until("the end of the nodes", || pids.iter().all(|&pid| is_gone(pid)).then_some(()));
+    let took = killed.elapsed();
+    assert!(took < Duration::from_secs(1), "the nodes outlived the bench by {took:?}");
+    // The reaper holds the bench's stderr: that it ends says that the reaper has, too.
+    assert_eq!(running.finish().code, None);
+}
+
+fn after_a_verdict_nobody_is_left() {
+    let finished = Bench::of_script(STUBBORN).flags("-w echo --node-count 1").run();
+    let finished = finished.ends(1, &["not one echo was ok"]);
+    assert_eq!(finished.pids().len(), 2, "the node and its child");
+}

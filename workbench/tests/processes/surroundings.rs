@@ -1,0 +1,136 @@
+//! What is around a run: who reads its output, where its store is, what its nodes are given.
+
+use std::process::Stdio;
+
+use crate::bench::{Bench, Finished};
+use crate::{Test, files};
+
+pub const TESTS: &[Test] = &[
+    ("nobody_has_to_read_to_the_end", nobody_has_to_read_to_the_end),
+    ("a_store_that_cannot_be_is_named", a_store_that_cannot_be_is_named),
+    ("a_store_may_have_any_name", a_store_may_have_any_name),
+    ("two_runs_at_once_share_a_store", two_runs_at_once_share_a_store),
+    ("logs_show_what_they_are_asked_for", logs_show_what_they_are_asked_for),
+    ("nodes_get_their_arguments_and_their_folder", nodes_get_their_arguments_and_their_folder),
+];
+
+/// A pipe that nobody reads.
+fn closed_pipe() -> Stdio {
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    writer.into()
+}
+
+fn nobody_has_to_read_to_the_end() {
+    let bench = Bench::of("good").flags("-w echo --node-count 1");
+    let finished = bench
+        .with(|command, _| {
+            command.stdout(closed_pipe());
+        })
+        .run();
+    // The verdict stands, and the store has it.
+    let finished = finished.fails(0, &[]);
+    assert!(!finished.stderr.contains("Broken pipe"), "{}", finished.stderr);
+    files::check(&finished);
+
+    let bench = Bench::of("good").flags("-w echo --node-count 1 --log-net-send");
+    let finished = bench
+        .with(|command, _| {
+            command.stderr(closed_pipe());
+        })
+        .run();
+    files::check(&finished.ends(0, &[]));
+
+    let bench = Bench::of("exits").flags("-w echo --node-count 1").arguments(["start"]);
+    let finished = bench
+        .with(|command, _| {
+            command.stderr(closed_pipe());
+        })
+        .run();
+    assert_eq!(finished.code, Some(255), "the status of the failure, not that of a panic");
+}
+
+fn a_store_that_cannot_be_is_named() {
+    let bench = Bench::of("good").flags("-w echo").with(|command, folder| {
+        std::fs::write(folder.join("file"), "").expect("a file");
+        command.arg("--store").arg(folder.join("file/store"));
+    });
+    bench.run().fails(255, &["could not create ", "file/store/echo: Not a directory"]);
+
+    // Not even root can write there.
+    let bench = Bench::of("good").flags("-w echo --store /dev/null");
+    bench.run().fails(255, &["could not create /dev/null/echo: "]);
+
+    let bench = Bench::of("good").flags("-w echo").with(|_, folder| {
+        std::fs::create_dir_all(folder.join("store/latest/mine")).expect("a folder");
+    });
+    bench.run().fails(255, &["could not write ", "store/latest: "]);
+}
+
+fn a_store_may_have_any_name() {
+    let bench = Bench::of("good").flags("-w echo --node-count 1").with(|command, folder| {
+        command.arg("--store").arg(folder.join("mein schöner 商店"));
+    });
+    let mut finished = bench.run().ends(0, &["mein schöner 商店/echo/"]);
+    finished.store.set_file_name("mein schöner 商店");
+    files::check(&finished);
+
+    // A relative one is the caller's, and what is missing is made.
+    let bench = Bench::of("good").flags("-w echo --node-count 1 --store a/b/store");
+    let mut finished = bench
+        .with(|command, folder| {
+            command.current_dir(folder);
+        })
+        .run();
+    finished.store = finished.store.with_file_name("a/b/store");
+    files::check(&finished.ends(0, &["Store         a/b/store/echo/"]));
+}
+
+fn two_runs_at_once_share_a_store() {
+    let shared = tempfile::tempdir().expect("a folder");
+    let bench = |_| {
+        let bench = Bench::of("good").flags("-w echo --node-count 1");
+        bench
+            .with(|command, _| {
+                command.arg("--store").arg(shared.path());
+            })
+            .start()
+    };
+    let running: Vec<_> = (0..4).map(bench).collect();
+    for running in running {
+        running.finish().ends(0, &[]);
+    }
+    let runs = shared.path().join("echo").read_dir().expect("a folder").count();
+    assert_eq!(runs, 4);
+    assert!(shared.path().join("latest/results.edn").exists());
+}
+
+fn logs_show_what_they_are_asked_for() {
+    let run = |flag: &str| -> Finished {
+        let finished = Bench::of("good").flags("-w echo --node-count 1").flags(flag).run();
+        finished.ends(0, &[])
+    };
+    let lines = |finished: &Finished, words: &str| {
+        finished.stderr.lines().filter(|line| line.contains(words)).count()
+    };
+    for (flag, words) in [("--log-net-send", "sent"), ("--log-net-recv", "received")] {
+        let finished = run(flag);
+        let messages = finished.text("journal.jsonl").lines().count();
+        assert_eq!(lines(&finished, &format!(" {words}: ")), messages, "{}", finished.stderr);
+        assert_eq!(lines(&finished, &format!("#0 {words}: c0 -> n0 {{")), 1);
+        assert_eq!(lines(&finished, &format!("#1 {words}: n0 -> c0 {{")), 1);
+    }
+    let finished = run("--log-stderr");
+    assert_eq!(lines(&finished, &format!("n0: pid {}", finished.pids()[0])), 1);
+    assert_eq!(lines(&finished, " sent: ") + lines(&finished, " received: "), 0);
+    assert_eq!(lines(&run(""), "pid "), 0);
+}
+
+fn nodes_get_their_arguments_and_their_folder() {
+    let bench = Bench::of("tells-its-arguments").flags("-w echo --node-count 1");
+    let finished = bench.arguments(["--rate", "two words", "", "-w"]).run().ends(0, &[]);
+    let log = finished.text("node-logs/n0.log");
+    assert!(log.contains(r#"arguments ["--rate", "two words", "", "-w"]"#), "{log}");
+    let folder = std::env::temp_dir().canonicalize().expect("the temporary folder");
+    assert!(log.contains(&format!("folder {}\n", folder.display())), "{log}");
+}
