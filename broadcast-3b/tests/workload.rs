@@ -2,7 +2,7 @@
 
 use broadcast_3b::Server;
 use workbench::checker::{Finding, Verdict};
-use workbench::stage::{Simulated, Stage};
+use workbench::stage::Stage;
 
 fn stage() -> Stage {
     Stage::read(env!("CARGO_MANIFEST_DIR"))
@@ -21,21 +21,23 @@ fn the_challenge_is_met_with_every_seed() {
     }
 }
 
-/// Who says things only once is not heard through a partition. That some runs pass is luck, and
-/// most of it bad luck of the check: see whether it knows all that was lost.
+/// What is said once is not heard through a partition. Some runs pass all the same: their
+/// partitions left a way round, or the last node to be read lacked nothing.
 #[test]
 fn a_partition_loses_values_in_most_runs() {
     let stage = stage();
     let flags = format!("{} --nemesis partition", stage.flags);
-    let runs: Vec<Simulated> =
-        (0..100).map(|seed| stage.simulate::<Server>(&flags, seed)).collect();
-    for run in &runs {
-        let findings = run.results.findings();
-        let lost = findings.contains(&Finding::Lost);
-        assert_eq!(run.results.verdict == Verdict::Invalid, lost, "{run}");
+    let mut passed = vec![];
+    for seed in 0..100 {
+        let run = stage.simulate::<Server>(&flags, seed);
+        if run.results.verdict == Verdict::Valid {
+            passed.push(run.to_string());
+        } else {
+            let findings = [Finding::Lost, Finding::Incomplete];
+            assert_eq!(run.results.findings(), findings, "{run}");
+        }
     }
-    let invalid = runs.iter().filter(|run| run.results.verdict == Verdict::Invalid).count();
-    assert!(invalid > 50, "{invalid} of 100 are invalid; among the others {}", runs[0]);
+    assert!(passed.len() < 50, "{} of 100 passed:\n{}", passed.len(), passed.join("\n"));
 }
 
 #[test]

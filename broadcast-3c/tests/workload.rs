@@ -10,8 +10,8 @@ fn stage() -> Stage {
     Stage::read(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// A try lost just before the heal, its limit of 1 s, a pause of 1 s at the most, and again for
-/// what a node had from another one.
+/// A try lost just before the heal is given up after 1 s, and comes again 1 s later at the most.
+/// The rest leaves room for slower networks.
 const SETTLED: Duration = Duration::from_millis(3500);
 
 #[track_caller]
@@ -46,7 +46,7 @@ fn it_is_met_with_all_faults_together() {
 fn without_faults_everyone_is_told_once_and_acknowledges_it() {
     let stage = stage();
     let flags = stage.flags.replace("--nemesis partition", "");
-    for seed in 0..60 {
+    for seed in 0..30 {
         let run = stage.simulate::<Server>(&flags, seed);
         assert_valid_and_complete(&run);
         let values = run.recording.spread.values() as u64;
