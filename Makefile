@@ -7,6 +7,7 @@
 MODULE ?= echo
 WORKLOAD ?= $(MODULE)
 BENCH ?= workbench
+SEEDS ?= 1000
 MAELSTROM ?= $(or $(wildcard maelstrom/maelstrom),maelstrom)
 CARGO ?= cargo
 
@@ -59,6 +60,11 @@ endif
 no_maelstrom = there is no program $(MAELSTROM). `make maelstrom` fetches Maelstrom, which needs \
 	Java 11 or later and gnuplot. If you have it already, say where: MAELSTROM=/path/to/maelstrom
 
+# $(call simulated,COMMAND): the stage's simulation, which can say how a run of it is repeated.
+simulated = $(call quoted,$(target)/debug/examples/simulate-$(module)) $(1) \
+	$(call field,flags,$(workload))$(if $(FLAGS), $(FLAGS)) --repeat-as '$(strip make simulate MODULE=$(module) \
+	$(if $(filter-out $(module),$(workload)),WORKLOAD=$(workload)) $(if $(FLAGS),FLAGS="$(FLAGS)"))'
+
 define help
 make run MODULE=broadcast-3c      build a stage and judge it; with any of:
          WORKLOAD=broadcast-3c      the conditions of another stage
@@ -66,6 +72,9 @@ make run MODULE=broadcast-3c      build a stage and judge it; with any of:
          FLAGS="--latency 100"      more flags for the bench; after --, arguments for the node
          BIN=path/to/node           another program, in whatever language (MODULE is not built)
          BENCH=maelstrom            the real Maelstrom instead of the workbench
+make simulate MODULE=broadcast-3c the same in virtual time: over at once, and the same for the
+                                  same SEED=, to the byte; also with WORKLOAD= and FLAGS=
+make sweep MODULE=broadcast-3c    the same for many seeds, on all cores: SEEDS=1000 of them
 make diff MODULE=broadcast-3c     what changed since the stage before it, or since FROM=echo
 make new MODULE=my-stage FROM=broadcast-3c
                                   begin a stage of your own
@@ -83,7 +92,7 @@ Examples:
 Stages:
 endef
 
-.PHONY: help run diff new build test lint clean maelstrom
+.PHONY: help run simulate sweep simulation diff new build test lint clean maelstrom
 
 help:
 	$(info $(help))
@@ -97,6 +106,16 @@ ifeq ($(BENCH),maelstrom)
 	$(if $(SEED),@echo "Maelstrom has no seed: it runs without SEED=$(SEED).")
 endif
 	$(bench) test $(call field,flags,$(workload)) --bin $(call quoted,$(bin))$(seed)$(if $(FLAGS), $(FLAGS))
+
+simulate: simulation
+	@$(call simulated,test)$(if $(SEED), --seed $(SEED))
+
+sweep: simulation
+	@$(call simulated,sweep) --seeds $(SEEDS)$(if $(SEED), --seed $(SEED))
+
+simulation:
+	$(call require,MODULE,$(module))$(call require,WORKLOAD,$(workload))
+	$(CARGO) build --locked --package $(module) --example simulate-$(module)
 
 diff:
 	$(call require,MODULE,$(module))$(if $(from),$(call require,FROM,$(from)))

@@ -1,6 +1,8 @@
 //! The life of a node, from `init` to the end of its input, wherever its messages come from.
 
+use std::future::poll_fn;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -35,17 +37,15 @@ pub async fn serve<H: Handler>(
     let outbox = Outbox::new(outbox);
     let mut server: Option<Server<H>> = None;
     while let Some(message) = inbox.recv().await {
-        receive(message, &mut server, &outbox, seed);
-        // Let the handlers run before the next message: a flood of input then waits outside.
-        tokio::task::yield_now().await;
+        receive(message, &mut server, &outbox, seed).await;
     }
     if let Some(server) = server {
         server.finish().await;
     }
 }
 
-/// Does what one message asks for.
-fn receive<H: Handler>(
+/// Does what one message asks for, as far as it can be done without waiting.
+async fn receive<H: Handler>(
     message: Message,
     server: &mut Option<Server<H>>,
     outbox: &Outbox,
@@ -68,7 +68,7 @@ fn receive<H: Handler>(
             Initialised::InitOk
         }),
         (Some(_), None, "init") => Ok(Initialised::InitOk),
-        (Some(server), None, _) => return server.handle(message, msg_id),
+        (Some(server), None, _) => return server.handle(message, msg_id).await,
         (None, None, kind) => {
             let text = format!("`{kind}` came before `init`: this node does not know who it is");
             Err(Error::new(ErrorCode::TemporarilyUnavailable, text))
@@ -114,17 +114,23 @@ impl<H: Handler> Server<H> {
         Ok(Server { handler: Arc::new(handler), node, outbox, handling: JoinSet::new() })
     }
 
-    fn handle(&mut self, message: Message, msg_id: Option<u64>) {
-        // Forget those that are done, or the set would grow for as long as the node runs.
-        while self.handling.try_join_next().is_some() {}
+    /// Begins to handle a request. A handler that waits for nothing is done at once, before the
+    /// next message is looked at; one that has to wait goes on as a task of its own.
+    async fn handle(&mut self, message: Message, msg_id: Option<u64>) {
         let handler = self.handler.clone();
         let outbox = self.outbox.clone();
-        self.handling.spawn(async move {
+        let mut handling = Box::pin(async move {
             let handled =
                 caught_async(async { handler.handle(request::read(&message)?).await }).await;
             let result = handled.unwrap_or_else(|words| Err(panicked("handler", &words)));
             outbox.answer(&message, msg_id, result);
         });
+        let first = poll_fn(|context| Poll::Ready(handling.as_mut().poll(context))).await;
+        if first.is_pending() {
+            // Forget those that are done, or the set would grow for as long as the node runs.
+            while self.handling.try_join_next().is_some() {}
+            self.handling.spawn(handling);
+        }
     }
 
     async fn finish(mut self) {

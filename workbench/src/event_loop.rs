@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 use serde_json::json;
 use serde_json::value::RawValue;
 use tokio::task::coop::consume_budget;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, Sleep, sleep};
 
 use crate::agenda::Agenda;
 use crate::client::{Answer, Clients};
@@ -66,7 +66,7 @@ enum Due {
     /// An operation is to be tried.
     Operation(Planned),
     /// The nemesis acts.
-    Act(Act),
+    Act(Time, Act),
     /// A client has waited long enough for the answer to that message id.
     Timeout(u64, u64),
     /// The phase has lasted as long as it should.
@@ -93,6 +93,8 @@ pub struct EventLoop<'a> {
     interrupt: Interrupt,
     network: Network,
     agenda: Agenda<Due>,
+    /// Goes off when the next thing on the agenda is due.
+    alarm: Pin<Box<Sleep>>,
     clients: Clients<Purpose>,
     workers: Workers,
     workload: Box<dyn Workload>,
@@ -106,6 +108,8 @@ pub struct EventLoop<'a> {
     storm: StormWatch,
     heartbeat: Heartbeat,
     status: Status,
+    /// The moment of whatever is being dealt with.
+    moment: Instant,
     /// When the main phase began; before that, when the run did.
     origin: Instant,
     /// How many nodes have yet to answer during set-up.
@@ -128,6 +132,7 @@ impl<'a> EventLoop<'a> {
             interrupt,
             network: Network::new(options, seed),
             agenda: Agenda::new(),
+            alarm: Box::pin(sleep(Duration::ZERO)),
             clients: Clients::new(),
             workers: Workers::default(),
             workload: workload::of_kind(options.workload),
@@ -141,6 +146,7 @@ impl<'a> EventLoop<'a> {
             storm: StormWatch::new(options),
             heartbeat,
             status: Status::default(),
+            moment: Instant::now(),
             origin: Instant::now(),
             unready: 0,
             phase_end: None,
@@ -153,7 +159,8 @@ impl<'a> EventLoop<'a> {
     pub async fn advance(&mut self) -> Result<(), Error> {
         self.heartbeat.beat();
         // What is due comes before what is heard: a partition is in force from its very moment.
-        if let Some(due) = self.agenda.take_due(Instant::now()) {
+        self.moment = Instant::now();
+        if let Some(due) = self.agenda.take_due(self.moment) {
             self.deal_with(due);
             // A run that lags behind always finds something due. Ctrl-C must get through to it.
             tokio::select! {
@@ -162,18 +169,19 @@ impl<'a> EventLoop<'a> {
                 () = consume_budget() => {}
             }
         } else {
+            // An alarm that is set already is cheaper than a new one for each message.
             let next = self.agenda.next_due();
-            let next = async move {
-                match next {
-                    Some(due) => sleep_until(due).await,
-                    None => std::future::pending().await,
-                }
-            };
+            if let Some(due) = next.filter(|&due| due != self.alarm.deadline()) {
+                self.alarm.as_mut().reset(due);
+            }
             tokio::select! {
                 biased;
                 () = &mut self.interrupt => return Err(Error::Interrupted),
-                event = self.cluster.next() => self.hear(event),
-                () = next => {}
+                event = self.cluster.next() => {
+                    self.moment = Instant::now();
+                    self.hear(event);
+                }
+                () = &mut self.alarm, if next.is_some() => {}
             }
         }
         if let Some(failure) = self.journal.failure() {
@@ -190,8 +198,8 @@ impl<'a> EventLoop<'a> {
                 self.plan_operation();
                 self.invoke_next();
             }
-            Due::Act(act) => {
-                self.act(act);
+            Due::Act(time, act) => {
+                self.act(time, act);
                 self.plan_act();
             }
             Due::Timeout(client, msg_id) => match self.clients.give_up(client, msg_id) {
@@ -259,7 +267,7 @@ impl<'a> EventLoop<'a> {
         if !line.is_empty() {
             told += &format!("\n  {line}");
         }
-        if self.faults.add(&name, Instant::now(), reason, line) {
+        if self.faults.add(&name, self.moment, reason, line) {
             self.console.line(&told);
         }
     }
@@ -276,7 +284,7 @@ impl<'a> EventLoop<'a> {
 impl EventLoop<'_> {
     /// Puts a message on its way.
     fn send(&mut self, src: Endpoint, dest: Endpoint, body: Box<RawValue>) {
-        let now = Instant::now();
+        let now = self.moment;
         let flight = self.network.send(src, dest, body, now);
         self.journal.sent(&flight);
         self.status.messages += 1;
@@ -298,7 +306,7 @@ impl EventLoop<'_> {
 
     /// A message reaches the end of its way: a node, a client, or the wall of a partition.
     fn arrive(&mut self, flight: Flight) {
-        let now = Instant::now();
+        let now = self.moment;
         if let Some(partition) = self.network.blocks(&flight) {
             self.journal.ended(&flight, Fate::Dropped(now, partition.number));
             self.spread.dropped(&flight.body, partition.number);
@@ -357,13 +365,13 @@ impl EventLoop<'_> {
     /// A node told a client what nobody waits for, or ever did. It does no harm, but it is odd.
     fn unasked(&mut self, flight: &Flight, reason: &str) {
         let line = workload::excerpt(flight.body.get());
-        self.unasked.add(&flight.src.to_string(), Instant::now(), reason.into(), line);
+        self.unasked.add(&flight.src.to_string(), self.moment, reason.into(), line);
     }
 
     /// Sends a client's request, and sets a limit to the wait for its answer.
     fn request(&mut self, client: u64, body: Json, purpose: Purpose, limit: Duration) {
         if let Some(sending) = self.clients.request(client, body, purpose) {
-            self.agenda.add(Instant::now() + limit, Due::Timeout(client, sending.msg_id));
+            self.agenda.add(self.moment + limit, Due::Timeout(client, sending.msg_id));
             self.send(Endpoint::Client(client), Endpoint::Node(sending.node), sending.body);
         }
     }
@@ -399,7 +407,7 @@ impl EventLoop<'_> {
 impl EventLoop<'_> {
     /// The time of the run.
     fn now(&self) -> Time {
-        Time::between(self.origin, Instant::now())
+        Time::between(self.origin, self.moment)
     }
 
     fn instant(&self, time: Time) -> Instant {
@@ -418,7 +426,8 @@ impl EventLoop<'_> {
     /// The main phase begins: from here time counts, and operations and partitions come.
     pub fn begin_main_phase(&mut self) {
         self.workers = Workers::new(self.options, &mut self.clients);
-        self.origin = Instant::now();
+        self.moment = Instant::now();
+        self.origin = self.moment;
         self.journal.begin(self.origin);
         self.begin_phase("main phase");
         self.plan_status();
@@ -445,13 +454,13 @@ impl EventLoop<'_> {
     }
 
     fn show_status(&mut self) {
-        self.status.elapsed = Instant::now() - self.origin;
+        self.status.elapsed = self.moment - self.origin;
         self.console.status(&self.status);
     }
 
     fn plan_status(&mut self) {
         if let Some(interval) = self.console.interval() {
-            self.agenda.add(Instant::now() + interval, Due::Status);
+            self.agenda.add(self.moment + interval, Due::Status);
         }
     }
 
@@ -550,10 +559,9 @@ impl EventLoop<'_> {
 
 /// The nemesis.
 impl EventLoop<'_> {
-    /// Cuts or heals the network. In real time this may be a millisecond after it was due, and the
-    /// history has the moment from which it is in force.
-    pub fn act(&mut self, act: Act) {
-        let time = self.now();
+    /// Cuts or heals the network. `time` is when this was planned. In real time a timer may fire a
+    /// millisecond late, but nothing is heard between the two, so it is in force from then on.
+    pub fn act(&mut self, time: Time, act: Act) {
         match act {
             Act::Start(partition) => {
                 let shape = Value::Json(partition.shape.name().into());
@@ -581,7 +589,7 @@ impl EventLoop<'_> {
     fn plan_act(&mut self) {
         let Some((time, act)) = self.nemesis.next() else { return };
         if time < Time::ZERO + self.options.time_limit {
-            self.agenda.add(self.instant(time), Due::Act(act));
+            self.agenda.add(self.instant(time), Due::Act(time, act));
         }
     }
 }

@@ -210,6 +210,8 @@ impl History {
         is_final: bool,
     ) {
         let index = self.events.len();
+        // In real time, a timer may have fired late for what was planned: time never goes back.
+        let time = self.events.last().map_or(time, |last| time.max(last.time));
         self.events.push(Event { index, time, kind, process, f, value, failure, is_final });
     }
 }

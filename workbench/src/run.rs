@@ -116,7 +116,7 @@ impl Run<'_> {
         let healed = self.events.phase_end();
         self.events.begin_phase("recovery");
         if self.options.has_partitions() {
-            self.events.act(Act::Stop);
+            self.events.act(healed, Act::Stop);
         }
         self.events.end_phase_at(healed + RECOVERY);
         while !self.events.is_phase_over() {

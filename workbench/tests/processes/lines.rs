@@ -66,7 +66,7 @@ fn a_line_of_20_mb_is_dropped() {
 
 fn a_node_that_closes_its_stdout_is_told_of() {
     let script = "read line; echo '{\"src\":\"n0\",\"dest\":\"c0\",\
-                  \"body\":{\"type\":\"init_ok\",\"in_reply_to\":1}}'; exec >&-; exec sleep 1000";
+                  \"body\":{\"type\":\"init_ok\",\"in_reply_to\":1}}'; exec >&-; exec sleep 100";
     let finished = Bench::of_script(script).flags("-w echo --node-count 1").run();
     let reason = "it closed its stdout, and can be heard no more";
     assert!(finished.stderr.contains(reason), "{}", finished.stderr);
