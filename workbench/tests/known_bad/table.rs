@@ -152,7 +152,7 @@ impl Row {
     fn check(&self) -> Result<(), String> {
         let options: Options = self.flags.parse().map_err(|error| format!("{error}"))?;
         let mut as_said = 0;
-        let mut others = vec![];
+        let mut others = String::new();
         for seed in 0..SEEDS {
             let came_out = match judge_run(self.program.clone(), &options, seed) {
                 Ok(judged) => Ok((judged.results.verdict, judged.results.findings())),
@@ -161,7 +161,7 @@ impl Row {
             if self.is_as_said(&came_out) {
                 as_said += 1;
             } else {
-                others.push(format!("  seed {seed}: {came_out:?}"));
+                others += &format!("  seed {seed}: {came_out:?}\n");
             }
         }
         let least = if let InMost(_, least) = self.outcome { least } else { SEEDS };
@@ -169,10 +169,7 @@ impl Row {
             return Ok(());
         }
         let Row { name, flags, .. } = self;
-        Err(format!(
-            "{name} ({flags}): {as_said} of {SEEDS} came out as the table says; not so did\n{}",
-            others.join("\n")
-        ))
+        Err(format!("{name} ({flags}): {as_said} of {SEEDS} as the table says, but\n{others}"))
     }
 
     fn is_as_said(&self, came_out: &Result<(Verdict, Vec<Finding>), String>) -> bool {
