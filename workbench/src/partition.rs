@@ -262,9 +262,9 @@ mod tests {
         for (nodes, before, after) in [(3, 1, 0), (4, 1, 1), (5, 1, 1)] {
             let ring: Vec<usize> = (0..nodes).collect();
             let (heard, words) = exact_ring(&ring);
-            for node in 0..nodes {
+            for (node, heard) in heard.iter().enumerate() {
                 let run = (node + nodes - before..=node + nodes + after).map(|place| place % nodes);
-                assert_eq!(heard[node], set(nodes, &run.collect::<Vec<_>>()), "{words}");
+                assert_eq!(*heard, set(nodes, &run.collect::<Vec<_>>()), "{words}");
             }
         }
     }

@@ -40,6 +40,7 @@ enum Request {
 
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
+#[expect(clippy::enum_variant_names, reason = "the protocol has named them")]
 enum Response {
     EchoOk { echo: String },
     GenerateOk { id: Value },

@@ -56,6 +56,7 @@ pub enum Request {
 
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
+#[expect(clippy::enum_variant_names, reason = "the protocol has named them")]
 pub enum Response {
     BroadcastOk,
     ReadOk { messages: Vec<u64> },

@@ -1,35 +1,19 @@
 //! Nodes that never come to an end: the bench does.
 
-use std::collections::BTreeMap;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use common::{Handler, Node, Result};
-use serde::{Deserialize, Serialize};
 use workbench::cluster::tasks::Program;
 use workbench::error::Error;
 use workbench::options::Options;
 use workbench::simulation::judge_run;
 
+use crate::broadcast::{Request, Response};
+
 /// Passes on whatever it hears, seen or not.
 struct Parrot {
     node: Node,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-enum Request {
-    Broadcast { message: u64 },
-    Read,
-    Topology { topology: BTreeMap<String, Vec<String>> },
-}
-
-#[derive(Serialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-enum Response {
-    BroadcastOk,
-    ReadOk { messages: Vec<u64> },
-    TopologyOk,
 }
 
 impl Handler for Parrot {
