@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 
-use crate::checker::{self, Finding, Input, Results};
+use crate::checker::{Finding, Results};
 use crate::cluster::Cluster;
 use crate::console::{self, Console};
 use crate::error::Error;
@@ -65,16 +65,7 @@ async fn conduct(
     let path = store.path().display();
     outcome.inspect_err(|_| console::tell(&format!("What was recorded is in {path}")))?;
 
-    let results = checker::check(&Input {
-        workload: options.workload,
-        history,
-        traffic: &recording.traffic,
-        faults: &recording.faults,
-        unasked: &recording.unasked,
-        nodes: &nodes,
-        availability: options.availability,
-        strict: options.strict,
-    });
+    let results = recording.check(options);
     let explanation = store.read("journal.jsonl", |journal| explain(history, &results, journal))?;
     let edn = results.to_edn();
     store.write("results.edn", |file| writeln!(file, "{}", edn.pretty()))?;

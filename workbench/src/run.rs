@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 
+use crate::checker::{self, Input, Results};
 use crate::error::Error;
 use crate::event_loop::{EventLoop, Setting};
 use crate::history::{Faults, History, TrafficByKind};
@@ -34,6 +35,22 @@ pub struct Recording {
     pub unasked: Faults,
     /// How long the main phase and what came after it took.
     pub elapsed: Duration,
+}
+
+impl Recording {
+    /// Runs the checks that the options ask for.
+    pub fn check(&self, options: &Options) -> Results {
+        checker::check(&Input {
+            workload: options.workload,
+            history: &self.history,
+            traffic: &self.traffic,
+            faults: &self.faults,
+            unasked: &self.unasked,
+            nodes: &options.node_names(),
+            availability: options.availability,
+            strict: options.strict,
+        })
+    }
 }
 
 /// A partition and its time.

@@ -11,7 +11,7 @@ use std::time::Duration;
 use common::Mutex;
 use tokio::runtime::Builder;
 
-use crate::checker::{self, Input, Results};
+use crate::checker::Results;
 use crate::cluster::Cluster;
 use crate::cluster::tasks::{Program, Tasks};
 use crate::console::Console;
@@ -112,15 +112,7 @@ pub fn judge_run(program: Program, options: &Options, seed: u64) -> Result<Judge
     let journal = Journal::new(InMemory(written.clone()));
     let (recording, outcome) = simulate_run(program, options, seed, journal)?;
     outcome?;
-    let results = checker::check(&Input {
-        workload: options.workload,
-        history: &recording.history,
-        traffic: &recording.traffic,
-        faults: &recording.faults,
-        unasked: &recording.unasked,
-        nodes: &options.node_names(),
-        availability: options.availability,
-    });
+    let results = recording.check(options);
     let journal = String::from_utf8_lossy(&written.lock()).into_owned();
     Ok(Judged { recording, results, journal })
 }

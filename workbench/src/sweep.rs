@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::checker::{self, Finding, Input, Outcome, Results, Verdict, WorkloadResults};
+use crate::checker::{Finding, Outcome, Results, Verdict, WorkloadResults};
 use crate::cluster::tasks::Program;
 use crate::error::Error;
 use crate::journal::Journal;
@@ -71,16 +71,7 @@ impl SeedOutcome {
             Ok(recording) => recording,
             Err(error) => return SeedOutcome::without_verdict(seed, &error),
         };
-        let results = checker::check(&Input {
-            workload: options.workload,
-            history: &recording.history,
-            traffic: &recording.traffic,
-            faults: &recording.faults,
-            unasked: &recording.unasked,
-            nodes: &options.node_names(),
-            availability: options.availability,
-            strict: options.strict,
-        });
+        let results = recording.check(options);
         let mut incomplete: Vec<usize> = results.incomplete.values().flatten().copied().collect();
         incomplete.sort_unstable();
         incomplete.dedup();
