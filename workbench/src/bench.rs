@@ -31,7 +31,8 @@ pub async fn bench(
     heartbeat: Heartbeat,
     start: impl FnOnce(u64, &Store) -> Result<Cluster, Error>,
 ) -> u8 {
-    let seed = options.seed.unwrap_or_else(rand::random);
+    // Short enough to be typed again.
+    let seed = options.seed.unwrap_or_else(|| rand::random_range(1..1_000_000));
     match conduct(options, seed, console, interrupt, heartbeat, start).await {
         Ok(results) => results.verdict.exit_status(),
         Err(error) => {

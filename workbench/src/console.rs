@@ -47,7 +47,7 @@ pub struct Console {
 
 impl Console {
     /// How often a live line is worth renewing.
-    const LIVE: Duration = Duration::from_millis(100);
+    pub const LIVE: Duration = Duration::from_millis(100);
     /// How often a plain line is worth adding.
     const PLAIN: Duration = Duration::from_secs(5);
 

@@ -88,6 +88,8 @@ enum Purpose {
 pub struct EventLoop<'a> {
     options: &'a Options,
     cluster: Cluster,
+    /// What a node did, and nobody has dealt with yet.
+    heard: Option<Event>,
     journal: Journal,
     console: Arc<Console>,
     interrupt: Interrupt,
@@ -127,6 +129,7 @@ impl<'a> EventLoop<'a> {
         EventLoop {
             options,
             cluster,
+            heard: None,
             journal,
             console,
             interrupt,
@@ -158,8 +161,8 @@ impl<'a> EventLoop<'a> {
     /// on, or is not to.
     pub async fn advance(&mut self) -> Result<(), Error> {
         self.heartbeat.beat();
-        // What is due comes before what is heard: a partition is in force from its very moment.
         self.moment = Instant::now();
+        // What is due comes before what was heard: a partition is in force from its very moment.
         if let Some(due) = self.agenda.take_due(self.moment) {
             self.deal_with(due);
             // A run that lags behind always finds something due. Ctrl-C must get through to it.
@@ -168,6 +171,8 @@ impl<'a> EventLoop<'a> {
                 () = &mut self.interrupt => return Err(Error::Interrupted),
                 () = consume_budget() => {}
             }
+        } else if let Some(event) = self.heard.take() {
+            self.hear(event);
         } else {
             // An alarm that is set already is cheaper than a new one for each message.
             let next = self.agenda.next_due();
@@ -177,10 +182,7 @@ impl<'a> EventLoop<'a> {
             tokio::select! {
                 biased;
                 () = &mut self.interrupt => return Err(Error::Interrupted),
-                event = self.cluster.next() => {
-                    self.moment = Instant::now();
-                    self.hear(event);
-                }
+                event = self.cluster.next() => self.heard = Some(event),
                 () = &mut self.alarm, if next.is_some() => {}
             }
         }
@@ -200,6 +202,7 @@ impl<'a> EventLoop<'a> {
             }
             Due::Act(time, act) => {
                 self.act(time, act);
+                self.show_status();
                 self.plan_act();
             }
             Due::Timeout(client, msg_id) => match self.clients.give_up(client, msg_id) {
@@ -218,7 +221,9 @@ impl<'a> EventLoop<'a> {
                 self.workers.forget_queue();
             }
             Due::Status => {
-                self.show_status();
+                if self.status.elapsed + Console::LIVE <= self.moment - self.origin {
+                    self.show_status();
+                }
                 self.plan_status();
             }
         }
@@ -418,9 +423,7 @@ impl EventLoop<'_> {
     pub fn begin_phase(&mut self, name: &'static str) {
         self.status.phase = name;
         self.phase_end = None;
-        if self.console.interval().is_some() {
-            self.show_status();
-        }
+        self.show_status();
     }
 
     /// The main phase begins: from here time counts, and operations and partitions come.
@@ -455,7 +458,9 @@ impl EventLoop<'_> {
 
     fn show_status(&mut self) {
         self.status.elapsed = self.moment - self.origin;
-        self.console.status(&self.status);
+        if self.console.interval().is_some() {
+            self.console.status(&self.status);
+        }
     }
 
     fn plan_status(&mut self) {

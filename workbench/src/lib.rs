@@ -33,6 +33,7 @@ pub mod run;
 pub mod simulate;
 pub mod simulation;
 pub mod spread;
+pub mod stage;
 pub mod store;
 pub mod storm;
 pub mod sweep;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::str::FromStr;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, Parser, ValueEnum};
 
 use crate::checker::{Availability, WorkloadKind};
 use crate::net::Distribution;
@@ -121,6 +121,22 @@ impl Options {
     /// The names of the nodes.
     pub fn node_names(&self) -> Vec<String> {
         (0..self.node_count).map(|index| format!("n{index}")).collect()
+    }
+}
+
+/// Reads flags as they stand on a command line, separated by spaces. Of a flag that stands there
+/// twice, the last one counts.
+impl FromStr for Options {
+    type Err = clap::Error;
+
+    fn from_str(flags: &str) -> Result<Options, clap::Error> {
+        #[derive(Parser)]
+        #[command(no_binary_name = true, args_override_self = true)]
+        struct Flags {
+            #[command(flatten)]
+            options: Options,
+        }
+        Flags::try_parse_from(flags.split_whitespace()).map(|flags| flags.options)
     }
 }
 

@@ -202,39 +202,69 @@ mod tests {
 
     #[test]
     fn the_shapes_in_two_sides_have_their_sizes() {
-        for (shape, nodes, expected) in [
-            (Shape::One, 5, vec![1, 4]),
-            (Shape::One, 1, vec![1]),
-            (Shape::MinorityThird, 3, vec![3]),
-            (Shape::MinorityThird, 5, vec![1, 4]),
-            (Shape::MinorityThird, 25, vec![8, 17]),
-            (Shape::Majority, 5, vec![2, 3]),
-            (Shape::Majority, 4, vec![2, 2]),
-            (Shape::Majority, 25, vec![12, 13]),
-        ] {
-            for partition in partitions(shape, nodes) {
-                assert_eq!(sizes(&partition), expected, "{shape:?} of {nodes}: {partition}");
+        for nodes in 3..=25 {
+            for (shape, small) in [
+                (Shape::One, 1),
+                (Shape::MinorityThird, (nodes - 1) / 3),
+                (Shape::Majority, nodes / 2),
+            ] {
+                let expected: Vec<usize> =
+                    [small, nodes - small].into_iter().filter(|&size| size > 0).collect();
+                for partition in partitions(shape, nodes) {
+                    assert_eq!(sizes(&partition), expected, "{shape:?} of {nodes}: {partition}");
+                }
             }
+        }
+        assert!(partitions(Shape::MinorityThird, 3).all(|of_three| sizes(&of_three) == [3]));
+        assert!(partitions(Shape::One, 1).all(|of_one| sizes(&of_one) == [1]));
+    }
+
+    #[test]
+    fn any_node_may_be_cut_off() {
+        for shape in [Shape::One, Shape::MinorityThird, Shape::Majority, Shape::MajoritiesRing] {
+            let mut unheard_by_n0 = FixedBitSet::with_capacity(5);
+            partitions(shape, 5).for_each(|partition| unheard_by_n0.extend(partition.unheard(0)));
+            assert_eq!(names(unheard_by_n0.ones()), "n1 n2 n3 n4", "{shape:?}");
         }
     }
 
     #[test]
     fn a_majorities_ring_gives_every_node_a_majority() {
         for nodes in 3..=25 {
+            let majority = nodes / 2 + 1;
             for partition in partitions(Shape::MajoritiesRing, nodes) {
-                for node in 0..nodes {
-                    let heard = nodes - partition.unheard(node).count();
-                    assert!(partition.hears(node, node));
-                    assert!(heard > nodes / 2, "n{node} hears {heard} of {nodes}: {partition}");
-                    if nodes <= 5 {
-                        assert_eq!(heard, nodes / 2 + 1);
-                    }
-                    for other in 0..nodes {
+                for (node, heard) in partition.heard.iter().enumerate() {
+                    assert!(heard.contains(node), "n{node} hears itself: {partition}");
+                    let count = heard.count_ones(..);
+                    let most = if nodes <= 5 { majority } else { majority + 1 };
+                    assert!(
+                        (majority..=most).contains(&count),
+                        "n{node} hears {count}: {partition}"
+                    );
+                    for (other, heard_by_other) in partition.heard.iter().enumerate() {
+                        // So there is always a way round, by whom both of them hear.
+                        assert!(
+                            !heard.is_disjoint(heard_by_other),
+                            "n{node}, n{other}: {partition}"
+                        );
                         // Of three nodes, each hears itself and the one before it.
-                        let same = partition.hears(node, other) == partition.hears(other, node);
-                        assert!(same || nodes == 3, "links go both ways: {partition}");
+                        let both_ways = heard.contains(other) == heard_by_other.contains(node);
+                        assert!(both_ways || nodes == 3, "n{node}, n{other}: {partition}");
                     }
                 }
+            }
+        }
+    }
+
+    /// Each hears its neighbours in the ring, on either side as many, or one more before it.
+    #[test]
+    fn a_run_of_the_ring_belongs_to_its_middle_node() {
+        for (nodes, before, after) in [(3, 1, 0), (4, 1, 1), (5, 1, 1)] {
+            let ring: Vec<usize> = (0..nodes).collect();
+            let (heard, words) = exact_ring(&ring);
+            for (node, heard) in heard.iter().enumerate() {
+                let run = (node + nodes - before..=node + nodes + after).map(|place| place % nodes);
+                assert_eq!(*heard, set(nodes, &run.collect::<Vec<_>>()), "{words}");
             }
         }
     }

@@ -114,10 +114,10 @@ impl Run<'_> {
     /// Heals the network and gives the nodes time.
     async fn recovery(&mut self) -> Result<(), Error> {
         let healed = self.events.phase_end();
-        self.events.begin_phase("recovery");
         if self.options.has_partitions() {
             self.events.act(healed, Act::Stop);
         }
+        self.events.begin_phase("recovery");
         self.events.end_phase_at(healed + RECOVERY);
         while !self.events.is_phase_over() {
             self.events.advance().await?;

@@ -1,14 +1,17 @@
 //! Simulation: a whole cluster in one thread, in virtual time, the same for the same seed.
 
 use std::future::Future;
+use std::io::{self, Write};
 use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
 
+use common::Mutex;
 use tokio::runtime::Builder;
 
+use crate::checker::{self, Input, Results};
 use crate::cluster::Cluster;
 use crate::cluster::tasks::{Program, Tasks};
 use crate::console::Console;
@@ -20,7 +23,10 @@ use crate::options::Options;
 use crate::run::{Recording, run};
 
 /// For how many seconds of real time a simulation may stand still.
-const STALL: u64 = 5;
+const STALL: u32 = 5;
+
+/// How often somebody looks whether it does.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// Runs `simulation` on a thread of its own, under a clock that stands still while anything is to
 /// be done, and then jumps to the next deadline. One thread, so that things happen in one order.
@@ -45,15 +51,19 @@ where
         let _ = sender.send(runtime.block_on(simulation(shown)));
     });
     let thread = thread.map_err(system)?;
-    let mut beats = heartbeat.beats();
+    let (mut beats, mut still) = (heartbeat.beats(), 0);
     loop {
-        match outcome.recv_timeout(Duration::from_secs(STALL)) {
+        match outcome.recv_timeout(LOOK) {
             Ok(outcome) => return outcome,
-            Err(RecvTimeoutError::Timeout) if heartbeat.beats() == beats => {
-                let messages = heartbeat.last_delivered();
-                return Err(Error::Stalled { seconds: STALL, messages });
+            Err(RecvTimeoutError::Timeout) => {
+                let seen = heartbeat.beats();
+                still = if seen == beats { still + 1 } else { 0 };
+                beats = seen;
+                if still == STALL {
+                    let messages = heartbeat.last_delivered();
+                    return Err(Error::Stalled { seconds: STALL.into(), messages });
+                }
             }
-            Err(RecvTimeoutError::Timeout) => beats = heartbeat.beats(),
             // It can only have panicked: that is this thread's panic now.
             Err(RecvTimeoutError::Disconnected) => match thread.join() {
                 Err(panic) => resume_unwind(panic),
@@ -81,4 +91,49 @@ pub fn simulate_run(
         let setting = Setting { seed, cluster, journal, console, interrupt, heartbeat };
         Ok(run(&options, setting).await)
     })
+}
+
+/// A simulated run that got to its end.
+#[derive(Debug)]
+pub struct Judged {
+    /// What was recorded.
+    pub recording: Recording,
+    /// What the checks found in it.
+    pub results: Results,
+    /// Every message, a line each, as [`Journal`] writes them.
+    pub journal: String,
+}
+
+/// Simulates one run of `program`, and judges it.
+///
+/// Fails if there can be no verdict.
+pub fn judge_run(program: Program, options: &Options, seed: u64) -> Result<Judged, Error> {
+    let written = Arc::new(Mutex::new(vec![]));
+    let journal = Journal::new(InMemory(written.clone()));
+    let (recording, outcome) = simulate_run(program, options, seed, journal)?;
+    outcome?;
+    let results = checker::check(&Input {
+        workload: options.workload,
+        history: &recording.history,
+        traffic: &recording.traffic,
+        faults: &recording.faults,
+        unasked: &recording.unasked,
+        nodes: &options.node_names(),
+        availability: options.availability,
+    });
+    let journal = String::from_utf8_lossy(&written.lock()).into_owned();
+    Ok(Judged { recording, results, journal })
+}
+
+/// A journal's text, while it is written in another thread.
+struct InMemory(Arc<Mutex<Vec<u8>>>);
+
+impl Write for InMemory {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }

@@ -30,7 +30,7 @@ impl StormWatch {
         let operations = options.rate * options.time_limit.as_secs_f64();
         StormWatch {
             most_at_once: 100_000 + 20 * pairs,
-            most_in_all: 1_000_000 + 40 * pairs.saturating_mul(operations as u64),
+            most_in_all: 300_000 + 40 * pairs.saturating_mul(operations as u64),
             moment: None,
             at_once: 0,
             in_all: 0,

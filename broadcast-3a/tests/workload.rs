@@ -1,0 +1,28 @@
+//! The stage's challenge in virtual time, with many seeds.
+
+use broadcast_3a::Server;
+use workbench::checker::Verdict;
+use workbench::stage::Stage;
+
+fn stage() -> Stage {
+    Stage::read(env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn the_challenge_is_met_with_every_seed() {
+    let stage = stage();
+    for seed in 0..100 {
+        let run = stage.simulate::<Server>(&stage.flags, seed);
+        assert_eq!(run.results.verdict, Verdict::Valid, "{run}");
+        assert_eq!(run.results.findings(), [], "{run}");
+    }
+}
+
+#[test]
+fn what_a_run_comes_to_and_how_it_begins() {
+    let stage = stage();
+    let run = stage.simulate::<Server>(&stage.flags, 1);
+    insta::assert_snapshot!("results", run.results.to_edn().pretty());
+    let journal: Vec<&str> = run.journal.lines().take(12).collect();
+    insta::assert_snapshot!("journal", journal.join("\n"));
+}

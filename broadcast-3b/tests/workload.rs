@@ -1,0 +1,50 @@
+//! The stage's challenge in virtual time, with many seeds.
+
+use broadcast_3b::Server;
+use workbench::checker::{Finding, Verdict};
+use workbench::stage::Stage;
+
+fn stage() -> Stage {
+    Stage::read(env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn the_challenge_is_met_with_every_seed() {
+    let stage = stage();
+    for seed in 0..100 {
+        let run = stage.simulate::<Server>(&stage.flags, seed);
+        assert_eq!(run.results.verdict, Verdict::Valid, "{run}");
+        assert_eq!(run.results.findings(), [], "{run}");
+        let values = run.recording.spread.values() as u64;
+        // Each of the five nodes tells each of the four others once.
+        assert_eq!(run.recording.traffic.servers.sent, 20 * values, "{run}");
+    }
+}
+
+/// What is said once is not heard through a partition. Some runs pass all the same: their
+/// partitions left a way round, or the last node to be read lacked nothing.
+#[test]
+fn a_partition_loses_values_in_most_runs() {
+    let stage = stage();
+    let flags = format!("{} --nemesis partition", stage.flags);
+    let mut passed = vec![];
+    for seed in 0..100 {
+        let run = stage.simulate::<Server>(&flags, seed);
+        if run.results.verdict == Verdict::Valid {
+            passed.push(run.to_string());
+        } else {
+            let findings = [Finding::Lost, Finding::Incomplete];
+            assert_eq!(run.results.findings(), findings, "{run}");
+        }
+    }
+    assert!(passed.len() < 50, "{} of 100 passed:\n{}", passed.len(), passed.join("\n"));
+}
+
+#[test]
+fn what_a_run_comes_to_and_how_it_begins() {
+    let stage = stage();
+    let run = stage.simulate::<Server>(&stage.flags, 1);
+    insta::assert_snapshot!("results", run.results.to_edn().pretty());
+    let journal: Vec<&str> = run.journal.lines().take(50).collect();
+    insta::assert_snapshot!("journal", journal.join("\n"));
+}

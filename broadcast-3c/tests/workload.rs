@@ -1,0 +1,65 @@
+//! The stage's challenge in virtual time, with many seeds.
+
+use std::time::Duration;
+
+use broadcast_3c::Server;
+use workbench::checker::Verdict;
+use workbench::stage::{Simulated, Stage};
+
+fn stage() -> Stage {
+    Stage::read(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A try lost just before the heal is given up after 1 s, and comes again 1 s later at the most.
+/// The rest leaves room for slower networks.
+const SETTLED: Duration = Duration::from_millis(3500);
+
+#[track_caller]
+fn assert_valid_and_complete(run: &Simulated) {
+    assert_eq!(run.results.verdict, Verdict::Valid, "{run}");
+    assert_eq!(run.results.findings(), [], "{run}");
+}
+
+#[test]
+fn the_challenge_is_met_with_every_seed() {
+    let stage = stage();
+    for seed in 0..100 {
+        let run = stage.simulate::<Server>(&stage.flags, seed);
+        assert_valid_and_complete(&run);
+        let heal = run.recording.cuts.last().and_then(|cut| cut.until).expect("a heal");
+        let settled = run.recording.spread.settled_after(heal);
+        assert!(settled.is_some_and(|time| time <= SETTLED), "{settled:?} after the heal; {run}");
+    }
+}
+
+#[test]
+fn it_is_met_with_all_faults_together() {
+    let stage = stage();
+    let faults = "--loss 0.2 --duplicate 0.2 --latency 50 --latency-dist exponential";
+    let flags = format!("{} {faults}", stage.flags);
+    for seed in 0..60 {
+        assert_valid_and_complete(&stage.simulate::<Server>(&flags, seed));
+    }
+}
+
+#[test]
+fn without_faults_everyone_is_told_once_and_acknowledges_it() {
+    let stage = stage();
+    let flags = stage.flags.replace("--nemesis partition", "");
+    for seed in 0..30 {
+        let run = stage.simulate::<Server>(&flags, seed);
+        assert_valid_and_complete(&run);
+        let values = run.recording.spread.values() as u64;
+        // Each of the five nodes tells each of the four others, and is answered.
+        assert_eq!(run.recording.traffic.servers.sent, 40 * values, "{run}");
+    }
+}
+
+#[test]
+fn what_a_run_comes_to_and_how_it_begins() {
+    let stage = stage();
+    let run = stage.simulate::<Server>(&stage.flags, 1);
+    insta::assert_snapshot!("results", run.results.to_edn().pretty());
+    let journal: Vec<&str> = run.journal.lines().take(50).collect();
+    insta::assert_snapshot!("journal", journal.join("\n"));
+}

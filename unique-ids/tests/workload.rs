@@ -1,0 +1,32 @@
+//! The stage's challenge in virtual time, with many seeds.
+
+use unique_ids::Server;
+use workbench::checker::{Availability, Verdict};
+use workbench::stage::Stage;
+
+fn stage() -> Stage {
+    Stage::read(env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn the_challenge_is_met_with_every_seed() {
+    let stage = stage();
+    for seed in 0..5 {
+        let run = stage.simulate::<Server>(&stage.flags, seed);
+        assert_eq!(run.results.verdict, Verdict::Valid, "{run}");
+        assert_eq!(run.results.findings(), [], "{run}");
+        let availability = run.results.availability;
+        assert_eq!(availability.demanded, Some(Availability::Total), "{run}");
+        assert_eq!(availability.ok_fraction, 1.0, "all were answered, whoever was cut off: {run}");
+        assert_eq!(run.recording.traffic.servers.sent, 0, "nobody asked a peer: {run}");
+    }
+}
+
+#[test]
+fn what_a_run_comes_to_and_how_it_begins() {
+    let stage = stage();
+    let run = stage.simulate::<Server>(&stage.flags, 1);
+    insta::assert_snapshot!("results", run.results.to_edn().pretty());
+    let journal: Vec<&str> = run.journal.lines().take(16).collect();
+    insta::assert_snapshot!("journal", journal.join("\n"));
+}

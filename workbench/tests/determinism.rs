@@ -1,0 +1,135 @@
+//! A simulated run is a function of the server, the flags and the seed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use common::{Handler, Mutex, Node, Result};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tokio::time::sleep;
+use workbench::cluster::tasks::Program;
+use workbench::simulation::{Judged, judge_run};
+
+const SEEDS: u64 = 25;
+
+/// Every workload, and everything that the network can do to it.
+const FLAGS: [&str; 3] = [
+    "-w echo --node-count 3 --concurrency 2n --time-limit 10",
+    "-w unique-ids --node-count 3 --time-limit 10 --rate 100",
+    "-w broadcast --node-count 5 --time-limit 20 --rate 10 --concurrency 2n",
+];
+const FAULTS: &str = "--nemesis partition --nemesis-interval 2 --loss 0.2 --duplicate 0.2 \
+                      --latency 50 --latency-dist exponential";
+
+/// Answers every workload, by chance, by the clock and by talking to its peers: whatever could
+/// differ from run to run.
+struct Server {
+    node: Node,
+    values: Mutex<BTreeSet<u64>>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Request {
+    Echo { echo: String },
+    Generate,
+    Broadcast { message: u64 },
+    Read,
+    Topology { topology: BTreeMap<String, Vec<String>> },
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[expect(clippy::enum_variant_names, reason = "the protocol has named them")]
+enum Response {
+    EchoOk { echo: String },
+    GenerateOk { id: Value },
+    BroadcastOk,
+    ReadOk { messages: BTreeSet<u64> },
+    TopologyOk,
+}
+
+impl Handler for Server {
+    type Request = Request;
+    type Response = Response;
+
+    fn init(node: Node) -> Self {
+        Server { node, values: Mutex::default() }
+    }
+
+    async fn handle(&self, request: Request) -> Result<Response> {
+        match request {
+            Request::Echo { echo } => {
+                sleep(Duration::from_millis(self.node.random_range(0..5000))).await;
+                Ok(Response::EchoOk { echo })
+            }
+            Request::Generate => {
+                let id = self.node.random_range(0..=u64::MAX);
+                let peer = &self.node.peers()[(id % 2) as usize];
+                let question = Request::Echo { echo: id.to_string() };
+                // It may be lost, and its answer, too.
+                let _ = self.node.rpc::<Response>(peer, &question, Duration::from_secs(1)).await;
+                Ok(Response::GenerateOk { id: id.into() })
+            }
+            Request::Broadcast { message } => {
+                if self.values.lock().insert(message) {
+                    for peer in self.node.peers() {
+                        self.node.spawn(deliver(self.node.clone(), peer.clone(), message));
+                    }
+                }
+                Ok(Response::BroadcastOk)
+            }
+            Request::Read => Ok(Response::ReadOk { messages: self.values.lock().clone() }),
+            Request::Topology { .. } => Ok(Response::TopologyOk),
+        }
+    }
+}
+
+async fn deliver(node: Node, peer: String, message: u64) {
+    let request = Request::Broadcast { message };
+    while node.rpc::<Response>(&peer, &request, Duration::from_secs(1)).await.is_err() {
+        sleep(Duration::from_millis(node.random_range(50..500))).await;
+    }
+}
+
+fn run(flags: &str, seed: u64) -> Judged {
+    let options = format!("{flags} {FAULTS}").parse().expect("flags");
+    judge_run(Program::of::<Server>(), &options, seed).expect("a verdict")
+}
+
+#[test]
+fn the_same_seed_gives_the_same_run_to_the_byte() {
+    for flags in FLAGS {
+        for seed in 0..SEEDS {
+            let (once, again) = (run(flags, seed), run(flags, seed));
+            let lines = once.journal.lines().zip(again.journal.lines());
+            for (line, (once, again)) in lines.enumerate() {
+                assert_eq!(once, again, "line {} of the journal, {flags}, seed {seed}", line + 1);
+            }
+            assert!(once.journal == again.journal, "one is longer: {flags}, seed {seed}");
+            let histories = [&once, &again].map(|run| &run.recording.history);
+            assert!(histories[0] == histories[1], "two histories: {flags}, seed {seed}");
+            assert_eq!(once.recording.cuts, again.recording.cuts, "{flags}, seed {seed}");
+            assert_eq!(once.results, again.results, "{flags}, seed {seed}");
+        }
+    }
+}
+
+#[test]
+fn two_seeds_give_two_runs() {
+    for flags in FLAGS {
+        let mut journals = BTreeSet::new();
+        for seed in 0..SEEDS {
+            assert!(journals.insert(run(flags, seed).journal), "{flags}: seed {seed} is not new");
+        }
+    }
+}
+
+/// Or the tests above would say little.
+#[test]
+fn the_faults_are_all_there() {
+    let journal = run(FLAGS[2], 1).journal;
+    for fate in ["\"delivered\":", "\"dropped\":", "\"lost\":", "\"duplicate\":true"] {
+        assert!(journal.contains(fate), "no message is {fate}");
+    }
+}

@@ -1,0 +1,102 @@
+//! Nodes that never come to an end: the bench does.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use common::{Handler, Node, Result};
+use workbench::cluster::tasks::Program;
+use workbench::error::Error;
+use workbench::options::Options;
+use workbench::simulation::judge_run;
+
+use crate::broadcast::{Request, Response};
+
+/// Passes on whatever it hears, seen or not.
+struct Parrot {
+    node: Node,
+}
+
+impl Handler for Parrot {
+    type Request = Request;
+    type Response = Response;
+
+    fn init(node: Node) -> Self {
+        Parrot { node }
+    }
+
+    async fn handle(&self, request: Request) -> Result<Response> {
+        match request {
+            Request::Broadcast { message } => {
+                for peer in self.node.peers() {
+                    self.node.send(peer, &Request::Broadcast { message });
+                }
+                Ok(Response::BroadcastOk)
+            }
+            Request::Read => Ok(Response::ReadOk { messages: vec![] }),
+            Request::Topology { .. } => Ok(Response::TopologyOk),
+        }
+    }
+}
+
+/// Never comes back from its first broadcast.
+struct Stuck;
+
+impl Handler for Stuck {
+    type Request = Request;
+    type Response = Response;
+
+    fn init(_node: Node) -> Self {
+        Stuck
+    }
+
+    async fn handle(&self, request: Request) -> Result<Response> {
+        match request {
+            // It would loop as well without the nap, and keep a core from the other tests.
+            Request::Broadcast { .. } => loop {
+                thread::sleep(Duration::from_millis(10));
+            },
+            Request::Read => Ok(Response::ReadOk { messages: vec![] }),
+            Request::Topology { .. } => Ok(Response::TopologyOk),
+        }
+    }
+}
+
+/// Why a run has no verdict, given that it says so in less than ten seconds.
+fn error<H: Handler>(flags: &str) -> Error {
+    let begun = Instant::now();
+    let options: Options = flags.parse().expect("flags");
+    let error = judge_run(Program::of::<H>(), &options, 1).expect_err("no verdict");
+    assert!(begun.elapsed() < Duration::from_secs(10), "after {:?}: {error}", begun.elapsed());
+    error
+}
+
+/// `bound` says how many messages were too many.
+fn assert_is_storm(error: &Error, bound: &str) {
+    let Error::Storm { what, messages } = error else { panic!("another error: {error}") };
+    assert!(what.contains(bound), "{what}");
+    let is_shown = |message: &String| {
+        message.starts_with('#') && message.contains(" -> n") && message.contains("\"broadcast\"")
+    };
+    assert!(messages.len() == 8 && messages.iter().all(is_shown), "{error}");
+}
+
+#[test]
+fn a_storm_without_latency_never_leaves_its_moment() {
+    let error = error::<Parrot>("-w broadcast --node-count 5 --time-limit 20 --rate 10");
+    assert_is_storm(&error, "more than 100500 at one moment");
+}
+
+#[test]
+fn a_storm_that_takes_its_time_is_one_in_the_end() {
+    // Each value goes to and fro between two nodes, a thousand times a second, and never dies.
+    let flags = "-w broadcast --node-count 2 --time-limit 20 --rate 10 --latency 1";
+    assert_is_storm(&error::<Parrot>(flags), "more than 332000 in all");
+}
+
+#[test]
+fn a_handler_that_keeps_the_thread_is_found_out() {
+    let error = error::<Stuck>("-w broadcast --node-count 5 --time-limit 20 --rate 10");
+    let Error::Stalled { seconds: 5, messages } = &error else { panic!("another error: {error}") };
+    let last = messages.last().expect("the last message delivered");
+    assert!(last.contains("\"type\":\"broadcast\"") && last.contains(" -> n"), "{last}");
+}

@@ -1,0 +1,184 @@
+//! The table: for each node the verdict by Maelstrom's rules, and what the results tell all the same.
+
+use workbench::checker::Finding::{
+    self, DuplicatedIds, Failures, Incomplete, Lost, MalformedReplies, NeverOk, NotMessages,
+    UnaskedReplies, WrongEchoes,
+};
+use workbench::checker::Verdict::{self, Invalid, Valid};
+use workbench::cluster::tasks::Program;
+use workbench::options::Options;
+use workbench::simulation::judge_run;
+
+use self::Outcome::{Always, InMost, NoVerdict};
+use crate::broadcast::{self, *};
+use crate::echo::{self, *};
+use crate::ids::{self, *};
+use crate::protocol::*;
+
+const SEEDS: u64 = 20;
+
+const BROADCAST: &str = "-w broadcast --node-count 5 --time-limit 20 --rate 10";
+const PARTITIONED: &str =
+    "-w broadcast --node-count 5 --time-limit 20 --rate 10 --nemesis partition";
+/// Few of so many nodes have what the last read finds.
+const LARGE: &str = "-w broadcast --node-count 25 --time-limit 5 --rate 10";
+const IDS: &str = "-w unique-ids --node-count 3 --time-limit 10 --rate 100";
+const ECHO: &str = "-w echo --node-count 1 --time-limit 10";
+const ECHO_TOTAL: &str = "-w echo --node-count 1 --time-limit 10 --availability total";
+
+/// A node, and what is to be said of it.
+struct Row {
+    name: &'static str,
+    flags: &'static str,
+    program: Program,
+    outcome: Outcome,
+    /// What the results tell of a run that comes out so.
+    findings: &'static [Finding],
+}
+
+enum Outcome {
+    /// Whatever the seed.
+    Always(Verdict),
+    /// With so many of the 20 seeds at least: luck has a part in it.
+    InMost(Verdict, u64),
+    /// Whatever the seed, an error that says this.
+    NoVerdict(&'static str),
+}
+
+fn broadcast<F: Flaw>() -> Program {
+    Program::of::<broadcast::Server<F>>()
+}
+
+fn ids<R: Recipe>() -> Program {
+    Program::of::<ids::Server<R>>()
+}
+
+fn echo<M: Manner>() -> Program {
+    Program::of::<echo::Server<M>>()
+}
+
+#[rustfmt::skip]
+fn invalid() -> Vec<Row> {
+    vec![
+        row("forwards nothing", BROADCAST, broadcast::<ForwardsNothing>(), Always(Invalid), &[Lost, Incomplete]),
+        // Valid if the last to be read is n0 or n1: all tell n0, and n0 tells n1.
+        row("forwards only to the first peer", LARGE, broadcast::<ForwardsToTheFirstPeerOnly>(), InMost(Invalid, 16), &[Lost, Incomplete]),
+        // Valid if all partitions leave a way round, or the node that lacks a value is not the last to be read.
+        row("sends without retry through a partition", PARTITIONED, broadcast::<NeverRetries>(), InMost(Invalid, 11), &[Lost, Incomplete]),
+        row("retries once", PARTITIONED, broadcast::<RetriesOnce>(), InMost(Invalid, 11), &[Lost, Incomplete]),
+        row("acknowledges before storing, drops every tenth value", BROADCAST, broadcast::<DropsEveryTenthValue>(), Always(Invalid), &[Lost, Incomplete]),
+        row("forgets values on topology", BROADCAST, broadcast::<ForgetsOnTopology>(), Always(Invalid), &[Lost, Incomplete]),
+        row("loses values on read", BROADCAST, broadcast::<LosesValuesOnRead>(), Always(Invalid), &[Lost, Incomplete]),
+        row("refuses every read", BROADCAST, broadcast::<RefusesEveryRead>(), Always(Invalid), &[NeverOk, Failures]),
+        row("ids from a counter without the node's name", IDS, ids::<CounterWithoutTheName>(), Always(Invalid), &[DuplicatedIds]),
+        row("ids from the clock's seconds", IDS, ids::<NameAndSeconds>(), Always(Invalid), &[DuplicatedIds]),
+        row("echo with a changed payload", ECHO, echo::<ChangesThePayload>(), Always(Invalid), &[WrongEchoes]),
+        // Each such reply leaves its operation open, so not one is ok.
+        row("every reply lacks a field", ECHO, echo::<LeavesOutAField>(), Always(Invalid), &[NeverOk, MalformedReplies]),
+        row("answers every third request with an error, where all must succeed", ECHO_TOTAL, echo::<FailsEveryThirdTime>(), Always(Invalid), &[Failures]),
+    ]
+}
+
+#[rustfmt::skip]
+fn valid_yet() -> Vec<Row> {
+    vec![
+        row("replies twice", ECHO, replies_twice::<echo::Server<Faithful>>(), Always(Valid), &[UnaskedReplies]),
+        row("answers every third request with an error", ECHO, echo::<FailsEveryThirdTime>(), Always(Valid), &[Failures]),
+        // Invalid if that node is the last to be read: see luck.rs.
+        row("never delivers to one node, but the last read hides it", BROADCAST, broadcast::<NeverDeliversToOneNode>(), InMost(Valid, 11), &[Incomplete]),
+        row("replies to what nobody asked", BROADCAST, answers_what_nobody_asked::<broadcast::Server<Flawless>>(), Always(Valid), &[UnaskedReplies]),
+        row("prints a line that is no message", IDS, talks_to_nobody::<ids::Server<EveryTypeOfId>>(), Always(Valid), &[NotMessages]),
+    ]
+}
+
+#[rustfmt::skip]
+fn without_verdict() -> Vec<Row> {
+    vec![
+        row("never answers init", ECHO, never_answers(), NoVerdict("n0 did not answer with init_ok within 10 s"), &[]),
+        row("refuses the topology", BROADCAST, broadcast::<RefusesTheTopology>(), NoVerdict("instead of topology_ok"), &[]),
+        row("exits in the middle", BROADCAST, exits_in_the_middle::<broadcast::Server<Flawless>>(), NoVerdict("n0 ended by itself, 5.000 s into the run"), &[]),
+    ]
+}
+
+#[rustfmt::skip]
+fn odd() -> Vec<Row> {
+    vec![
+        row("nothing odd about it", PARTITIONED, broadcast::<Flawless>(), Always(Valid), &[]),
+        row("reads backwards", PARTITIONED, broadcast::<ReadsBackwards>(), Always(Valid), &[]),
+        row("repeats values in a read", PARTITIONED, broadcast::<RepeatsValues>(), Always(Valid), &[]),
+        row("ids of any type and of mixed types", IDS, ids::<EveryTypeOfId>(), Always(Valid), &[]),
+        row("answers just in time", BROADCAST, answers_late::<broadcast::Server<Flawless>>(), Always(Valid), &[]),
+        row("echoes just in time", ECHO_TOTAL, answers_late::<echo::Server<Faithful>>(), Always(Valid), &[]),
+    ]
+}
+
+fn row(
+    name: &'static str,
+    flags: &'static str,
+    program: Program,
+    outcome: Outcome,
+    findings: &'static [Finding],
+) -> Row {
+    Row { name, flags, program, outcome, findings }
+}
+
+#[test]
+fn what_breaks_a_rule_is_invalid_and_the_results_say_why() {
+    check(&invalid());
+}
+
+#[test]
+fn what_the_rules_let_pass_is_valid_and_the_results_tell_it() {
+    check(&valid_yet());
+}
+
+#[test]
+fn what_no_run_can_go_on_from_has_no_verdict() {
+    check(&without_verdict());
+}
+
+#[test]
+fn what_is_odd_and_right_is_valid_without_a_word() {
+    check(&odd());
+}
+
+/// Runs every row over all seeds, and tells of all rows that do not come out as they say.
+fn check(rows: &[Row]) {
+    let wrong: Vec<String> = rows.iter().filter_map(|row| row.check().err()).collect();
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+impl Row {
+    fn check(&self) -> Result<(), String> {
+        let options: Options = self.flags.parse().map_err(|error| format!("{error}"))?;
+        let mut as_said = 0;
+        let mut others = String::new();
+        for seed in 0..SEEDS {
+            let came_out = match judge_run(self.program.clone(), &options, seed) {
+                Ok(judged) => Ok((judged.results.verdict, judged.results.findings())),
+                Err(error) => Err(error.to_string()),
+            };
+            if self.is_as_said(&came_out) {
+                as_said += 1;
+            } else {
+                others += &format!("  seed {seed}: {came_out:?}\n");
+            }
+        }
+        let least = if let InMost(_, least) = self.outcome { least } else { SEEDS };
+        if as_said >= least {
+            return Ok(());
+        }
+        let Row { name, flags, .. } = self;
+        Err(format!("{name} ({flags}): {as_said} of {SEEDS} as the table says, but\n{others}"))
+    }
+
+    fn is_as_said(&self, came_out: &Result<(Verdict, Vec<Finding>), String>) -> bool {
+        match (&self.outcome, came_out) {
+            (Always(verdict) | InMost(verdict, _), Ok((came_out, findings))) => {
+                verdict == came_out && findings == self.findings
+            }
+            (NoVerdict(words), Err(error)) => error.contains(words),
+            _ => false,
+        }
+    }
+}
