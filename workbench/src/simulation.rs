@@ -120,6 +120,7 @@ pub fn judge_run(program: Program, options: &Options, seed: u64) -> Result<Judge
         unasked: &recording.unasked,
         nodes: &options.node_names(),
         availability: options.availability,
+        strict: options.strict,
     });
     let journal = String::from_utf8_lossy(&written.lock()).into_owned();
     Ok(Judged { recording, results, journal })
