@@ -3,18 +3,12 @@
 mod servers;
 mod simulated;
 
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
-
 use clap::Parser;
 use common::Handler;
-use workbench::checker::{Input, Results, WorkloadKind, check};
 use workbench::cluster::tasks::Program;
 use workbench::explain::{Explanation, explain};
-use workbench::journal::Journal;
 use workbench::options::Options;
-use workbench::run::Recording;
-use workbench::simulation::simulate_run;
+use workbench::simulation::{Judged, judge_run};
 
 #[derive(Parser)]
 struct Flags {
@@ -22,46 +16,12 @@ struct Flags {
     options: Options,
 }
 
-/// A run and its explanation.
-struct Explained {
-    recording: Recording,
-    results: Results,
-    explanation: Explanation,
-}
-
-/// Simulates a broadcast among servers of that kind.
-fn simulate<H: Handler>(flags: &str, seed: u64) -> Explained {
+/// Simulates a broadcast among servers of that kind, and explains what was lost.
+fn simulate<H: Handler>(flags: &str, seed: u64) -> (Judged, Explanation) {
     let flags = format!("test -w broadcast --time-limit 20 --rate 10 {flags}");
     let Flags { options } = Flags::try_parse_from(flags.split_whitespace()).unwrap();
-    let buffer = Buffer::default();
-    let journal = Journal::new(buffer.clone());
-    let (recording, outcome) = simulate_run(Program::of::<H>(), &options, seed, journal).unwrap();
-    outcome.unwrap();
-    let results = check(&Input {
-        workload: WorkloadKind::Broadcast,
-        history: &recording.history,
-        traffic: &recording.traffic,
-        faults: &recording.faults,
-        unasked: &recording.unasked,
-        nodes: &options.node_names(),
-        availability: options.availability,
-        strict: options.strict,
-    });
-    let journal = buffer.0.lock().unwrap();
-    let explanation = explain(&recording.history, &results, journal.as_slice()).unwrap();
-    Explained { recording, results, explanation }
-}
-
-/// Where a journal is written that is to be read again.
-#[derive(Clone, Default)]
-struct Buffer(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Buffer {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
+    let run = judge_run(Program::of::<H>(), &options, seed).unwrap();
+    let journal = run.journal.as_bytes();
+    let explanation = explain(&run.recording.history, &run.results, journal).unwrap();
+    (run, explanation)
 }

@@ -3,12 +3,13 @@
 use insta::assert_snapshot;
 use workbench::checker::{Outcome, Verdict, WorkloadResults};
 use workbench::explain::{Fate, Proof};
+use workbench::simulation::Judged;
 
 use crate::servers::{DeafGossiper, Forgetter, Forwarder};
-use crate::{Explained, simulate};
+use crate::simulate;
 
-fn lost(explained: &Explained) -> Vec<usize> {
-    match &explained.results.workload {
+fn lost(run: &Judged) -> Vec<usize> {
+    match &run.results.workload {
         WorkloadResults::Broadcast(set_full) => set_full.with(Outcome::Lost),
         other => panic!("not a broadcast: {other:?}"),
     }
@@ -18,11 +19,11 @@ fn lost(explained: &Explained) -> Vec<usize> {
 fn the_partition_is_named_that_dropped_the_copies() {
     let mut explained_values = 0;
     for seed in 1..=20 {
-        let explained = simulate::<Forwarder>("--nemesis partition", seed);
-        let cuts = &explained.recording.cuts;
-        let values = &explained.explanation.values;
+        let (run, explanation) = simulate::<Forwarder>("--nemesis partition", seed);
+        let cuts = &run.recording.cuts;
+        let values = &explanation.values;
         let of_lost: Vec<usize> = values.iter().filter(|v| v.lost).map(|v| v.value).collect();
-        assert_eq!(of_lost, lost(&explained), "seed {seed}");
+        assert_eq!(of_lost, lost(&run), "seed {seed}");
         explained_values += values.len();
         for lacking in values.iter().flat_map(|value| &value.lacking) {
             assert_eq!((lacking.delivered, lacking.forgot), (0, None), "seed {seed}");
@@ -42,14 +43,15 @@ fn the_partition_is_named_that_dropped_the_copies() {
 
 #[test]
 fn why_a_forwarder_lost_values() {
-    let explained = simulate::<Forwarder>("--nemesis partition --latency 50 --loss 0.05", 2);
-    assert_snapshot!(explained.explanation.in_words(&explained.recording.cuts));
+    let (run, explanation) =
+        simulate::<Forwarder>("--nemesis partition --latency 50 --loss 0.05", 2);
+    assert_snapshot!(explanation.in_words(&run.recording.cuts));
 }
 
 #[test]
 fn a_batch_is_a_copy_of_each_of_its_values() {
-    let explained = simulate::<DeafGossiper>("--node-count 2", 1);
-    let values = &explained.explanation.values;
+    let (_, explanation) = simulate::<DeafGossiper>("--node-count 2", 1);
+    let values = &explanation.values;
     assert!(!values.is_empty());
     for lacking in values.iter().flat_map(|value| &value.lacking) {
         // Its own value is in every later batch, too.
@@ -61,9 +63,9 @@ fn a_batch_is_a_copy_of_each_of_its_values() {
 
 #[test]
 fn a_node_forgets_what_it_acknowledged() {
-    let explained = simulate::<Forgetter>("--node-count 1", 1);
-    assert_eq!(explained.results.verdict, Verdict::Invalid);
-    let values = &explained.explanation.values;
+    let (run, explanation) = simulate::<Forgetter>("--node-count 1", 1);
+    assert_eq!(run.results.verdict, Verdict::Invalid);
+    let values = &explanation.values;
     assert!(values.len() > 50);
     for value in values {
         let [lacking] = value.lacking.as_slice() else { panic!("one node: {value:?}") };
@@ -75,7 +77,7 @@ fn a_node_forgets_what_it_acknowledged() {
 
 #[test]
 fn a_healthy_run_needs_no_explanation() {
-    let explained = simulate::<Forwarder>("", 1);
-    assert_eq!(explained.results.verdict, Verdict::Valid);
-    assert!(explained.explanation.is_empty());
+    let (run, explanation) = simulate::<Forwarder>("", 1);
+    assert_eq!(run.results.verdict, Verdict::Valid);
+    assert!(explanation.is_empty());
 }

@@ -44,7 +44,7 @@ fn replies_of_the_wrong_shape_are_listed() {
 fn errors_are_definite_or_not() {
     // A definite error of an echo is a mismatch.
     let later = r#"{"type":"error","code":11,"text":"later"}"#;
-    let finished = answered_with("echo", "echo", later).ends(1, &["got error 11: later"]);
+    let finished = answered_with("echo", "echo", later).ends(1, &["with error 11: later"]);
     let events = check_history(&finished);
     assert_eq!((count(&events, "info"), count(&events, "fail")), (0, 2));
     assert!(finished.text("history.txt").contains("[:temporarily-unavailable \"later\"]"));
