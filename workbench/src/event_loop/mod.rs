@@ -1,0 +1,281 @@
+//! The event loop of a run: whatever comes next, a message, an operation, a partition or a
+//! deadline, it deals with it, one thing at a time.
+
+mod messages;
+mod operations;
+mod partitions;
+mod phases;
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::coop::consume_budget;
+use tokio::time::{Instant, Sleep, sleep};
+
+use crate::agenda::Agenda;
+use crate::client::Clients;
+use crate::cluster::{Cluster, Event};
+use crate::console::{Console, Status};
+use crate::error::Error;
+use crate::faults::FaultLog;
+use crate::generator::{Generator, Planned};
+use crate::heartbeat::Heartbeat;
+use crate::history::{History, OperationId};
+use crate::journal::Journal;
+use crate::nemesis::{Act, Nemesis};
+use crate::net::{Endpoint, Flight, Network};
+use crate::options::Options;
+use crate::run::Cut;
+use crate::spread::Spread;
+use crate::storm::StormWatch;
+use crate::time::Time;
+use crate::workers::Workers;
+use crate::workload::{self, Workload};
+
+/// Completes when somebody wants the run to end early.
+pub type Interrupt = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// What a run needs, beside its options.
+pub struct Setting {
+    /// What operations, partitions and latencies are drawn from.
+    pub seed: u64,
+    /// The nodes, started and not yet asked anything.
+    pub cluster: Cluster,
+    /// Where messages are recorded.
+    pub journal: Journal,
+    /// Who is watching.
+    pub console: Arc<Console>,
+    /// Who may end the run early.
+    pub interrupt: Interrupt,
+    /// Where the run shows that it goes on.
+    pub heartbeat: Heartbeat,
+}
+
+/// Things to come.
+#[derive(Debug)]
+enum Due {
+    /// A message reaches the end of its way.
+    Arrival(Flight),
+    /// An operation is to be tried.
+    Operation(Planned),
+    /// The nemesis acts.
+    Act(Time, Act),
+    /// A client has waited long enough for the answer to that message id.
+    Timeout(u64, u64),
+    /// The phase has lasted as long as it should.
+    PhaseEnd(Time),
+    /// Whoever is watching wants to know how it goes.
+    Status,
+}
+
+/// What a client has asked for.
+#[derive(Debug)]
+enum Purpose {
+    /// To get a node ready: its index, and the type of the answer that says so.
+    SetUp(usize, &'static str),
+    /// An operation of a worker.
+    Operation(usize, OperationId),
+}
+
+/// Everything that a run consists of while it goes on.
+pub struct EventLoop<'a> {
+    options: &'a Options,
+    cluster: Cluster,
+    /// What a node did, and nobody has dealt with yet.
+    heard: Option<Event>,
+    journal: Journal,
+    console: Arc<Console>,
+    interrupt: Interrupt,
+    network: Network,
+    agenda: Agenda<Due>,
+    /// Goes off when the next thing on the agenda is due.
+    alarm: Pin<Box<Sleep>>,
+    clients: Clients<Purpose>,
+    workers: Workers,
+    workload: Box<dyn Workload>,
+    generator: Generator,
+    nemesis: Nemesis,
+    history: History,
+    cuts: Vec<Cut>,
+    spread: Spread,
+    faults: FaultLog,
+    unasked: FaultLog,
+    storm: StormWatch,
+    heartbeat: Heartbeat,
+    status: Status,
+    /// The moment of whatever is being dealt with.
+    moment: Instant,
+    /// When the main phase began; before that, when the run did.
+    origin: Instant,
+    /// How many nodes have yet to answer during set-up.
+    unready: usize,
+    /// When the phase ended: as planned, or later if an operation was still open.
+    phase_end: Option<Time>,
+    /// What no run can go on from.
+    failure: Option<Error>,
+}
+
+impl<'a> EventLoop<'a> {
+    /// A run at its beginning.
+    pub fn new(options: &'a Options, setting: Setting) -> EventLoop<'a> {
+        let Setting { seed, cluster, journal, console, interrupt, heartbeat } = setting;
+        EventLoop {
+            options,
+            cluster,
+            heard: None,
+            journal,
+            console,
+            interrupt,
+            network: Network::new(options, seed),
+            agenda: Agenda::new(),
+            alarm: Box::pin(sleep(Duration::ZERO)),
+            clients: Clients::new(),
+            workers: Workers::default(),
+            workload: workload::of_kind(options.workload),
+            generator: Generator::new(options.rate, options.workers(), seed),
+            nemesis: Nemesis::new(options.node_count, options.nemesis_interval, seed),
+            history: History::new(),
+            cuts: vec![],
+            spread: Spread::new(options.node_count),
+            faults: FaultLog::default(),
+            unasked: FaultLog::default(),
+            storm: StormWatch::new(options),
+            heartbeat,
+            status: Status::default(),
+            moment: Instant::now(),
+            origin: Instant::now(),
+            unready: 0,
+            phase_end: None,
+            failure: None,
+        }
+    }
+
+    /// Waits for the next thing, whatever it is, and deals with it. Fails when the run cannot go
+    /// on, or is not to.
+    pub async fn advance(&mut self) -> Result<(), Error> {
+        self.heartbeat.beat();
+        self.moment = Instant::now();
+        // What is due comes before what was heard: a partition is in force from its very moment.
+        if let Some(due) = self.agenda.take_due(self.moment) {
+            self.deal_with(due);
+            // A run that lags behind always finds something due. Ctrl-C must get through to it.
+            tokio::select! {
+                biased;
+                () = &mut self.interrupt => return Err(Error::Interrupted),
+                () = consume_budget() => {}
+            }
+        } else if let Some(event) = self.heard.take() {
+            self.hear(event);
+        } else {
+            // An alarm that is set already is cheaper than a new one for each message.
+            let next = self.agenda.next_due();
+            if let Some(due) = next.filter(|&due| due != self.alarm.deadline()) {
+                self.alarm.as_mut().reset(due);
+            }
+            tokio::select! {
+                biased;
+                () = &mut self.interrupt => return Err(Error::Interrupted),
+                event = self.cluster.next() => self.heard = Some(event),
+                () = &mut self.alarm, if next.is_some() => {}
+            }
+        }
+        if let Some(failure) = self.journal.failure() {
+            return Err(Error::path("write", "journal.jsonl")(failure));
+        }
+        self.failure.take().map_or(Ok(()), Err)
+    }
+
+    fn deal_with(&mut self, due: Due) {
+        match due {
+            Due::Arrival(flight) => self.arrive(flight),
+            Due::Operation(planned) => {
+                self.workers.enqueue(planned.worker, planned.request);
+                self.plan_operation();
+                self.invoke_next();
+            }
+            Due::Act(time, act) => {
+                self.act(time, act);
+                self.show_status();
+                self.plan_act();
+            }
+            Due::Timeout(client, msg_id) => match self.clients.give_up(client, msg_id) {
+                None => {}
+                Some(Purpose::SetUp(node, expected)) => {
+                    let limit = phases::SET_UP_LIMIT.as_secs();
+                    self.fail(node, format!("did not answer with {expected} within {limit} s"));
+                }
+                Some(Purpose::Operation(worker, id)) => {
+                    let f = self.history.invocation(id).f;
+                    self.complete(worker, id, Err(workload::timed_out(f)));
+                }
+            },
+            Due::PhaseEnd(time) => {
+                self.phase_end = Some(time);
+                self.workers.forget_queue();
+            }
+            Due::Status => {
+                if self.status.elapsed + Console::LIVE <= self.moment - self.origin {
+                    self.show_status();
+                }
+                self.plan_status();
+            }
+        }
+    }
+
+    fn hear(&mut self, event: Event) {
+        match event {
+            Event::Message { node, message } => {
+                match (self.endpoint(&message.src), self.endpoint(&message.dest)) {
+                    (Ok(src), Ok(dest)) => self.send(src, dest, message.body),
+                    (Err(reason), _) | (_, Err(reason)) => {
+                        self.fault(node, reason, workload::excerpt(message.body.get()));
+                    }
+                }
+            }
+            Event::Fault { node, reason, line } => self.fault(node, reason, line),
+            Event::Ended { node, how } => {
+                let moment = match self.status.phase {
+                    "set-up" => "while the cluster was set up".into(),
+                    _ => format!("{} into the run", self.now()),
+                };
+                self.fail(node, format!("{how}, {moment}"));
+            }
+        }
+    }
+
+    /// A node or client by name; fails with a sentence if there is none of that name.
+    fn endpoint(&self, name: &str) -> Result<Endpoint, String> {
+        let last = self.options.node_count - 1;
+        match name.parse() {
+            Ok(Endpoint::Node(index)) if index <= last => Ok(Endpoint::Node(index)),
+            Ok(Endpoint::Client(number)) if self.clients.exists(number) => {
+                Ok(Endpoint::Client(number))
+            }
+            _ => {
+                let name = workload::excerpt(name);
+                Err(format!("it names \"{name}\", which is neither a node nor a client"))
+            }
+        }
+    }
+
+    /// A node wrote what the network cannot take. It is dropped, and told of once for each node.
+    fn fault(&mut self, node: usize, reason: String, line: String) {
+        let name = format!("n{node}");
+        let mut told = format!("{name} wrote to stdout what is no message: {reason}");
+        if !line.is_empty() {
+            told += &format!("\n  {line}");
+        }
+        if self.faults.add(&name, self.moment, reason, line) {
+            self.console.line(&told);
+        }
+    }
+
+    /// A node did what no run can go on from.
+    fn fail(&mut self, node: usize, what: String) {
+        let [stdout, stderr] = self.cluster.last_lines(node);
+        let node = format!("n{node}");
+        self.failure.get_or_insert(Error::Node { node, what, stdout, stderr });
+    }
+}
