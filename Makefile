@@ -80,6 +80,7 @@ make new MODULE=my-stage FROM=broadcast-3c
                                   begin a stage of your own
 make build                        build everything
 make test                         run all tests; INSTA_UPDATE=always accepts changed snapshots
+make bench                        measure how fast simulations are
 make lint                         check format, lints and documentation
 make clean                        remove what was built; store/ and maelstrom/ stay
 make maelstrom                    fetch the real Maelstrom into maelstrom/
@@ -92,7 +93,7 @@ Examples:
 Stages:
 endef
 
-.PHONY: help run simulate sweep simulation diff new build test lint clean maelstrom
+.PHONY: help run simulate sweep simulation diff new build test bench lint clean maelstrom
 
 help:
 	$(info $(help))
@@ -130,6 +131,9 @@ build:
 
 test:
 	$(CARGO) test --workspace --locked
+
+bench:
+	$(CARGO) bench --locked --package workbench --bench simulation
 
 lint:
 	$(CARGO) fmt --all --check

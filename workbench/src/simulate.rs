@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clap::{Args, Parser};
 use common::Handler;
@@ -14,7 +14,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::bench::{bench, introduction};
 use crate::cluster::Cluster;
 use crate::cluster::tasks::{Program, Tasks};
-use crate::console::Console;
+use crate::console::{Console, tell};
 use crate::error::Error;
 use crate::options::{Options, refuse};
 use crate::report::sweep::Tally;
@@ -59,7 +59,7 @@ pub fn simulate<H: Handler>() -> ExitCode {
         Err(words) => return refuse(&words),
     };
     ExitCode::from(outcome.unwrap_or_else(|error| {
-        eprintln!("\n{error}");
+        tell(&format!("\n{error}"));
         error.exit_status()
     }))
 }
@@ -82,13 +82,14 @@ fn sweep(program: &Program, arguments: &SweepArguments) -> Result<u8, Error> {
     let SweepArguments { seeds, options } = arguments;
     let first = options.seed.unwrap_or(1);
     let last = first.saturating_add(*seeds);
-    eprintln!("{}, seeds {first} to {}", introduction(options), last - 1);
+    tell(&format!("{}, seeds {first} to {}", introduction(options), last - 1));
     let store = Store::create_sweep(&options.store)?;
     let mut runs = store.stream("runs.jsonl")?;
     let system = |source| Error::System { doing: "start a sweep".into(), source };
     let interrupted = interrupted().map_err(system)?;
     let sweep = Sweep::start(program, options, first..last).map_err(system)?;
 
+    let start = Instant::now();
     let bar = progress_bar(*seeds);
     let mut tally = Tally::default();
     // Outcomes are told in the order of their seeds, so that a sweep, too, can be repeated.
@@ -118,6 +119,10 @@ fn sweep(program: &Program, arguments: &SweepArguments) -> Result<u8, Error> {
     }
     runs.flush().map_err(Error::path("write", store.path().join("runs.jsonl")))?;
     bar.finish_and_clear();
+    let (valid, other) = tally.counts();
+    let seconds = start.elapsed().as_secs_f64();
+    let rate = (valid + other) as f64 * 60.0 / seconds;
+    tell(&format!("{} runs in {seconds:.1} s, {rate:.0} a minute", valid + other));
 
     let repeat = |seed| options.repeat(seed);
     let mut out = io::stdout().lock();
