@@ -80,21 +80,27 @@ impl ErrorCode {
         !matches!(self, ErrorCode::Timeout | ErrorCode::Crash | ErrorCode::Other(_))
     }
 
-    fn number_and_name(self) -> (u32, &'static str) {
-        match self {
+    /// The protocol's name for it, such as `node-not-found`; none if it defines no such code.
+    pub fn name(self) -> Option<&'static str> {
+        self.number_and_name().1
+    }
+
+    fn number_and_name(self) -> (u32, Option<&'static str>) {
+        let (number, name) = match self {
             ErrorCode::Timeout => (0, "timeout"),
-            ErrorCode::NodeNotFound => (1, "node not found"),
-            ErrorCode::NotSupported => (10, "not supported"),
-            ErrorCode::TemporarilyUnavailable => (11, "temporarily unavailable"),
-            ErrorCode::MalformedRequest => (12, "malformed request"),
+            ErrorCode::NodeNotFound => (1, "node-not-found"),
+            ErrorCode::NotSupported => (10, "not-supported"),
+            ErrorCode::TemporarilyUnavailable => (11, "temporarily-unavailable"),
+            ErrorCode::MalformedRequest => (12, "malformed-request"),
             ErrorCode::Crash => (13, "crash"),
             ErrorCode::Abort => (14, "abort"),
-            ErrorCode::KeyDoesNotExist => (20, "key does not exist"),
-            ErrorCode::KeyAlreadyExists => (21, "key already exists"),
-            ErrorCode::PreconditionFailed => (22, "precondition failed"),
-            ErrorCode::TxnConflict => (30, "transaction conflict"),
-            ErrorCode::Other(number) => (number, "the server's own"),
-        }
+            ErrorCode::KeyDoesNotExist => (20, "key-does-not-exist"),
+            ErrorCode::KeyAlreadyExists => (21, "key-already-exists"),
+            ErrorCode::PreconditionFailed => (22, "precondition-failed"),
+            ErrorCode::TxnConflict => (30, "txn-conflict"),
+            ErrorCode::Other(number) => return (number, None),
+        };
+        (number, Some(name))
     }
 }
 
@@ -114,7 +120,7 @@ impl From<ErrorCode> for u32 {
 impl fmt::Display for ErrorCode {
     fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
         let (number, name) = self.number_and_name();
-        write!(formatter, "{name} (error {number})")
+        write!(formatter, "{} (error {number})", name.unwrap_or("the server's own"))
     }
 }
 

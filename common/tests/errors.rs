@@ -31,7 +31,7 @@ fn an_error_travels_as_a_body() {
 #[test]
 fn people_read_the_name_the_number_and_the_text() {
     let error = Error::new(ErrorCode::TxnConflict, "key 7 was written");
-    assert_eq!(error.to_string(), "transaction conflict (error 30): key 7 was written");
+    assert_eq!(error.to_string(), "txn-conflict (error 30): key 7 was written");
     let error = Error::new(ErrorCode::Other(1000), "out of tea");
     assert_eq!(error.to_string(), "the server's own (error 1000): out of tea");
 }

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use common::ErrorCode;
 use serde::{Serialize, Serializer};
 use serde_json::Value as Json;
 
@@ -123,7 +124,8 @@ pub(super) fn error(failure: &Failure) -> Edn {
     match failure {
         Failure::Timeout => Edn::keyword("net-timeout"),
         Failure::Reply { code, text } => {
-            let name = error_name(*code).map_or(Edn::from(*code), Edn::keyword);
+            let named = u32::try_from(*code).ok().and_then(|code| ErrorCode::from(code).name());
+            let name = named.map_or(Edn::from(*code), Edn::keyword);
             Edn::Vector(vec![name, Edn::from(text.as_str())])
         }
         Failure::Malformed { text, body } => Edn::Vector(vec![
@@ -132,22 +134,4 @@ pub(super) fn error(failure: &Failure) -> Edn {
             Edn::from(body.as_str()),
         ]),
     }
-}
-
-/// The names of the errors of the Maelstrom protocol.
-fn error_name(code: i64) -> Option<&'static str> {
-    Some(match code {
-        0 => "timeout",
-        1 => "node-not-found",
-        10 => "not-supported",
-        11 => "temporarily-unavailable",
-        12 => "malformed-request",
-        13 => "crash",
-        14 => "abort",
-        20 => "key-does-not-exist",
-        21 => "key-already-exists",
-        22 => "precondition-failed",
-        30 => "txn-conflict",
-        _ => return None,
-    })
 }

@@ -4,6 +4,7 @@ mod broadcast;
 mod echo;
 mod unique_ids;
 
+use common::ErrorCode;
 use rand::rngs::StdRng;
 use serde_json::{Map, Value as Json};
 
@@ -83,9 +84,9 @@ fn after_error(f: &str, definite: bool) -> Kind {
 }
 
 /// Whether an error says for certain that the request was not carried out (Maelstrom protocol,
-/// Errors): those that the protocol names are, but for a timeout and a crash.
+/// Errors).
 fn is_definite(code: i64) -> bool {
-    matches!(code, 1 | 10 | 11 | 12 | 14 | 20 | 21 | 22 | 30)
+    u32::try_from(code).is_ok_and(|code| ErrorCode::from(code).is_definite())
 }
 
 /// Takes the answer apart: it must be of type `kind` and hold the fields named, and no others.
