@@ -47,8 +47,11 @@ where
     let shown = heartbeat.clone();
     let (sender, outcome) = channel();
     let thread = thread::Builder::new().name("simulation".into()).spawn(move || {
+        let outcome = runtime.block_on(simulation(shown));
+        // The nodes end with the runtime, and then their logs are whole.
+        drop(runtime);
         // Nobody listens any more once the simulation has been given up as stalled.
-        let _ = sender.send(runtime.block_on(simulation(shown)));
+        let _ = sender.send(outcome);
     });
     let thread = thread.map_err(system)?;
     let (mut beats, mut still) = (heartbeat.beats(), 0);
