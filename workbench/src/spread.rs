@@ -101,7 +101,7 @@ impl Spread {
         let Some(stopped) = self.stopped.get(partition) else { return (0, 0) };
         let is_round = |&value: &usize| {
             let complete = self.complete(value);
-            complete.is_some_and(|complete| healed.is_none_or(|healed| complete <= healed))
+            complete.is_some_and(|complete| healed.is_none_or(|healed| complete < healed))
         };
         (stopped.count_ones(..), stopped.ones().filter(is_round).count())
     }
@@ -232,6 +232,7 @@ mod tests {
         spread.delivered(&copy(0), 1, at(5));
         spread.delivered(&copy(1), 1, at(11));
         assert_eq!(spread.stopped_by(0, Some(at(10))), (3, 1));
+        assert_eq!(spread.stopped_by(0, Some(at(11))), (3, 1), "the heal itself is no way round");
         assert_eq!(spread.stopped_by(0, None), (3, 2));
         assert_eq!(spread.stopped_by(4, None), (0, 0));
     }
