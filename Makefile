@@ -26,7 +26,7 @@ STAGES := $(shell awk -F'"' ' \
 field = $(shell sed -n '/^\[package\.metadata\.stage\]/,/^\[/s/^$(1) *= *"\(.*\)".*/\1/p' $(2)/Cargo.toml)
 
 # $(call require,VARIABLE,STAGE): nothing, or an error if there is no such stage.
-require = $(if $(filter $(2),$(STAGES)),,$(error $(1)=$(2): there is no such stage. There are: $(STAGES)))
+require = $(if $(filter $(2),$(STAGES)),,$(error $(1)=$(2): $(if $(2),there is no such stage,name a stage). There are: $(STAGES)))
 
 # $(call quoted,PATH): for the shell, with quotes only where a space asks for them.
 quoted = $(if $(word 2,$(1)),"$(1)",$(1))
@@ -66,24 +66,28 @@ simulated = $(call quoted,$(target)/debug/examples/simulate-$(module)) $(1) \
 	$(if $(filter-out $(module),$(workload)),WORKLOAD=$(workload)) $(if $(FLAGS),FLAGS="$(FLAGS)"))'
 
 define help
-make run MODULE=broadcast-3c      build a stage and judge it; with any of:
-         WORKLOAD=broadcast-3c      the conditions of another stage
-         SEED=1                     the operations, partitions and latencies of that seed
-         FLAGS="--latency 100"      more flags for the bench; after --, arguments for the node
-         BIN=path/to/node           another program, in whatever language (MODULE is not built)
-         BENCH=maelstrom            the real Maelstrom instead of the workbench
-make simulate MODULE=broadcast-3c the same in virtual time: over at once, and the same for the
-                                  same SEED=, to the byte; also with WORKLOAD= and FLAGS=
-make sweep MODULE=broadcast-3c    the same for many seeds, on all cores: SEEDS=1000 of them
-make diff MODULE=broadcast-3c     what changed since the stage before it, or since FROM=echo
+make run MODULE=broadcast-3c    build a stage and judge it; with any of:
+  WORKLOAD=broadcast-3c           the conditions of another stage
+  SEED=1                          the operations, partitions and latencies of it
+  FLAGS="--latency 100"           more flags for the bench; FLAGS=--help lists
+                                  them; after --, arguments for the node
+  BIN=path/to/node                another program, in any language, in place of
+                                  MODULE; say what is asked of it: WORKLOAD=echo
+  BENCH=maelstrom                 the real Maelstrom instead of the workbench
+make simulate MODULE=echo       the same in virtual time: over in a blink, and
+                                the same to the byte for the same SEED=; takes
+                                WORKLOAD= and FLAGS= too
+make sweep MODULE=echo          the same for many seeds, on all cores: SEEDS=100
+make diff MODULE=broadcast-3c   what changed since the stage before it, or FROM=
 make new MODULE=my-stage FROM=broadcast-3c
-                                  begin a stage of your own
-make build                        build everything
-make test                         run all tests; INSTA_UPDATE=always accepts changed snapshots
-make bench                        measure how fast simulations are
-make lint                         check format, lints and documentation
-make clean                        remove what was built; store/ and maelstrom/ stay
-make maelstrom                    fetch the real Maelstrom into maelstrom/
+                                begin a stage of your own: a copy, renamed
+make build                      build everything
+make test                       run all tests; INSTA_UPDATE=always accepts
+                                changed snapshots
+make bench                      measure how fast simulations are
+make lint                       check format, lints and documentation
+make clean                      remove what was built; store/, maelstrom/ stay
+make maelstrom                  fetch the real Maelstrom into maelstrom/
 
 Examples:
   make run MODULE=broadcast-3c SEED=1

@@ -1,4 +1,4 @@
-//! Broadcast, part 3c: nodes that repeat themselves until they are heard.
+//! Broadcast, part 3c: nodes that repeat until they are heard.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Nodes that make ids, unique over the whole cluster, without a word to each other.
+//! Nodes that make unique ids without a word to each other.
 
 use common::{Handler, Mutex, Node, Result};
 use serde::{Deserialize, Serialize};

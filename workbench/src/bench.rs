@@ -95,9 +95,9 @@ pub fn introduction(options: &Options) -> String {
         1 => "one node".to_owned(),
         count => format!("{count} nodes"),
     };
-    let nemesis = if options.has_partitions() { ", with partitions" } else { "" };
+    let nemesis = if options.has_partitions() { ", partitions" } else { "" };
     format!(
-        "{} on {nodes}: {} s at {} operations a second{nemesis}",
+        "{} on {nodes}: {} s, {} operations a second{nemesis}",
         options.workload.name(),
         options.time_limit.as_secs_f64(),
         options.rate,

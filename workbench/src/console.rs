@@ -25,14 +25,14 @@ pub struct Status {
     pub partition: Option<String>,
 }
 
-/// `12.3 s  running  ok 61  fail 0  info 0  messages 1402  network n1 n4 | n0 n2 n3`
+/// `12.3 s  main phase  ok 61  fail 0  info 0  messages 1402  n1 n4 | n0 n2 n3`
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Status { phase, elapsed, ok, fail, info, messages, partition } = self;
         let seconds = elapsed.as_secs_f64();
-        let network = partition.as_deref().unwrap_or("whole");
+        let network = partition.as_deref().unwrap_or("network whole");
         write!(f, "{seconds:5.1} s  {phase}  ok {ok}  fail {fail}  info {info}  ")?;
-        write!(f, "messages {messages}  network {network}")
+        write!(f, "messages {messages}  {network}")
     }
 }
 

@@ -76,9 +76,9 @@ impl fmt::Display for Error {
             Error::Stalled { seconds, messages } => {
                 write!(
                     f,
-                    "nothing has happened for {seconds} s: a handler computes, or blocks the \
-                    thread, without ever coming to an end or to an .await. The last messages \
-                    delivered were"
+                    "nothing has happened for {seconds} s: a handler computes, or blocks the thread, \
+                    without\never coming to an end or to an .await. Look at what their receivers \
+                    do with the\nlast messages delivered:"
                 )?;
                 messages.iter().try_for_each(|message| write!(f, "\n  {message}"))
             }

@@ -1,4 +1,4 @@
-//! What nodes wrote to stdout that was no message.
+//! What nodes wrote that they should not have: what is no message, or what nobody waited for.
 
 use std::collections::BTreeMap;
 
@@ -29,6 +29,12 @@ impl FaultLog {
             kept.push(Kept { at, reason, line });
         }
         *count == 1
+    }
+
+    /// The first fault of `node`: why the line is no message, and the line.
+    pub fn first(&self, node: &str) -> Option<(&str, &str)> {
+        let (_, kept) = self.0.get(node)?;
+        kept.first().map(|kept| (kept.reason.as_str(), kept.line.as_str()))
     }
 
     /// The faults by node, in the time of the run whose main phase began at `origin`.

@@ -84,7 +84,7 @@ pub struct Options {
     pub log_net_recv: bool,
 
     /// The seed of operations, partitions and latencies [default: a random one, printed]
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", value_parser = seed)]
     pub seed: Option<u64>,
 
     /// How to say a command that repeats a run: the seed is added [default: this command]
@@ -217,6 +217,10 @@ fn node_count(text: &str) -> Result<usize, String> {
         Ok(count @ 1..=1000) => Ok(count),
         _ => Err("give a number of nodes from 1 to 1000".into()),
     }
+}
+
+fn seed(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("give a whole number from 0 to {}", u64::MAX))
 }
 
 fn positive(text: &str) -> Result<f64, String> {

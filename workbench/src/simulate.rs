@@ -140,7 +140,7 @@ fn progress_bar(length: u64) -> ProgressBar {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::stderr());
-    let template = "{bar:40} {pos} of {len} seeds, {per_sec}, {eta} left  {msg}";
+    let template = "{wide_bar} {pos} of {len} seeds, {eta} left, {msg}";
     // The template is a constant: were it wrong, indicatif's own would do.
     match ProgressStyle::with_template(template) {
         Ok(style) => bar.with_style(style),

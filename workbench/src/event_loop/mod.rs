@@ -204,7 +204,13 @@ impl<'a> EventLoop<'a> {
                 None => {}
                 Some(Purpose::SetUp(node, expected)) => {
                     let limit = phases::SET_UP_LIMIT.as_secs();
-                    self.fail(node, format!("did not answer with {expected} within {limit} s"));
+                    let mut what = format!("did not answer with {expected} within {limit} s");
+                    if let Some((reason, line)) = self.unasked.first(&format!("n{node}")) {
+                        what += &format!(
+                            "\n\nIt sent a client what nobody waited for ({reason}):\n  {line}"
+                        );
+                    }
+                    self.fail(node, what);
                 }
                 Some(Purpose::Operation(worker, id)) => {
                     let f = self.history.invocation(id).f;

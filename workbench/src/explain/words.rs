@@ -7,6 +7,7 @@ use super::{Deed, DuplicatedId, ENDS, Explanation, Fate, Lacking, MissingValue, 
 use super::{SentCopy, WrongEcho};
 use crate::net::Endpoint;
 use crate::report::summary::{ID, cut};
+use crate::report::wrap::wrap;
 use crate::run::Cut;
 use crate::time::Time;
 
@@ -16,8 +17,8 @@ const SHOWN: usize = 3;
 /// If more copies than this were sent to a node, only the first and the last of them are shown.
 const COPIES: usize = 4;
 
-/// The width of a line.
-const WIDTH: usize = 100;
+/// How much of an error is shown.
+const ERROR: usize = 100;
 
 /// A partition that takes more words than this is told by the link that it cut.
 const SIDES: usize = 40;
@@ -66,7 +67,10 @@ impl MissingValue {
 
         for lacking in &self.lacking {
             lacking.forgot.iter().for_each(|proof| paragraph.line(lacking.forgot(proof)));
-            lacking.copies(cuts).into_iter().for_each(|copy| paragraph.line(copy));
+        }
+        for group in self.alike(cuts) {
+            let receivers = list(group.iter().map(|lacking| name(lacking.node)).collect(), "and");
+            group[0].copies(&receivers, cuts).into_iter().for_each(|copy| paragraph.line(copy));
         }
         let unsent = self.nodes("or", |lacking| lacking.forgot.is_none() && lacking.sent == 0);
         if !unsent.is_empty() {
@@ -81,12 +85,20 @@ impl MissingValue {
     /// The names of the nodes that lacked it and of which `holds` is true: `n0, n1 and n4`.
     fn nodes(&self, and: &str, holds: impl Fn(&Lacking) -> bool) -> String {
         let lacking = self.lacking.iter().filter(|lacking| holds(lacking));
-        let names: Vec<String> = lacking.map(|lacking| name(lacking.node)).collect();
-        match names.as_slice() {
-            [] => String::new(),
-            [name] => name.clone(),
-            [first @ .., last] => format!("{} {and} {last}", first.join(", ")),
+        list(lacking.map(|lacking| name(lacking.node)).collect(), and)
+    }
+
+    /// The nodes that lacked it, in groups: to those of a group, the same happened.
+    fn alike(&self, cuts: &[Cut]) -> Vec<Vec<&Lacking>> {
+        let mut groups: Vec<Vec<&Lacking>> = vec![];
+        for lacking in &self.lacking {
+            let copies = lacking.copies("", cuts);
+            match groups.iter_mut().find(|group| group[0].copies("", cuts) == copies) {
+                Some(group) => group.push(lacking),
+                None => groups.push(vec![lacking]),
+            }
         }
+        groups
     }
 }
 
@@ -106,13 +118,12 @@ impl Lacking {
         }
     }
 
-    /// What became of the copies that were sent to the node.
-    fn copies(&self, cuts: &[Cut]) -> Vec<String> {
-        let words = |index| self.copy(index, cuts);
+    /// What became of the copies that were sent to the node, or to all `receivers` alike.
+    fn copies(&self, receivers: &str, cuts: &[Cut]) -> Vec<String> {
+        let words = |index| self.copy(index, receivers, cuts);
         match self.copies.len() {
             kept if self.sent > COPIES => {
-                let between =
-                    format!("{} more copies to {} in between", self.sent - 2, name(self.node));
+                let between = format!("{} more copies to {receivers} in between", self.sent - 2);
                 vec![words(0), between, words(kept - 1)]
             }
             kept => (0..kept).map(words).collect(),
@@ -120,9 +131,8 @@ impl Lacking {
     }
 
     /// `n1 -> n3 at 4.062 s, dropped at 4.062 s by the partition n0 n1 | n2 n3 n4; never sent again`
-    fn copy(&self, index: usize, cuts: &[Cut]) -> String {
+    fn copy(&self, index: usize, receivers: &str, cuts: &[Cut]) -> String {
         let SentCopy { duplicate, from, sent, fate, .. } = self.copies[index];
-        let receiver = name(self.node);
         let fate = match fate {
             Fate::Delivered { at } => format!("delivered at {at}, {}", self.despite(at)),
             Fate::Dropped { at, partition } => {
@@ -133,7 +143,7 @@ impl Lacking {
             Fate::UnderWay => "still under way when the run ended".to_owned(),
         };
         let doubled = if duplicate { ", doubled by the network" } else { "" };
-        format!("{} -> {receiver} at {sent}{doubled}, {fate}", name(from))
+        format!("{} -> {receivers} at {sent}{doubled}, {fate}", name(from))
     }
 
     /// How the node could lack what was delivered to it.
@@ -193,7 +203,7 @@ impl WrongEcho {
                 format!("asked at {at}, it answered {} at {until}", cut(answered, ID))
             }
             (None, error) => {
-                let error = cut(error.as_deref().unwrap_or_default(), WIDTH);
+                let error = cut(error.as_deref().unwrap_or_default(), ERROR);
                 format!("asked at {at}, it answered at {until} with {error}")
             }
         });
@@ -209,28 +219,21 @@ struct Paragraph {
 impl Paragraph {
     fn new(heading: impl Display) -> Paragraph {
         let mut paragraph = Paragraph { text: "\n".to_owned() };
-        paragraph.wrapped("", &heading.to_string());
+        paragraph.text += &wrap("", "  ", &heading.to_string());
         paragraph
     }
 
     fn line(&mut self, words: String) {
-        self.wrapped("  ", &words);
+        self.text += &wrap("  ", "    ", &words);
     }
+}
 
-    /// Adds a line, in as many lines as it takes.
-    fn wrapped(&mut self, indent: &str, words: &str) {
-        let mut line = indent.to_owned();
-        let mut is_empty = true;
-        for word in words.split(' ') {
-            if !is_empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
-                self.text += &(std::mem::replace(&mut line, format!("{indent}  ")) + "\n");
-            } else if !is_empty {
-                line.push(' ');
-            }
-            is_empty = false;
-            line += word;
-        }
-        self.text += &(line + "\n");
+/// `n0, n1 and n4`
+fn list(names: Vec<String>, and: &str) -> String {
+    match names.as_slice() {
+        [] => String::new(),
+        [name] => name.clone(),
+        [first @ .., last] => format!("{} {and} {last}", first.join(", ")),
     }
 }
 

@@ -5,3 +5,4 @@ pub mod history;
 mod results;
 pub mod summary;
 pub mod sweep;
+pub(crate) mod wrap;

@@ -6,6 +6,7 @@ use crate::checker::{
     Availability, EchoResults, Outcome, Results, SetFullResults, UniqueIdsResults, WorkloadResults,
 };
 use crate::history::{Failure, Faults, Traffic};
+use crate::report::wrap::wrap;
 use crate::run::Cut;
 
 /// How many values, ids or mismatches a line lists before it says how many more there are.
@@ -20,10 +21,10 @@ const LABELS: usize = 14;
 /// How much of an id or a payload is shown.
 pub(crate) const ID: usize = 32;
 
-/// The width of a line without its label.
-const WORDS: usize = 86;
+/// How much of an entry is shown, without its label: about two lines.
+const WORDS: usize = 132;
 
-/// The summary of a run, a line an entry, without the path of the store and without the verdict.
+/// The summary of a run, a line or two an entry, without the path of the store and without the verdict.
 pub fn summary(results: &Results, cuts: &[Cut]) -> String {
     let mut summary = Summary::default();
     match &results.workload {
@@ -50,7 +51,7 @@ impl Summary {
     /// A line with a label; a continuation of the entry above has none.
     fn line(&mut self, label: &str, words: impl Display) {
         let words = cut(words, WORDS);
-        self.text.push_str(&format!("{label:<LABELS$}{words}\n"));
+        self.text += &wrap(&format!("{label:<LABELS$}"), &" ".repeat(LABELS), &words);
     }
 
     fn echo(&mut self, results: &Results, echo: &EchoResults) {
@@ -121,7 +122,9 @@ impl Summary {
         self.line("Operations", counts);
         for (f, counts) in &results.stats.by_f {
             if counts.ok == 0 {
-                let words = format!("not one {f} was ok, and that makes the run invalid");
+                let words = format!(
+                    "not one {f} was ok, and that makes the run invalid: history.txt says why"
+                );
                 self.line("", words);
             }
         }
@@ -129,14 +132,15 @@ impl Summary {
 
     fn messages(&mut self, results: &Results) {
         let net = &results.net;
-        let counted = |traffic: &Traffic| {
+        let counted = |traffic: &Traffic, unit: &str| {
             let messages = traffic.messages;
             match net.messages_per_operation(traffic) {
-                Some(rate) if messages > 0 => format!("{messages} ({rate:.2} an operation)"),
+                Some(rate) if messages > 0 => format!("{messages} ({rate:.2}{unit})"),
                 _ => messages.to_string(),
             }
         };
-        let (all, servers) = (counted(&net.traffic.all), counted(&net.traffic.servers));
+        let all = counted(&net.traffic.all, " an operation");
+        let servers = counted(&net.traffic.servers, "");
         self.line("Messages", format!("{all}, between servers {servers}"));
     }
 

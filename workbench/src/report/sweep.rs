@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt::{Display, Write};
 
+use crate::report::wrap::wrap;
 use crate::sweep::SeedOutcome;
 
 /// How many seeds of a kind are named.
@@ -127,7 +128,7 @@ impl Tally {
         lines.add("Incomplete", words);
         let seconds = |millis: f64| format!("{:.3} s", millis / 1000.0);
         let settled: Vec<f64> = self.settled.iter().map(|&millis| millis as f64).collect();
-        let from = "from the last heal, or its broadcast if later, until every node had a value:";
+        let from = "from the last heal, or a later broadcast, until all had it:";
         lines.add("Settled", from);
         if let Some(spread) = spread(&settled, seconds) {
             lines.add("", spread);
@@ -146,7 +147,7 @@ impl Tally {
                 (None, lost) => format!("{lost} of {} values lost", outcome.values),
             };
             lines.add(label, format!("seed {}: {why}", outcome.seed));
-            lines.add("", format!("  {}", repeat(outcome.seed)));
+            lines.command(&repeat(outcome.seed));
             label = "";
         }
         let (_, failing) = self.counts();
@@ -176,7 +177,7 @@ impl Tally {
                 ),
             };
             lines.add("", format!("  {round}; the first is"));
-            lines.add("", format!("  {}", repeat(*first)));
+            lines.command(&repeat(*first));
             label = "";
         }
     }
@@ -190,8 +191,13 @@ struct Lines(String);
 
 impl Lines {
     fn add(&mut self, label: &str, words: impl Display) {
+        self.0 += &wrap(&format!("{label:<LABELS$}"), &" ".repeat(LABELS), &words.to_string());
+    }
+
+    /// Adds a command under the line above, in one piece, so that it can be copied.
+    fn command(&mut self, command: &str) {
         // Writing to a String cannot fail.
-        let _ = writeln!(self.0, "{label:<LABELS$}{words}");
+        let _ = writeln!(self.0, "{:LABELS$}  {command}", "");
     }
 }
 

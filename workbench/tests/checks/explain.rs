@@ -150,8 +150,8 @@ fn who_tries_again_is_not_said_to_have_given_up() {
         [
             "n0 -> n1 at 1.000 s, lost by the network at 4.000 s",
             "n0 -> n1 at 2.000 s, lost by the network at 4.000 s; never sent again",
-            "n0 -> n1 at 2.000 s, doubled by the network, lost by the network at 4.000 s; never \
-             sent again",
+            "n0 -> n1 at 2.000 s, doubled by the network, lost by the network at 4.000 s;",
+            "never sent again",
         ]
     );
 }

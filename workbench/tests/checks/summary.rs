@@ -27,7 +27,7 @@ fn summary_of_invalid_runs() {
     assert_snapshot!(format!("{echo}\n{unique_ids}\n{broadcast}"));
 }
 
-/// Whatever a node says, a line of the summary stays a line of at most 100 columns.
+/// Whatever a node says, a line of the summary stays a line of at most 80 columns.
 #[test]
 fn a_summary_is_not_torn_by_what_nodes_say() {
     let mut run = Run::new();
@@ -41,7 +41,7 @@ fn a_summary_is_not_torn_by_what_nodes_say() {
         let results = run.check(workload);
         let explanation = explain(&run.history, &results, io::empty()).unwrap();
         let text = summary(&results, &[]) + &explanation.in_words(&[]);
-        assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
+        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
         assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "{text:?}");
     }
 }

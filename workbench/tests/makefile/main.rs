@@ -17,6 +17,7 @@ fn alone_it_prints_help_and_the_stages_in_order() {
     for target in "run diff new build test lint clean maelstrom".split(' ') {
         assert_contains(&text, &format!("\nmake {target} "));
     }
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "wider than a terminal: {text}");
     let (_, stages) = text.split_once("Stages:\n").expect("a list of stages");
     let names: Vec<_> = stages.lines().map(|line| line.trim().split(' ').next()).collect();
     assert_eq!(names, [Some("echo"), Some("second-stage"), Some("a-readers-own")]);
@@ -60,12 +61,13 @@ fn an_unknown_stage_is_refused_with_those_there_are() {
         ("diff MODULE=third", "MODULE=third"),
         ("diff MODULE=echo FROM=third", "FROM=third"),
         ("new MODULE=fourth FROM=third", "FROM=third"),
-        ("new MODULE=fourth", "FROM="),
     ] {
         let arguments: Vec<_> = arguments.split(' ').collect();
         let expected = format!("{wrong}: there is no such stage. There are: echo second-stage.");
         assert_contains(&workspace.make(&arguments).fails(), &expected);
     }
+    let text = workspace.make(&["new", "MODULE=fourth"]).fails();
+    assert_contains(&text, "FROM=: name a stage. There are: echo second-stage.");
     assert_eq!(workspace.called("bin/cargo"), None);
 }
 

@@ -7,6 +7,7 @@ use crate::{Test, files};
 
 pub const TESTS: &[Test] = &[
     ("a_node_hangs_in_init", a_node_hangs_in_init),
+    ("a_node_answers_without_in_reply_to", a_node_answers_without_in_reply_to),
     ("a_node_exits_at_once", a_node_exits_at_once),
     ("a_node_exits_in_init", a_node_exits_in_init),
     ("a_node_exits_in_the_main_phase", a_node_exits_in_the_main_phase),
@@ -73,6 +74,14 @@ fn a_node_hangs_in_init() {
     let words = ["n0 did not answer with init_ok within 10 s", "It wrote nothing to stdout."];
     let finished = finished.fails(255, &words);
     assert!(finished.took < Duration::from_secs(15), "it took {:?}", finished.took);
+}
+
+fn a_node_answers_without_in_reply_to() {
+    let reply = r#"{"src":"n0","dest":"c0","body":{"type":"init_ok"}}"#;
+    let script = format!("echo '{reply}'; cat >/dev/null");
+    let finished = Bench::of_script(&script).flags("-w echo --node-count 1").run();
+    let words = ["it has no in_reply_to):\n  {\"type\":\"init_ok\"}\n", "No verdict"];
+    finished.fails(255, &words);
 }
 
 fn a_wrong_answer_to_init() {

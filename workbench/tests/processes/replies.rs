@@ -31,7 +31,7 @@ fn replies_of_the_wrong_shape_are_listed() {
         (r#"{"type":"error","text":"?"}"#, "an error without a whole number as its `code`"),
     ] {
         let told = format!("BAD REPLIES   2 to echo: {message}");
-        let finished = answered_with("echo", "echo", body).ends(0, &[&told, "the first, by n0: {"]);
+        let finished = answered_with("echo", "echo", body).ends(0, &[&told, "the first, by n0:"]);
         let exception = &finished.json("results.json")["exceptions"]["exceptions"][0];
         assert_eq!(exception["count"], 2);
         assert_eq!(exception["message"], message);
