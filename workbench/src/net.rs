@@ -5,6 +5,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use clap::ValueEnum;
+use common::excerpt;
 use rand::RngExt;
 use rand::rngs::StdRng;
 use serde_json::value::RawValue;
@@ -96,6 +97,14 @@ impl Flight {
     /// Whether both ends are nodes.
     pub fn is_between_servers(&self) -> bool {
         matches!((self.src, self.dest), (Endpoint::Node(_), Endpoint::Node(_)))
+    }
+}
+
+/// `#17 n0 -> n1 {"type":"broadcast","message":3}`, the body cut to a readable length.
+impl fmt::Display for Flight {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Flight { id, src, dest, body, .. } = self;
+        write!(f, "#{id} {src} -> {dest} {}", excerpt(body.get()))
     }
 }
 

@@ -5,7 +5,6 @@ use tokio::time::Instant;
 use crate::error::Error;
 use crate::net::Flight;
 use crate::options::Options;
-use crate::workload::excerpt;
 
 /// Counts messages, and tells when there are too many: at one moment, which in virtual time may
 /// never end, or over a whole run.
@@ -53,8 +52,7 @@ impl StormWatch {
         } else {
             return None;
         };
-        let Flight { id, src, dest, body, .. } = flight;
-        self.examples.push(format!("#{id} {src} -> {dest} {}", excerpt(body.get())));
+        self.examples.push(flight.to_string());
         let messages = self.examples.clone();
         (messages.len() == StormWatch::EXAMPLES).then_some(Error::Storm { what, messages })
     }

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use common::{Handler, Message, Mutex, Output, serve};
+use common::{Handler, Message, Mutex, Output, excerpt, serve};
 use rand::RngExt;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -18,7 +18,6 @@ use crate::console::Console;
 use crate::error::Error;
 use crate::net::Flight;
 use crate::random;
-use crate::workload::excerpt;
 
 /// How many messages may wait to be read by one node.
 const INBOX: usize = 1_000_000;

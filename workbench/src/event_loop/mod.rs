@@ -11,6 +11,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use common::excerpt;
 use tokio::task::coop::consume_budget;
 use tokio::time::{Instant, Sleep, sleep};
 
@@ -230,7 +231,7 @@ impl<'a> EventLoop<'a> {
                 match (self.endpoint(&message.src), self.endpoint(&message.dest)) {
                     (Ok(src), Ok(dest)) => self.send(src, dest, message.body),
                     (Err(reason), _) | (_, Err(reason)) => {
-                        self.fault(node, reason, workload::excerpt(message.body.get()));
+                        self.fault(node, reason, excerpt(message.body.get()));
                     }
                 }
             }
@@ -254,7 +255,7 @@ impl<'a> EventLoop<'a> {
                 Ok(Endpoint::Client(number))
             }
             _ => {
-                let name = workload::excerpt(name);
+                let name = excerpt(name);
                 Err(format!("it names \"{name}\", which is neither a node nor a client"))
             }
         }
