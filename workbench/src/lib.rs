@@ -10,6 +10,7 @@
 
 pub mod agenda;
 pub mod bench;
+pub mod carried;
 pub mod checker;
 pub mod client;
 pub mod cluster;
