@@ -57,10 +57,9 @@ async fn conduct(
     let setting = Setting { seed, cluster, journal, console, interrupt, heartbeat };
     let (recording, outcome) = run(options, setting).await;
 
-    let nodes = options.node_names();
     let history = &recording.history;
     store.write("history.txt", |file| write_text(history, file))?;
-    store.write("history.json", |file| write_json(history, &nodes, file))?;
+    store.write("history.json", |file| write_json(history, file))?;
     // What was recorded is kept in any case; a verdict needs a whole run.
     let path = store.path().display();
     outcome.inspect_err(|_| console::tell(&format!("What was recorded is in {path}")))?;

@@ -33,6 +33,11 @@ impl fmt::Display for Endpoint {
     }
 }
 
+/// The name of node number `index`: `n0`, `n1`, …
+pub fn node_name(index: usize) -> String {
+    Endpoint::Node(index).to_string()
+}
+
 /// Reads a name as the bench writes it. Fails for every other string: `n01` is nobody.
 impl FromStr for Endpoint {
     type Err = ();
@@ -224,13 +229,7 @@ mod tests {
 
     /// A network with the flags given.
     fn network(flags: &str) -> Network {
-        #[derive(clap::Parser)]
-        struct Flags {
-            #[command(flatten)]
-            options: Options,
-        }
-        let flags = format!("test -w broadcast {flags}");
-        let Flags { options } = clap::Parser::try_parse_from(flags.split(' ')).unwrap();
+        let options: Options = format!("-w broadcast {flags}").parse().unwrap();
         Network::new(&options, 1)
     }
 

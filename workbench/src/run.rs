@@ -46,7 +46,6 @@ impl Recording {
             traffic: &self.traffic,
             faults: &self.faults,
             unasked: &self.unasked,
-            nodes: &options.node_names(),
             availability: options.availability,
             strict: options.strict,
         })

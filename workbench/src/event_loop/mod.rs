@@ -26,7 +26,7 @@ use crate::heartbeat::Heartbeat;
 use crate::history::{History, OperationId};
 use crate::journal::Journal;
 use crate::nemesis::{Act, Nemesis};
-use crate::net::{Endpoint, Flight, Network};
+use crate::net::{Endpoint, Flight, Network, node_name};
 use crate::options::Options;
 use crate::run::Cut;
 use crate::spread::Spread;
@@ -263,7 +263,7 @@ impl<'a> EventLoop<'a> {
 
     /// A node wrote what the network cannot take. It is dropped, and told of once for each node.
     fn fault(&mut self, node: usize, reason: String, line: String) {
-        let name = format!("n{node}");
+        let name = node_name(node);
         let mut told = format!("{name} wrote to stdout what is no message: {reason}");
         if !line.is_empty() {
             told += &format!("\n  {line}");
@@ -276,7 +276,7 @@ impl<'a> EventLoop<'a> {
     /// A node did what no run can go on from.
     fn fail(&mut self, node: usize, what: String) {
         let [stdout, stderr] = self.cluster.last_lines(node);
-        let node = format!("n{node}");
+        let node = node_name(node);
         self.failure.get_or_insert(Error::Node { node, what, stdout, stderr });
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::Display;
 
 use super::{Deed, DuplicatedId, ENDS, Explanation, Fate, Lacking, MissingValue, Proof};
 use super::{SentCopy, WrongEcho};
-use crate::net::Endpoint;
+use crate::net::node_name as name;
 use crate::report::summary::{ID, cut};
 use crate::run::Cut;
 use crate::time::Time;
@@ -232,9 +232,4 @@ impl Paragraph {
         }
         self.text += &(line + "\n");
     }
-}
-
-/// `n0`
-fn name(node: usize) -> String {
-    Endpoint::Node(node).to_string()
 }
