@@ -198,11 +198,6 @@ impl Network {
         self.partition.take()
     }
 
-    /// The partition in force.
-    pub fn partition(&self) -> Option<&Partition> {
-        self.partition.as_ref()
-    }
-
     /// The partition that keeps a message from arriving now, if one does. Clients are never cut
     /// off, and a node always hears itself.
     pub fn blocks(&self, flight: &Flight) -> Option<&Partition> {

@@ -115,7 +115,8 @@ impl Tasks {
     pub fn deliver(&mut self, node: usize, flight: &Flight) {
         let Flight { src, dest, body, .. } = flight;
         let message = Message { src: src.to_string(), dest: dest.to_string(), body: body.clone() };
-        // It fails if the node has ended, which is an event of its own.
+        // It fails if the node has ended, which is an event of its own, or if a million messages
+        // wait: only a node that never reads lets them pile up, and it is as good as ended.
         let _ = self.nodes[node].inbox.try_send(message);
     }
 

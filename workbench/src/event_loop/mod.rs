@@ -81,7 +81,7 @@ enum Purpose {
 }
 
 /// Everything that a run consists of while it goes on.
-pub struct EventLoop<'a> {
+pub(crate) struct EventLoop<'a> {
     options: &'a Options,
     cluster: Cluster,
     /// What a node did, and nobody has dealt with yet.
