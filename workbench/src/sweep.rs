@@ -25,8 +25,8 @@ use crate::time::Time;
 pub struct SeedOutcome {
     /// The seed.
     pub seed: u64,
-    /// `valid`, `invalid` or `unknown`; none if the run could not be finished.
-    pub verdict: Option<&'static str>,
+    /// The verdict; none if the run could not be finished.
+    pub verdict: Option<Verdict>,
     /// Why the run could not be finished.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
@@ -82,7 +82,7 @@ impl SeedOutcome {
             .and_then(|heal| recording.spread.settled_after(heal));
         SeedOutcome {
             seed,
-            verdict: Some(results.verdict.name()),
+            verdict: Some(results.verdict),
             error: None,
             findings: results.findings().into_iter().map(Finding::name).collect(),
             values: recording.spread.values(),
@@ -114,7 +114,7 @@ impl SeedOutcome {
 
     /// Whether the run kept its promises.
     pub fn is_valid(&self) -> bool {
-        self.verdict == Some(Verdict::Valid.name())
+        self.verdict == Some(Verdict::Valid)
     }
 }
 

@@ -5,3 +5,6 @@ pub mod history;
 mod results;
 pub mod summary;
 pub mod sweep;
+
+/// The width of the column of labels in what people read.
+pub(crate) const LABELS: usize = 14;
