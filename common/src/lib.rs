@@ -48,6 +48,7 @@
 
 mod caught;
 mod error;
+mod excerpt;
 mod message;
 mod mutex;
 mod node;
@@ -59,6 +60,7 @@ mod stdio;
 mod transcript;
 
 pub use error::{Error, ErrorCode, Result};
+pub use excerpt::{excerpt, excerpt_of};
 pub use message::{Header, Message};
 pub use mutex::Mutex;
 pub use node::{Handler, Node};

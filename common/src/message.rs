@@ -5,7 +5,7 @@
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::value::RawValue;
 
-use crate::{Error, ErrorCode, Result};
+use crate::{Error, ErrorCode, Result, excerpt};
 
 /// One message. Its body travels as JSON text and is parsed by whoever knows its type.
 ///
@@ -82,7 +82,7 @@ impl Message {
             None => Err("empty".to_string()),
         };
         message.map_err(|why| {
-            let text = format!("this line is not a message ({why}): {}", beginning(line));
+            let text = format!("this line is not a message ({why}): {}", excerpt(line));
             Error::new(ErrorCode::MalformedRequest, text)
         })
     }
@@ -136,14 +136,4 @@ fn words(error: &serde_json::Error) -> String {
     let place = format!(" at line {} column {}", error.line(), error.column());
     let words = error.to_string();
     words.strip_suffix(&place).unwrap_or(&words).to_string()
-}
-
-/// As much of a line, or of a body, as a person wants to see in a log.
-pub fn beginning(line: &[u8]) -> String {
-    const READABLE: usize = 200;
-    let mut shown = String::from_utf8_lossy(&line[..line.len().min(READABLE)]).into_owned();
-    if line.len() > READABLE {
-        shown += &format!("… ({} bytes)", line.len());
-    }
-    shown
 }

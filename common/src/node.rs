@@ -14,9 +14,8 @@ use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
 use crate::caught::caught_async;
-use crate::message::beginning;
 use crate::outbox::Outbox;
-use crate::{Error, ErrorCode, Header, Message, Mutex, Result};
+use crate::{Error, ErrorCode, Header, Message, Mutex, Result, excerpt};
 
 #[cfg(test)]
 mod tests;
@@ -122,7 +121,7 @@ impl Node {
             return Err(Error::new(ErrorCode::Timeout, text));
         };
         let does_not_fit = |why| {
-            let body = beginning(reply.body.get().as_bytes());
+            let body = excerpt(reply.body.get());
             let text = format!("the reply of {dest} does not fit ({why}): {body}");
             Error::new(ErrorCode::Crash, text)
         };

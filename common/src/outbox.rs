@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::message::beginning;
-use crate::{Error, ErrorCode, Message, Result};
+use crate::{Error, ErrorCode, Message, Result, excerpt};
 
 /// What a node says.
 #[derive(Clone, Debug)]
@@ -40,7 +39,7 @@ impl Outbox {
     pub fn answer(&self, request: &Message, msg_id: Option<u64>, result: Result<impl Serialize>) {
         let Some(msg_id) = msg_id else {
             if let Err(error) = result {
-                let body = beginning(request.body.get().as_bytes());
+                let body = excerpt(request.body.get());
                 let src = &request.src;
                 self.log(format!("no usable msg_id, so {src} does not hear of {error}: {body}"));
             }

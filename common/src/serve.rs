@@ -18,9 +18,9 @@ const GRACE: Duration = Duration::from_secs(1);
 
 /// Runs a node until its `inbox` is closed.
 ///
-/// Whatever the node says is handed to `outbox`, in order, which must not wait. At the end of the input, handlers that
-/// still run get one second more, background tasks are stopped, and the outbox is dropped. If the
-/// future is dropped before that, all of them are stopped at once.
+/// Whatever the node says is handed to `outbox`, in order; `outbox` must not wait. When the input
+/// ends, handlers that still run get one second more, background tasks are stopped, and the outbox
+/// is dropped. If the future is dropped before that, all of them are stopped at once.
 ///
 /// `seed` is for the node's own random numbers: with the same seed and the same input at the same
 /// times of tokio's clock, a node on a `current_thread` runtime says the same.

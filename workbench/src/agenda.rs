@@ -48,12 +48,6 @@ impl<T> Agenda<T> {
     }
 }
 
-impl<T> Default for Agenda<T> {
-    fn default() -> Self {
-        Agenda::new()
-    }
-}
-
 /// The heap gives its greatest entry first: that is the one that is due first.
 impl<T> Ord for Entry<T> {
     fn cmp(&self, other: &Self) -> Ordering {

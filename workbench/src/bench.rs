@@ -15,6 +15,7 @@ use crate::explain::{Explanation, explain};
 use crate::heartbeat::Heartbeat;
 use crate::journal::Journal;
 use crate::options::Options;
+use crate::report::LABELS;
 use crate::report::history::{write_json, write_text};
 use crate::report::summary::summary;
 use crate::run::{Cut, Recording, run};
@@ -57,10 +58,9 @@ async fn conduct(
     let setting = Setting { seed, cluster, journal, console, interrupt, heartbeat };
     let (recording, outcome) = run(options, setting).await;
 
-    let nodes = options.node_names();
     let history = &recording.history;
     store.write("history.txt", |file| write_text(history, file))?;
-    store.write("history.json", |file| write_json(history, &nodes, file))?;
+    store.write("history.json", |file| write_json(history, file))?;
     // What was recorded is kept in any case; a verdict needs a whole run.
     let path = store.path().display();
     outcome.inspect_err(|_| console::tell(&format!("What was recorded is in {path}")))?;
@@ -128,8 +128,8 @@ fn tell(
 ) -> io::Result<()> {
     let mut out = io::stdout().lock();
     write!(out, "\n{}", summary(results, &recording.cuts))?;
-    writeln!(out, "{:<14}{seed}", "Seed")?;
-    writeln!(out, "{:<14}{}", "Store", store.path().display())?;
+    writeln!(out, "{:<LABELS$}{seed}", "Seed")?;
+    writeln!(out, "{:<LABELS$}{}", "Store", store.path().display())?;
     write!(out, "{}", explanation.in_words(&recording.cuts))?;
     writeln!(out, "\n{}", results.verdict.last_line())?;
     out.flush()

@@ -105,12 +105,6 @@ impl<P> Clients<P> {
     }
 }
 
-impl<P> Default for Clients<P> {
-    fn default() -> Self {
-        Clients::new()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;

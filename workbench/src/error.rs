@@ -27,7 +27,7 @@ pub enum Error {
     },
     /// The nodes sent more messages than any reasonable run has.
     Storm {
-        /// How many, as in "more than 100500 messages at 0.012 s, without end in sight".
+        /// How many, as in "more than 100500 at one moment, and no end in sight".
         what: String,
         /// Some of those going round, a line each.
         messages: Vec<String>,

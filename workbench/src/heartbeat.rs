@@ -7,7 +7,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use common::Mutex;
 
 use crate::net::Flight;
-use crate::workload::excerpt;
 
 /// Counts the rounds of an event loop, and remembers what it delivered last. Clones share it.
 #[derive(Debug, Clone, Default)]
@@ -40,9 +39,6 @@ impl Heartbeat {
 
     /// The last messages that were delivered, a line each, the oldest first.
     pub fn last_delivered(&self) -> Vec<String> {
-        let line = |Flight { id, src, dest, body, .. }: &Flight| {
-            format!("#{id} {src} -> {dest} {}", excerpt(body.get()))
-        };
-        self.delivered.lock().iter().map(line).collect()
+        self.delivered.lock().iter().map(Flight::to_string).collect()
     }
 }

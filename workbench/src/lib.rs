@@ -8,22 +8,23 @@
 
 #![warn(missing_docs)]
 
-pub mod agenda;
+mod agenda;
 pub mod bench;
+pub mod carried;
 pub mod checker;
-pub mod client;
+mod client;
 pub mod cluster;
 pub mod console;
 pub mod elements;
 pub mod error;
 pub mod event_loop;
 pub mod explain;
-pub mod faults;
-pub mod generator;
+mod faults;
+mod generator;
 pub mod heartbeat;
 pub mod history;
 pub mod journal;
-pub mod nemesis;
+mod nemesis;
 pub mod net;
 pub mod options;
 pub mod partition;
@@ -35,9 +36,9 @@ pub mod simulation;
 pub mod spread;
 pub mod stage;
 pub mod store;
-pub mod storm;
+mod storm;
 pub mod sweep;
 pub mod time;
 pub mod topology;
-pub mod workers;
-pub mod workload;
+mod workers;
+mod workload;

@@ -10,13 +10,11 @@ use workbench::bench::bench;
 use workbench::cluster::Cluster;
 use workbench::cluster::processes::{Processes, Program};
 use workbench::cluster::reaper;
-use workbench::console::{self, Console};
+use workbench::console::{Console, tell};
+use workbench::error::Error;
 use workbench::event_loop::Interrupt;
 use workbench::heartbeat::Heartbeat;
 use workbench::options::{Options, refuse};
-
-/// The exit status of a failure of the bench itself, as Maelstrom's.
-const FAILURE: u8 = 255;
 
 /// A test bench for Maelstrom nodes.
 #[derive(Parser)]
@@ -60,9 +58,10 @@ async fn test(command: Test) -> ExitCode {
     let Test { bin, options, arguments } = command;
     let interrupt = match interrupt() {
         Ok(interrupt) => interrupt,
-        Err(failure) => {
-            console::tell(&format!("could not listen for Ctrl-C: {failure}"));
-            return ExitCode::from(FAILURE);
+        Err(source) => {
+            let error = Error::System { doing: "listen for Ctrl-C".into(), source };
+            tell(&error.to_string());
+            return ExitCode::from(error.exit_status());
         }
     };
     let console = Arc::new(Console::stderr());

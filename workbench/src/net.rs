@@ -5,6 +5,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use clap::ValueEnum;
+use common::excerpt;
 use rand::RngExt;
 use rand::rngs::StdRng;
 use serde_json::value::RawValue;
@@ -30,6 +31,11 @@ impl fmt::Display for Endpoint {
             Endpoint::Client(number) => write!(f, "c{number}"),
         }
     }
+}
+
+/// The name of node number `index`: `n0`, `n1`, …
+pub fn node_name(index: usize) -> String {
+    Endpoint::Node(index).to_string()
 }
 
 /// Reads a name as the bench writes it. Fails for every other string: `n01` is nobody.
@@ -96,6 +102,14 @@ impl Flight {
     /// Whether both ends are nodes.
     pub fn is_between_servers(&self) -> bool {
         matches!((self.src, self.dest), (Endpoint::Node(_), Endpoint::Node(_)))
+    }
+}
+
+/// `#17 n0 -> n1 {"type":"broadcast","message":3}`, the body cut to a readable length.
+impl fmt::Display for Flight {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Flight { id, src, dest, body, .. } = self;
+        write!(f, "#{id} {src} -> {dest} {}", excerpt(body.get()))
     }
 }
 
@@ -184,11 +198,6 @@ impl Network {
         self.partition.take()
     }
 
-    /// The partition in force.
-    pub fn partition(&self) -> Option<&Partition> {
-        self.partition.as_ref()
-    }
-
     /// The partition that keeps a message from arriving now, if one does. Clients are never cut
     /// off, and a node always hears itself.
     pub fn blocks(&self, flight: &Flight) -> Option<&Partition> {
@@ -215,13 +224,7 @@ mod tests {
 
     /// A network with the flags given.
     fn network(flags: &str) -> Network {
-        #[derive(clap::Parser)]
-        struct Flags {
-            #[command(flatten)]
-            options: Options,
-        }
-        let flags = format!("test -w broadcast {flags}");
-        let Flags { options } = clap::Parser::try_parse_from(flags.split(' ')).unwrap();
+        let options: Options = format!("-w broadcast {flags}").parse().unwrap();
         Network::new(&options, 1)
     }
 

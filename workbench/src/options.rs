@@ -9,7 +9,7 @@ use std::time::Duration;
 use clap::{Args, Parser, ValueEnum};
 
 use crate::checker::{Availability, WorkloadKind};
-use crate::net::Distribution;
+use crate::net::{Distribution, node_name};
 use crate::topology::Topology;
 
 /// What a run is to be like. Names, units and defaults are Maelstrom's.
@@ -120,7 +120,7 @@ impl Options {
 
     /// The names of the nodes.
     pub fn node_names(&self) -> Vec<String> {
-        (0..self.node_count).map(|index| format!("n{index}")).collect()
+        (0..self.node_count).map(node_name).collect()
     }
 }
 

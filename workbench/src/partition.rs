@@ -8,6 +8,8 @@ use rand::RngExt;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 
+use crate::net::node_name;
+
 /// The shape of a partition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
@@ -83,10 +85,9 @@ impl Partition {
     /// For each node that does not hear everyone, by name, those that it does not hear: what
     /// Jepsen calls a grudge.
     pub fn unheard_by_name(&self) -> BTreeMap<String, Vec<String>> {
-        let name = |node: usize| format!("n{node}");
-        let unheard = |node: usize| self.unheard(node).map(name).collect::<Vec<_>>();
+        let unheard = |node: usize| self.unheard(node).map(node_name).collect::<Vec<_>>();
         let cut_off = (0..self.nodes()).filter(|&node| self.unheard(node).next().is_some());
-        cut_off.map(|node| (name(node), unheard(node))).collect()
+        cut_off.map(|node| (node_name(node), unheard(node))).collect()
     }
 
     /// The nodes that `receiver` does not hear, in rising order.
@@ -111,7 +112,7 @@ fn set(nodes: usize, members: &[usize]) -> FixedBitSet {
 
 /// `n1 n4`
 fn names(members: impl IntoIterator<Item = usize>) -> String {
-    let names: Vec<String> = members.into_iter().map(|node| format!("n{node}")).collect();
+    let names: Vec<String> = members.into_iter().map(node_name).collect();
     names.join(" ")
 }
 

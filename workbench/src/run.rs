@@ -33,8 +33,6 @@ pub struct Recording {
     pub faults: Faults,
     /// What nodes told clients that nobody waited for, late answers apart.
     pub unasked: Faults,
-    /// How long the main phase and what came after it took.
-    pub elapsed: Duration,
 }
 
 impl Recording {
@@ -46,7 +44,6 @@ impl Recording {
             traffic: &self.traffic,
             faults: &self.faults,
             unasked: &self.unasked,
-            nodes: &options.node_names(),
             availability: options.availability,
             strict: options.strict,
         })

@@ -17,6 +17,7 @@ use crate::cluster::tasks::{Program, Tasks};
 use crate::console::{Console, tell};
 use crate::error::Error;
 use crate::options::{Options, refuse};
+use crate::report::LABELS;
 use crate::report::sweep::Tally;
 use crate::simulation::in_virtual_time;
 use crate::store::Store;
@@ -126,8 +127,9 @@ fn sweep(program: &Program, arguments: &SweepArguments) -> Result<u8, Error> {
 
     let repeat = |seed| options.repeat(seed);
     let mut out = io::stdout().lock();
-    let told = write!(out, "\n{}", tally.summary(repeat))
-        .and_then(|()| writeln!(out, "{:<14}{}/runs.jsonl", "Each run", store.path().display()));
+    let told = write!(out, "\n{}", tally.summary(repeat)).and_then(|()| {
+        writeln!(out, "{:<LABELS$}{}/runs.jsonl", "Each run", store.path().display())
+    });
     told.map_err(|source| Error::System { doing: "write to stdout".into(), source })?;
     if interrupted.load(Ordering::Relaxed) {
         return Err(Error::Interrupted);

@@ -1,20 +1,18 @@
 //! How broadcast values spread: when each node first had each of them, and what partitions did
 //! about it.
 
-use std::fmt;
 use std::time::Duration;
 
 use fixedbitset::FixedBitSet;
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use crate::carried::carried;
 use crate::time::Time;
 
 /// When each node first had each broadcast value.
 ///
-/// A node has a value from the moment at which a message that holds it is delivered to the node.
-/// A message holds every whole number in its body, but for `msg_id` and `in_reply_to`: a batch of
-/// values counts as well as a single one.
+/// A node has a value from the moment at which a message that carries it is delivered to the node: a
+/// broadcast from a client, or whatever another node sends.
 #[derive(Debug, Clone, Default)]
 pub struct Spread {
     nodes: usize,
@@ -51,7 +49,7 @@ impl Spread {
 
     /// A message from another node is delivered to `node`.
     pub fn delivered(&mut self, body: &RawValue, node: usize, time: Time) {
-        numbers(body, |value| self.reached(value, node, time));
+        carried(body).into_iter().for_each(|value| self.reached(value, node, time));
     }
 
     /// A message between nodes is dropped by that partition.
@@ -60,12 +58,9 @@ impl Spread {
         if self.stopped.len() <= partition {
             self.stopped.resize(partition + 1, FixedBitSet::new());
         }
-        let stopped = &mut self.stopped[partition];
-        numbers(body, |value| {
-            if value < count {
-                stopped.grow_and_insert(value);
-            }
-        });
+        for value in carried(body).into_iter().filter(|&value| value < count) {
+            self.stopped[partition].grow_and_insert(value);
+        }
     }
 
     fn reached(&mut self, value: usize, node: usize, time: Time) {
@@ -107,75 +102,6 @@ impl Spread {
     }
 }
 
-/// Hands every value that a body holds to `found`.
-fn numbers(body: &RawValue, mut found: impl FnMut(usize)) {
-    let mut deserializer = serde_json::Deserializer::from_str(body.get());
-    // The body is JSON, and every kind of JSON is visited.
-    let _ = Numbers(&mut found).deserialize(&mut deserializer);
-}
-
-/// Visits JSON for its whole numbers, without a copy of anything.
-struct Numbers<'a, F>(&'a mut F);
-
-impl<'de, F: FnMut(usize)> DeserializeSeed<'de> for Numbers<'_, F> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de, F: FnMut(usize)> Visitor<'de> for Numbers<'_, F> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON")
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<(), E> {
-        if let Ok(number) = usize::try_from(number) {
-            (self.0)(number);
-        }
-        Ok(())
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        while items.next_element_seed(Numbers(self.0))?.is_some() {}
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
-        while let Some(key) = entries.next_key::<std::borrow::Cow<'de, str>>()? {
-            if key == "msg_id" || key == "in_reply_to" {
-                entries.next_value::<serde::de::IgnoredAny>()?;
-            } else {
-                entries.next_value_seed(Numbers(self.0))?;
-            }
-        }
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -185,18 +111,6 @@ mod tests {
 
     const fn at(millis: i64) -> Time {
         Time::from_millis(millis)
-    }
-
-    #[test]
-    fn a_body_holds_its_whole_numbers_but_for_the_ids() {
-        let body = json!({
-            "type": "gossip", "msg_id": 9, "in_reply_to": 8, "message": 1, "text": "2",
-            "more": [3, [4, {"deep": 5}], -6, 7.5, null, true], "é\n": 10,
-        });
-        let mut found = vec![];
-        numbers(&to_raw_value(&body).unwrap(), |number| found.push(number));
-        found.sort_unstable();
-        assert_eq!(found, [1, 3, 4, 5, 10]);
     }
 
     #[test]

@@ -5,7 +5,6 @@ use tokio::time::Instant;
 use crate::error::Error;
 use crate::net::Flight;
 use crate::options::Options;
-use crate::workload::excerpt;
 
 /// Counts messages, and tells when there are too many: at one moment, which in virtual time may
 /// never end, or over a whole run.
@@ -30,7 +29,7 @@ impl StormWatch {
         let operations = options.rate * options.time_limit.as_secs_f64();
         StormWatch {
             most_at_once: 100_000 + 20 * pairs,
-            most_in_all: 300_000 + 40 * pairs.saturating_mul(operations as u64),
+            most_in_all: (40 * pairs).saturating_mul(operations as u64).saturating_add(300_000),
             moment: None,
             at_once: 0,
             in_all: 0,
@@ -53,9 +52,20 @@ impl StormWatch {
         } else {
             return None;
         };
-        let Flight { id, src, dest, body, .. } = flight;
-        self.examples.push(format!("#{id} {src} -> {dest} {}", excerpt(body.get())));
+        self.examples.push(flight.to_string());
         let messages = self.examples.clone();
         (messages.len() == StormWatch::EXAMPLES).then_some(Error::Storm { what, messages })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::StormWatch;
+
+    #[test]
+    fn the_largest_run_has_a_bound_too() {
+        let largest = "-w broadcast --node-count 1000 --rate 1000000 --time-limit 1000000";
+        let watch = StormWatch::new(&largest.parse().unwrap());
+        assert_eq!(watch.most_in_all, u64::MAX);
     }
 }

@@ -3,11 +3,12 @@
 use std::io;
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
 
+use common::Mutex;
 use serde::Serialize;
 
 use crate::checker::{Finding, Outcome, Results, Verdict, WorkloadResults};
@@ -24,8 +25,8 @@ use crate::time::Time;
 pub struct SeedOutcome {
     /// The seed.
     pub seed: u64,
-    /// `valid`, `invalid` or `unknown`; none if the run could not be finished.
-    pub verdict: Option<&'static str>,
+    /// The verdict; none if the run could not be finished.
+    pub verdict: Option<Verdict>,
     /// Why the run could not be finished.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
@@ -81,7 +82,7 @@ impl SeedOutcome {
             .and_then(|heal| recording.spread.settled_after(heal));
         SeedOutcome {
             seed,
-            verdict: Some(results.verdict.name()),
+            verdict: Some(results.verdict),
             error: None,
             findings: results.findings().into_iter().map(Finding::name).collect(),
             values: recording.spread.values(),
@@ -113,7 +114,7 @@ impl SeedOutcome {
 
     /// Whether the run kept its promises.
     pub fn is_valid(&self) -> bool {
-        self.verdict == Some(Verdict::Valid.name())
+        self.verdict == Some(Verdict::Valid)
     }
 }
 
@@ -158,17 +159,15 @@ impl Sweep {
     /// Fails if the operating system has no threads to give.
     pub fn start(program: &Program, options: &Options, seeds: Range<u64>) -> io::Result<Sweep> {
         let stop = Arc::new(AtomicBool::new(false));
-        let next = Arc::new(AtomicU64::new(seeds.start));
+        let seeds = Arc::new(Mutex::new(seeds));
         let (sender, outcomes) = channel();
         for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
             let (program, options) = (program.clone(), options.clone());
-            let (stop, next, sender) = (stop.clone(), next.clone(), sender.clone());
+            let (stop, seeds, sender) = (stop.clone(), seeds.clone(), sender.clone());
             thread::Builder::new().name("sweep".into()).spawn(move || {
                 while !stop.load(Ordering::Relaxed) {
-                    let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed >= seeds.end
-                        || sender.send(judge_seed(&program, &options, seed)).is_err()
-                    {
+                    let Some(seed) = seeds.lock().next() else { return };
+                    if sender.send(judge_seed(&program, &options, seed)).is_err() {
                         return;
                     }
                 }
@@ -201,4 +200,23 @@ pub enum Next {
     NotYet,
     /// All have been.
     End,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sweep_ends_with_its_last_seed_however_great() {
+        let silent = Program::new(|_inbox, _outbox, _seed| std::future::pending());
+        let options = "-w echo --node-count 1".parse().unwrap();
+        let sweep = Sweep::start(&silent, &options, u64::MAX - 2..u64::MAX).unwrap();
+        let mut seeds = vec![];
+        while let Next::Outcome(outcome) = sweep.next(Duration::from_secs(60)) {
+            seeds.push(outcome.seed);
+            assert!(seeds.len() <= 2, "{seeds:?}");
+        }
+        seeds.sort_unstable();
+        assert_eq!(seeds, [u64::MAX - 2, u64::MAX - 1]);
+    }
 }

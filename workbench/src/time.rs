@@ -16,11 +16,6 @@ impl Time {
     /// The moment at which the main phase began.
     pub const ZERO: Time = Time(0);
 
-    /// The moment that many nanoseconds after the main phase began.
-    pub const fn from_nanos(nanos: i64) -> Time {
-        Time(nanos)
-    }
-
     /// The moment that many whole milliseconds after the main phase began.
     pub const fn from_millis(millis: i64) -> Time {
         Time(millis * 1_000_000)

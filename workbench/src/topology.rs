@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use clap::ValueEnum;
 
+use crate::net::node_name;
+
 /// The shape of the neighbourhood that the `topology` message describes (`--topology`).
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Topology {
@@ -44,9 +46,10 @@ impl Topology {
 
     /// The same by name, as the `topology` message has it: `{"n0": ["n1", "n3"], …}`.
     pub fn by_name(self, nodes: usize) -> BTreeMap<String, Vec<String>> {
-        let name = |node: usize| format!("n{node}");
         let neighbours = self.neighbours(nodes).into_iter().enumerate();
-        neighbours.map(|(node, of)| (name(node), of.into_iter().map(name).collect())).collect()
+        neighbours
+            .map(|(node, of)| (node_name(node), of.into_iter().map(node_name).collect()))
+            .collect()
     }
 }
 

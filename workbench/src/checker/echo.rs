@@ -1,8 +1,8 @@
 //! Every echo brings back what was sent (Maelstrom's `echo` check).
 
-use crate::history::{Event, History, Kind};
-
 use super::Verdict;
+use crate::history::{Event, History, Kind};
+use crate::net::node_name;
 
 /// Which echoes did not bring back what was sent.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,7 +24,7 @@ pub struct EchoError {
     pub completion: Event,
 }
 
-pub(super) fn check(history: &History, nodes: &[String]) -> EchoResults {
+pub(super) fn check(history: &History) -> EchoResults {
     let errors: Vec<EchoError> = history
         .pairs()
         .filter_map(|(operation, invocation, completion)| {
@@ -36,7 +36,7 @@ pub(super) fn check(history: &History, nodes: &[String]) -> EchoResults {
                 Kind::Info | Kind::Invoke => false,
             };
             wrong.then(|| EchoError {
-                node: super::node_name(nodes, operation.node),
+                node: node_name(operation.node),
                 invocation: invocation.clone(),
                 completion: completion.clone(),
             })

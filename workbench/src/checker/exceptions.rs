@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use crate::history::{Failure, History};
+use crate::net::node_name;
 
 /// A way in which replies did not fit the workload.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub struct Exception {
 }
 
 /// Groups the replies by operation and by what is wrong with them, the largest group first.
-pub(super) fn check(history: &History, nodes: &[String]) -> Vec<Exception> {
+pub(super) fn check(history: &History) -> Vec<Exception> {
     let mut groups: BTreeMap<(&str, &str), Exception> = BTreeMap::new();
     for (operation, _, completion) in history.pairs() {
         let Some(completion) = completion else {
@@ -33,7 +34,7 @@ pub(super) fn check(history: &History, nodes: &[String]) -> Vec<Exception> {
                 count: 0,
                 message: text.clone(),
                 f: completion.f,
-                node: super::node_name(nodes, operation.node),
+                node: node_name(operation.node),
                 body: body.clone(),
             });
             group.count += 1;

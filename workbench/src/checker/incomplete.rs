@@ -4,11 +4,12 @@
 use std::collections::BTreeMap;
 
 use crate::history::{Event, History, Kind, Value};
+use crate::net::node_name;
 
 /// For each node, the values whose broadcasts had ended ok before its final read began and that
 /// this read lacks. Of several final reads of a node, the one that began last counts. A node with
 /// no final read that ended ok is left out: nobody knows what it lacked.
-pub(super) fn find(history: &History, nodes: &[String]) -> BTreeMap<String, Vec<usize>> {
+pub(super) fn find(history: &History) -> BTreeMap<String, Vec<usize>> {
     let mut final_reads: BTreeMap<usize, (&Event, &Event)> = BTreeMap::new();
     let mut acknowledged: Vec<(usize, usize)> = vec![];
     let mut broadcasts = 0;
@@ -32,7 +33,7 @@ pub(super) fn find(history: &History, nodes: &[String]) -> BTreeMap<String, Vec<
             .map(|&(value, _)| value)
             .collect();
         if !lacked.is_empty() {
-            incomplete.insert(super::node_name(nodes, node), lacked);
+            incomplete.insert(node_name(node), lacked);
         }
     }
     incomplete

@@ -64,8 +64,6 @@ pub struct Input<'a> {
     pub faults: &'a Faults,
     /// What nodes told clients that nobody waited for, late answers apart.
     pub unasked: &'a Faults,
-    /// The nodes' names: operation `o` asked `nodes[o.node]`.
-    pub nodes: &'a [String],
     /// How much of the operations must succeed; none demands nothing.
     pub availability: Option<Availability>,
     /// Whether an acknowledged value that a node lacked in its final read makes the run invalid
@@ -128,7 +126,7 @@ pub fn check(input: &Input) -> Results {
     let availability = availability::check(history, input.availability);
     let (workload, incomplete) = match input.workload {
         WorkloadKind::Echo => {
-            let echo = echo::check(history, input.nodes);
+            let echo = echo::check(history);
             (WorkloadResults::Echo(echo), BTreeMap::new())
         }
         WorkloadKind::UniqueIds => {
@@ -137,7 +135,7 @@ pub fn check(input: &Input) -> Results {
         }
         WorkloadKind::Broadcast => {
             let set_full = set_full::check(history);
-            let incomplete = incomplete::find(history, input.nodes);
+            let incomplete = incomplete::find(history);
             (WorkloadResults::Broadcast(set_full), incomplete)
         }
     };
@@ -148,7 +146,7 @@ pub fn check(input: &Input) -> Results {
         stats,
         availability,
         net: net::check(history, input.traffic),
-        exceptions: exceptions::check(history, input.nodes),
+        exceptions: exceptions::check(history),
         workload,
         incomplete,
         strict: input.strict,
@@ -156,9 +154,4 @@ pub fn check(input: &Input) -> Results {
         unasked: input.unasked.clone(),
         verdict,
     }
-}
-
-/// The name of node number `node`.
-fn node_name(nodes: &[String], node: usize) -> String {
-    nodes.get(node).cloned().unwrap_or_else(|| format!("node number {node}"))
 }

@@ -1,7 +1,10 @@
 //! Whether a run kept its promises.
 
-/// The outcome of a check, from the best to the worst.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+use serde::Serialize;
+
+/// The outcome of a check, from the best to the worst. In JSON, its [name](Verdict::name).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// Nothing wrong was found.
     Valid,

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use common::Message;
+use common::{Message, excerpt_of};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
@@ -27,7 +27,6 @@ use super::tail::Tail;
 use crate::console::Console;
 use crate::error::Error;
 use crate::net::Flight;
-use crate::workload::excerpt_of;
 
 /// How much of what nodes say may wait to be heard: a node that says more is held up.
 const EVENTS: usize = 1024;
@@ -64,7 +63,7 @@ struct Node {
 
 impl Processes {
     /// Starts `count` nodes, in the system's temporary folder, as Maelstrom does. What they write
-    /// to stderr goes to `<name>.log` in `logs` and, if `log_stderr`, to the console.
+    /// to stderr goes to `<name>.log` in `logs` and, if one is given, to the console.
     ///
     /// Fails if one cannot be started; those that were are killed.
     pub fn start(
@@ -271,7 +270,7 @@ async fn hear(node: usize, stdout: ChildStdout, tail: Tail, events: mpsc::Sender
     loop {
         let event = match lines.next().await {
             Ok(Some((line, length))) => {
-                let text = beginning(line, length);
+                let text = excerpt_of(line, length);
                 tail.push(text.clone());
                 let message = if line.len() == length {
                     parse(line)
@@ -289,11 +288,6 @@ async fn hear(node: usize, stdout: ChildStdout, tail: Tail, events: mpsc::Sender
             return;
         }
     }
-}
-
-/// The beginning of a line of `length` bytes, short enough to be read.
-fn beginning(line: &[u8], length: usize) -> String {
-    excerpt_of(&String::from_utf8_lossy(&line[..line.len().min(1000)]), length)
 }
 
 /// A message has these keys and no others (Maelstrom protocol, Messages).
@@ -332,7 +326,7 @@ impl Log {
         let Log { node, file, console } = self;
         let mut lines = Lines::new(BufReader::new(Copied { stream: stderr, copy: file }));
         while let Ok(Some((line, length))) = lines.next().await {
-            tail.push(beginning(line, length));
+            tail.push(excerpt_of(line, length));
             if let Some(console) = &console {
                 console.line(&format!("n{node}: {}", String::from_utf8_lossy(line)));
             }

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use common::{Handler, Message, Mutex, Output, serve};
+use common::{Handler, Message, Mutex, Output, excerpt, serve};
 use rand::RngExt;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -18,7 +18,6 @@ use crate::console::Console;
 use crate::error::Error;
 use crate::net::Flight;
 use crate::random;
-use crate::workload::excerpt;
 
 /// How many messages may wait to be read by one node.
 const INBOX: usize = 1_000_000;
@@ -116,7 +115,8 @@ impl Tasks {
     pub fn deliver(&mut self, node: usize, flight: &Flight) {
         let Flight { src, dest, body, .. } = flight;
         let message = Message { src: src.to_string(), dest: dest.to_string(), body: body.clone() };
-        // It fails if the node has ended, which is an event of its own.
+        // It fails if the node has ended, which is an event of its own, or if a million messages
+        // wait: only a node that never reads lets them pile up, and it is as good as ended.
         let _ = self.nodes[node].inbox.try_send(message);
     }
 

@@ -3,6 +3,7 @@
 use std::iter;
 use std::time::Duration;
 
+use common::excerpt;
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
@@ -81,7 +82,7 @@ impl EventLoop<'_> {
                 if reply.get("type").and_then(Json::as_str) == Some(expected) {
                     self.unready -= 1;
                 } else {
-                    let reply = workload::excerpt(flight.body.get());
+                    let reply = excerpt(flight.body.get());
                     self.fail(node, format!("answered {reply} instead of {expected}"));
                 }
             }
@@ -95,7 +96,7 @@ impl EventLoop<'_> {
 
     /// A node told a client what nobody waits for, or ever did. It does no harm, but it is odd.
     pub(super) fn unasked(&mut self, flight: &Flight, reason: &str) {
-        let line = workload::excerpt(flight.body.get());
+        let line = excerpt(flight.body.get());
         self.unasked.add(&flight.src.to_string(), self.moment, reason.into(), line);
     }
 
@@ -109,7 +110,7 @@ impl EventLoop<'_> {
 
     pub(super) fn show(&self, what: &str, flight: &Flight) {
         let Flight { id, src, dest, body, .. } = flight;
-        let (now, body) = (self.now(), workload::excerpt(body.get()));
+        let (now, body) = (self.now(), excerpt(body.get()));
         self.console.line(&format!("{now}  #{id} {what}: {src} -> {dest} {body}"));
     }
 }

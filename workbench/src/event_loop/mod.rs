@@ -11,6 +11,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use common::excerpt;
 use tokio::task::coop::consume_budget;
 use tokio::time::{Instant, Sleep, sleep};
 
@@ -25,7 +26,7 @@ use crate::heartbeat::Heartbeat;
 use crate::history::{History, OperationId};
 use crate::journal::Journal;
 use crate::nemesis::{Act, Nemesis};
-use crate::net::{Endpoint, Flight, Network};
+use crate::net::{Endpoint, Flight, Network, node_name};
 use crate::options::Options;
 use crate::run::Cut;
 use crate::spread::Spread;
@@ -80,7 +81,7 @@ enum Purpose {
 }
 
 /// Everything that a run consists of while it goes on.
-pub struct EventLoop<'a> {
+pub(crate) struct EventLoop<'a> {
     options: &'a Options,
     cluster: Cluster,
     /// What a node did, and nobody has dealt with yet.
@@ -236,7 +237,7 @@ impl<'a> EventLoop<'a> {
                 match (self.endpoint(&message.src), self.endpoint(&message.dest)) {
                     (Ok(src), Ok(dest)) => self.send(src, dest, message.body),
                     (Err(reason), _) | (_, Err(reason)) => {
-                        self.fault(node, reason, workload::excerpt(message.body.get()));
+                        self.fault(node, reason, excerpt(message.body.get()));
                     }
                 }
             }
@@ -260,7 +261,7 @@ impl<'a> EventLoop<'a> {
                 Ok(Endpoint::Client(number))
             }
             _ => {
-                let name = workload::excerpt(name);
+                let name = excerpt(name);
                 Err(format!("it names \"{name}\", which is neither a node nor a client"))
             }
         }
@@ -268,7 +269,7 @@ impl<'a> EventLoop<'a> {
 
     /// A node wrote what the network cannot take. It is dropped, and told of once for each node.
     fn fault(&mut self, node: usize, reason: String, line: String) {
-        let name = format!("n{node}");
+        let name = node_name(node);
         let mut told = format!("{name} wrote to stdout what is no message: {reason}");
         if !line.is_empty() {
             told += &format!("\n  {line}");
@@ -281,7 +282,7 @@ impl<'a> EventLoop<'a> {
     /// A node did what no run can go on from.
     fn fail(&mut self, node: usize, what: String) {
         let [stdout, stderr] = self.cluster.last_lines(node);
-        let node = format!("n{node}");
+        let node = node_name(node);
         self.failure.get_or_insert(Error::Node { node, what, stdout, stderr });
     }
 }

@@ -111,7 +111,6 @@ impl EventLoop<'_> {
             spread: self.spread,
             faults: self.faults.by_node(self.origin),
             unasked: self.unasked.by_node(self.origin),
-            elapsed: now - self.origin,
         };
         (recording, journal)
     }

@@ -5,7 +5,7 @@ use std::fmt::Display;
 
 use super::{Deed, DuplicatedId, ENDS, Explanation, Fate, Lacking, MissingValue, Proof};
 use super::{SentCopy, WrongEcho};
-use crate::net::Endpoint;
+use crate::net::node_name as name;
 use crate::report::summary::{ID, cut};
 use crate::report::wrap::wrap;
 use crate::run::Cut;
@@ -235,9 +235,4 @@ fn list(names: Vec<String>, and: &str) -> String {
         [name] => name.clone(),
         [first @ .., last] => format!("{} {and} {last}", first.join(", ")),
     }
-}
-
-/// `n0`
-fn name(node: usize) -> String {
-    Endpoint::Node(node).to_string()
 }

@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 
 use super::edn::Edn;
 use crate::history::{Event, Failure, History, Process, Value};
+use crate::net::node_name;
 
 /// Writes `history.txt`: a line an event, with process, type, f, value and, if any, error, separated
 /// by tabs. Values are EDN.
@@ -26,13 +27,12 @@ pub fn write_text(history: &History, out: &mut impl Write) -> io::Result<()> {
 /// Writes `history.json`: an array with an object a line for each event. `time` is in nanoseconds
 /// since the main phase began; `process` is a number or `"nemesis"`; `node` is the node that was
 /// asked; `value`, `node`, `error` and `final` stand where there is one.
-pub fn write_json(history: &History, nodes: &[String], out: &mut impl Write) -> io::Result<()> {
-    let mut asked: Vec<Option<&str>> = vec![None; history.events().len()];
+pub fn write_json(history: &History, out: &mut impl Write) -> io::Result<()> {
+    let mut asked: Vec<Option<usize>> = vec![None; history.events().len()];
     for operation in history.operations() {
-        let node = nodes.get(operation.node).map(String::as_str);
-        asked[operation.invoked] = node;
+        asked[operation.invoked] = Some(operation.node);
         if let Some(completed) = operation.completed {
-            asked[completed] = node;
+            asked[completed] = Some(operation.node);
         }
     }
     for (event, node) in history.events().iter().zip(asked) {
@@ -55,7 +55,7 @@ struct Line<'a> {
     #[serde(serialize_with = "serialize_value", skip_serializing_if = "Line::has_none")]
     value: &'a Value,
     #[serde(skip_serializing_if = "Option::is_none")]
-    node: Option<&'a str>,
+    node: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<Json>,
     #[serde(rename = "final", skip_serializing_if = "std::ops::Not::not")]
@@ -63,7 +63,7 @@ struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    fn new(event: &'a Event, node: Option<&'a str>) -> Line<'a> {
+    fn new(event: &'a Event, node: Option<usize>) -> Line<'a> {
         Line {
             index: event.index,
             time: event.time.nanos(),
@@ -74,7 +74,7 @@ impl<'a> Line<'a> {
             },
             f: event.f,
             value: &event.value,
-            node,
+            node: node.map(node_name),
             error: event.failure.as_ref().map(|failure| error(failure).to_json()),
             is_final: event.is_final,
         }

@@ -6,3 +6,6 @@ mod results;
 pub mod summary;
 pub mod sweep;
 pub(crate) mod wrap;
+
+/// The width of the column of labels in what people read.
+pub(crate) const LABELS: usize = 14;

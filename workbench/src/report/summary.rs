@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use super::LABELS;
 use crate::checker::{
     Availability, EchoResults, Outcome, Results, SetFullResults, UniqueIdsResults, WorkloadResults,
 };
@@ -14,9 +15,6 @@ const LISTED: usize = 8;
 
 /// How many kinds of bad replies are shown in full.
 const SHOWN: usize = 3;
-
-/// The width of the column of labels.
-const LABELS: usize = 14;
 
 /// How much of an id or a payload is shown.
 pub(crate) const ID: usize = 32;

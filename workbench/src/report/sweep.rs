@@ -4,20 +4,20 @@
 use std::collections::BTreeMap;
 use std::fmt::{Display, Write};
 
-use crate::report::wrap::wrap;
+use super::LABELS;
+use super::wrap::wrap;
+use crate::checker::Verdict;
 use crate::sweep::SeedOutcome;
 
 /// How many seeds of a kind are named.
 const NAMED: usize = 5;
 
-/// The width of the column of labels, as in the summary of a run.
-const LABELS: usize = 14;
-
 /// The sums over a sweep's outcomes.
 #[derive(Debug, Default)]
 pub struct Tally {
     runs: u64,
-    verdicts: BTreeMap<&'static str, u64>,
+    /// None counts the runs without a verdict.
+    verdicts: BTreeMap<Option<Verdict>, u64>,
     lost: (u64, u64),
     incomplete: (u64, u64),
     findings: BTreeMap<&'static str, u64>,
@@ -41,7 +41,7 @@ impl Tally {
     /// Adds an outcome. Outcomes come in the order of their seeds.
     pub fn add(&mut self, outcome: SeedOutcome) {
         self.runs += 1;
-        *self.verdicts.entry(outcome.verdict.unwrap_or(NO_VERDICT)).or_default() += 1;
+        *self.verdicts.entry(outcome.verdict).or_default() += 1;
         for finding in &outcome.findings {
             *self.findings.entry(finding).or_default() += 1;
         }
@@ -81,26 +81,25 @@ impl Tally {
 
     /// How many runs there are, of them valid, and otherwise.
     pub fn counts(&self) -> (u64, u64) {
-        let valid = self.verdicts.get("valid").copied().unwrap_or_default();
+        let valid = self.verdicts.get(&Some(Verdict::Valid)).copied().unwrap_or_default();
         (valid, self.runs - valid)
     }
 
-    /// The exit status: that of the worst run.
+    /// The exit status: that of the worst run, and none is worse than one without a verdict.
     pub fn exit_status(&self) -> u8 {
-        let worst = [(NO_VERDICT, 255), ("invalid", 1), ("unknown", 2)];
-        let found = worst.iter().find(|(verdict, _)| self.verdicts.contains_key(verdict));
-        found.map_or(0, |(_, status)| *status)
+        if self.verdicts.contains_key(&None) {
+            return NO_VERDICT;
+        }
+        Verdict::merge(self.verdicts.keys().flatten().copied()).exit_status()
     }
 
     /// The sums in words. `repeat` makes a command of a seed.
     pub fn summary(&self, repeat: impl Fn(u64) -> String) -> String {
         let mut lines = Lines::default();
-        let verdicts: Vec<String> = self
-            .verdicts
-            .iter()
-            .rev()
-            .map(|(verdict, count)| format!("{count} {verdict}"))
-            .collect();
+        let name = |verdict: &Option<Verdict>| verdict.map_or("without verdict", Verdict::name);
+        let verdicts = self.verdicts.iter();
+        let verdicts: Vec<String> =
+            verdicts.map(|(verdict, count)| format!("{count} {}", name(verdict))).collect();
         lines.add("Runs", format!("{}: {}", self.runs, verdicts.join(", ")));
         self.broadcast(&mut lines);
         for (finding, runs) in &self.findings {
@@ -183,8 +182,8 @@ impl Tally {
     }
 }
 
-/// What stands in the place of a verdict where there is none.
-const NO_VERDICT: &str = "without verdict";
+/// The exit status of a run without a verdict, as Maelstrom's.
+const NO_VERDICT: u8 = 255;
 
 #[derive(Default)]
 struct Lines(String);

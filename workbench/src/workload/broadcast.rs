@@ -1,10 +1,11 @@
 //! The workload `broadcast`: what one node is told, every node comes to know.
 
+use common::excerpt;
 use rand::RngExt;
 use rand::rngs::StdRng;
 use serde_json::{Value as Json, json};
 
-use super::{Body, Request, Workload, excerpt, fields};
+use super::{Body, Request, Workload, fields};
 use crate::elements::Elements;
 use crate::history::Value;
 
@@ -42,7 +43,7 @@ impl Workload for Broadcast {
         match fields(reply, "read_ok", ["messages"])? {
             [Json::Array(messages)] => Ok(Value::Elements(Elements::new(messages, self.next))),
             [other] => {
-                let other = excerpt(&other.to_string());
+                let other = excerpt(other.to_string());
                 Err(format!("\"messages\" should be a list and is {other}"))
             }
         }

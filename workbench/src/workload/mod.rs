@@ -4,7 +4,7 @@ mod broadcast;
 mod echo;
 mod unique_ids;
 
-use common::ErrorCode;
+use common::{ErrorCode, excerpt};
 use rand::rngs::StdRng;
 use serde_json::{Map, Value as Json};
 
@@ -58,7 +58,7 @@ pub fn of_kind(kind: WorkloadKind) -> Box<dyn Workload> {
 /// does not fit the workload, is an `info`.
 pub fn outcome(workload: &dyn Workload, f: &str, reply: Body) -> Result<Value, (Kind, Failure)> {
     let malformed = |text: String, body: &Body| {
-        let body = excerpt(&Json::Object(body.clone()).to_string());
+        let body = excerpt(Json::Object(body.clone()).to_string());
         (Kind::Info, Failure::Malformed { text, body })
     };
     if reply.get("type").and_then(Json::as_str) == Some("error") {
@@ -97,7 +97,7 @@ fn fields<const N: usize>(
 ) -> Result<[Json; N], String> {
     let found = reply.remove("type");
     if found.as_ref().and_then(Json::as_str) != Some(kind) {
-        let found = found.map_or("none".into(), |found| excerpt(&found.to_string()));
+        let found = found.map_or("none".into(), |found| excerpt(found.to_string()));
         return Err(format!("its type should be \"{kind}\" and is {found}"));
     }
     reply.remove("msg_id");
@@ -110,20 +110,6 @@ fn fields<const N: usize>(
     match reply.keys().next() {
         Some(name) => Err(format!("{kind} has no field \"{}\"", excerpt(name))),
         None => Ok(values),
-    }
-}
-
-/// The beginning of a text, short enough to be read.
-pub fn excerpt(text: &str) -> String {
-    excerpt_of(text, text.len())
-}
-
-/// The same for the beginning of a text of `length` bytes.
-pub fn excerpt_of(text: &str, length: usize) -> String {
-    const LONGEST: usize = 200;
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}… ({length} bytes)", &text[..end]),
-        None => text.to_owned(),
     }
 }
 

@@ -16,7 +16,7 @@ fn text(history: &History) -> String {
 
 fn json_text(history: &History) -> String {
     let mut out = vec![];
-    write_json(history, &Run::nodes(), &mut out).unwrap();
+    write_json(history, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 

@@ -25,10 +25,6 @@ impl Run {
         Run::default()
     }
 
-    pub fn nodes() -> Vec<String> {
-        ["n0", "n1", "n2"].map(String::from).to_vec()
-    }
-
     pub fn invoke(&mut self, ms: i64, process: u64, f: &'static str, value: Value) -> OperationId {
         let node = process as usize % 3;
         self.history.invoke(Time::from_millis(ms), process, node, f, value, false)
@@ -105,7 +101,6 @@ impl Run {
             traffic: &self.traffic,
             faults: &self.faults,
             unasked: &Faults::new(),
-            nodes: &Run::nodes(),
             availability: self.availability,
             strict: self.strict,
         })

@@ -3,23 +3,16 @@
 mod servers;
 mod simulated;
 
-use clap::Parser;
 use common::Handler;
 use workbench::cluster::tasks::Program;
 use workbench::explain::{Explanation, explain};
 use workbench::options::Options;
 use workbench::simulation::{Judged, judge_run};
 
-#[derive(Parser)]
-struct Flags {
-    #[command(flatten)]
-    options: Options,
-}
-
 /// Simulates a broadcast among servers of that kind, and explains what was lost.
 fn simulate<H: Handler>(flags: &str, seed: u64) -> (Judged, Explanation) {
-    let flags = format!("test -w broadcast --time-limit 20 --rate 10 {flags}");
-    let Flags { options } = Flags::try_parse_from(flags.split_whitespace()).unwrap();
+    let flags = format!("-w broadcast --time-limit 20 --rate 10 {flags}");
+    let options: Options = flags.parse().unwrap();
     let run = judge_run(Program::of::<H>(), &options, seed).unwrap();
     let journal = run.journal.as_bytes();
     let explanation = explain(&run.recording.history, &run.results, journal).unwrap();
