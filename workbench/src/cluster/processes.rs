@@ -303,6 +303,10 @@ struct Envelope {
 
 /// Reads a line as a message, or says what is wrong with it.
 fn parse(line: &[u8]) -> Result<Message, String> {
+    // Serde would also take `[0,"n0","n1",{}]` for a message.
+    if line.trim_ascii_start().starts_with(b"[") {
+        return Err("it is not a message: it is not a JSON object".into());
+    }
     let Envelope { src, dest, body, .. } = serde_json::from_slice(line).map_err(|failure| {
         let (what, words) = (if failure.is_data() { "a message" } else { "JSON" }, failure);
         format!("it is not {what}: {words}")
@@ -368,6 +372,7 @@ mod tests {
                 r#"{"src":"n0","body":{}}"#,
                 "it is not a message: missing field `dest` at line 1 column 22",
             ),
+            (r#"[0,"n0","n1",{"type":"x"}]"#, "it is not a message: it is not a JSON object"),
             (r#"{"src":"n0","dest":"n1","body":7}"#, "its body is not a JSON object"),
         ] {
             assert_eq!(parse(line.as_bytes()).unwrap_err(), reason);

@@ -79,11 +79,12 @@ impl EventLoop<'_> {
             Answer::Repeated => self.unasked(flight, "it answers what has been answered before"),
             Answer::Unasked => self.unasked(flight, "it answers what nobody asked"),
             Answer::Awaited(Purpose::SetUp(node, expected)) => {
-                if reply.get("type").and_then(Json::as_str) == Some(expected) {
-                    self.unready -= 1;
-                } else {
-                    let reply = excerpt(flight.body.get());
-                    self.fail(node, format!("answered {reply} instead of {expected}"));
+                match workload::is_ready(expected, reply) {
+                    Ok(()) => self.unready -= 1,
+                    Err(why) => {
+                        let reply = excerpt(flight.body.get());
+                        self.fail(node, format!("answered {reply} instead of {expected}: {why}"));
+                    }
                 }
             }
             Answer::Awaited(Purpose::Operation(worker, id)) => {

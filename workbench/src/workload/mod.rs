@@ -100,7 +100,11 @@ fn fields<const N: usize>(
         let found = found.map_or("none".into(), |found| excerpt(found.to_string()));
         return Err(format!("its type should be \"{kind}\" and is {found}"));
     }
-    reply.remove("msg_id");
+    // Maelstrom refuses `"msg_id":null`, which serde writes for an `Option` that is not skipped.
+    if let Some(msg_id) = reply.remove("msg_id").filter(|msg_id| !is_integer(msg_id)) {
+        let msg_id = excerpt(msg_id.to_string());
+        return Err(format!("its \"msg_id\" should be a whole number or left out and is {msg_id}"));
+    }
     reply.remove("in_reply_to");
     let mut values = [const { Json::Null }; N];
     for (value, name) in values.iter_mut().zip(names) {
@@ -111,6 +115,20 @@ fn fields<const N: usize>(
         Some(name) => Err(format!("{kind} has no field \"{}\"", excerpt(name))),
         None => Ok(values),
     }
+}
+
+fn is_integer(value: &Json) -> bool {
+    value.is_i64() || value.is_u64()
+}
+
+/// Whether `reply` is the answer of type `kind` that says that a node is ready; fails with what is
+/// wrong with it, in a sentence. Of `init_ok`, Maelstrom looks at the type alone; `topology_ok` must
+/// fit as every answer must.
+pub fn is_ready(kind: &str, reply: Body) -> Result<(), String> {
+    if kind == "init_ok" && reply.get("type").and_then(Json::as_str) == Some(kind) {
+        return Ok(());
+    }
+    fields(reply, kind, []).map(|[]| ())
 }
 
 #[cfg(test)]
@@ -148,6 +166,16 @@ mod tests {
     }
 
     #[test]
+    fn a_node_is_ready_when_its_answer_has_the_type_and_for_a_topology_nothing_else() {
+        let extra = |kind| body(json!({"type": kind, "msg_id": 1, "in_reply_to": 1, "extra": 1}));
+        assert_eq!(is_ready("init_ok", extra("init_ok")), Ok(()));
+        let refused = is_ready("topology_ok", extra("topology_ok")).unwrap_err();
+        assert_eq!(refused, "topology_ok has no field \"extra\"");
+        assert!(is_ready("init_ok", body(json!({"type": "error", "code": 11}))).is_err());
+        assert_eq!(is_ready("topology_ok", body(json!({"type": "topology_ok"}))), Ok(()));
+    }
+
+    #[test]
     fn an_answer_that_does_not_fit_leaves_the_operation_open_and_says_why() {
         for (f, reply, expected) in [
             (
@@ -170,6 +198,12 @@ mod tests {
                 json!({"type": "read_ok"}),
                 "info its type should be \"broadcast_ok\" and is \"read_ok\"",
             ),
+            (
+                "broadcast",
+                json!({"type": "broadcast_ok", "msg_id": null}),
+                "info its \"msg_id\" should be a whole number or left out and is null",
+            ),
+            ("broadcast", json!({"type": "broadcast_ok", "msg_id": -7}), "ok None"),
             ("generate", json!({"id": 1}), "info its type should be \"generate_ok\" and is none"),
             (
                 "generate",
