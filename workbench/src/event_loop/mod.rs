@@ -159,8 +159,8 @@ impl<'a> EventLoop<'a> {
         self.heartbeat.beat();
         self.moment = Instant::now();
         // What is due comes before what was heard: a partition is in force from its very moment.
-        if let Some(due) = self.agenda.take_due(self.moment) {
-            self.deal_with(due);
+        if self.agenda.next_due().is_some_and(|due| due <= self.moment) {
+            self.deal_with_all_due();
             // A run that lags behind always finds something due. Ctrl-C must get through to it.
             tokio::select! {
                 biased;
@@ -186,6 +186,18 @@ impl<'a> EventLoop<'a> {
             return Err(Error::path("write", "journal.jsonl")(failure));
         }
         self.failure.take().map_or(Ok(()), Err)
+    }
+
+    /// Deals with everything that is due by now, up to the end of a phase: the next one begins
+    /// before anything else happens.
+    fn deal_with_all_due(&mut self) {
+        while let Some(due) = self.agenda.take_due(self.moment) {
+            let ends_phase = matches!(due, Due::PhaseEnd(_));
+            self.deal_with(due);
+            if ends_phase {
+                return;
+            }
+        }
     }
 
     fn deal_with(&mut self, due: Due) {
