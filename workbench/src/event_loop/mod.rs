@@ -160,7 +160,7 @@ impl<'a> EventLoop<'a> {
         self.moment = Instant::now();
         // What is due comes before what was heard: a partition is in force from its very moment.
         if self.agenda.next_due().is_some_and(|due| due <= self.moment) {
-            self.deal_with_all_due();
+            self.deal_with_due();
             // A run that lags behind always finds something due. Ctrl-C must get through to it.
             tokio::select! {
                 biased;
@@ -188,10 +188,12 @@ impl<'a> EventLoop<'a> {
         self.failure.take().map_or(Ok(()), Err)
     }
 
-    /// Deals with everything that is due by now, up to the end of a phase: the next one begins
-    /// before anything else happens.
-    fn deal_with_all_due(&mut self) {
-        while let Some(due) = self.agenda.take_due(self.moment) {
+    /// Deals with what is due by now, up to the end of a phase: the next one begins before anything
+    /// else happens. A run that lags behind has ever more that is due, so there is a limit.
+    fn deal_with_due(&mut self) {
+        const LIMIT: usize = 1000;
+        for _ in 0..LIMIT {
+            let Some(due) = self.agenda.take_due(self.moment) else { return };
             let ends_phase = matches!(due, Due::PhaseEnd(_));
             self.deal_with(due);
             if ends_phase {
