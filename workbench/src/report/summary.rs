@@ -87,7 +87,7 @@ impl Summary {
         let lost = results.with(Outcome::Lost);
         let never_read = results.with(Outcome::NeverRead).len();
         let counts = format!(
-            "{values} broadcast: {stable} stable ({stale} of them stale), {} lost, \
+            "{values}: {stable} stable ({stale} of them stale), {} lost, \
              {never_read} never read",
             lost.len()
         );
