@@ -4,7 +4,8 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use serde_json::{Value as Json, json};
+use serde::Serialize;
+use serde_json::json;
 
 use crate::checker::{Finding, Results};
 use crate::cluster::Cluster;
@@ -16,9 +17,10 @@ use crate::heartbeat::Heartbeat;
 use crate::journal::Journal;
 use crate::options::Options;
 use crate::report::LABELS;
+use crate::report::facts::{Facts, Outcome};
 use crate::report::history::{write_json, write_text};
 use crate::report::summary::summary;
-use crate::run::{Cut, Recording, run};
+use crate::run::{Recording, run};
 use crate::store::Store;
 
 /// Runs a cluster and judges it. `start` starts the nodes, given the seed and the store.
@@ -52,7 +54,7 @@ async fn conduct(
     start: impl FnOnce(u64, &Store) -> Result<Cluster, Error>,
 ) -> Result<Results, Error> {
     let store = Store::create(&options.store, options.workload.name())?;
-    console.line(&format!("{}, seed {seed}", introduction(options)));
+    console.line(&format!("{}, seed {seed}", options.introduction()));
     let journal = Journal::new(store.stream("journal.jsonl")?);
     let cluster = start(seed, &store)?;
     let setting = Setting { seed, cluster, journal, console, interrupt, heartbeat };
@@ -61,25 +63,28 @@ async fn conduct(
     let history = &recording.history;
     store.write("history.txt", |file| write_text(history, file))?;
     store.write("history.json", |file| write_json(history, file))?;
+    let facts = |outcome| Facts::new(options, seed, &recording, outcome);
     // What was recorded is kept in any case; a verdict needs a whole run.
-    let path = store.path().display();
-    outcome.inspect_err(|_| console::tell(&format!("What was recorded is in {path}")))?;
+    if let Err(error) = outcome {
+        write_pretty(&store, "run.json", &facts(Outcome::NoVerdict(error.to_string())))?;
+        console::tell(&format!("What was recorded is in {}", store.shown().display()));
+        return Err(error);
+    }
 
     let results = recording.check(options);
+    let facts = facts(results.verdict.into());
+    write_pretty(&store, "run.json", &facts)?;
     let explanation = store.read("journal.jsonl", |journal| explain(history, &results, journal))?;
     let edn = results.to_edn();
     store.write("results.edn", |file| writeln!(file, "{}", edn.pretty()))?;
     let mut json = edn.to_json();
     json["seed"] = seed.into();
     json["findings"] = results.findings().into_iter().map(Finding::name).collect();
-    json["partitions"] = recording.cuts.iter().map(partition).collect();
+    json["partitions"] = json!(facts.partitions);
     if !explanation.is_empty() {
         json["explanation"] = json!(explanation);
     }
-    store.write("results.json", |file| {
-        serde_json::to_writer_pretty(&mut *file, &json)?;
-        writeln!(file)
-    })?;
+    write_pretty(&store, "results.json", &json)?;
     match tell(seed, &recording, &results, &explanation, &store) {
         // Whoever reads may stop when they have read enough: the verdict stands.
         Err(failure) if failure.kind() != io::ErrorKind::BrokenPipe => {
@@ -89,32 +94,11 @@ async fn conduct(
     }
 }
 
-/// What a run is going to be, for people.
-pub fn introduction(options: &Options) -> String {
-    let nodes = match options.node_count {
-        1 => "one node".to_owned(),
-        count => format!("{count} nodes"),
-    };
-    let nemesis = if options.has_partitions() { ", partitions" } else { "" };
-    format!(
-        "{} on {nodes}: {} s, {} operations a second{nemesis}",
-        options.workload.name(),
-        options.time_limit.as_secs_f64(),
-        options.rate,
-    )
-}
-
-/// A partition as `results.json` has it: times in nanoseconds since the main phase began, and for
-/// each node those that it did not hear.
-fn partition(cut: &Cut) -> Json {
-    let Cut { partition, from, until } = cut;
-    json!({
-        "number": partition.number,
-        "shape": partition.shape.name(),
-        "sides": partition.to_string(),
-        "from": from,
-        "until": until,
-        "unheard": partition.unheard_by_name(),
+/// Writes a JSON file for people and programs.
+fn write_pretty(store: &Store, name: &str, content: &impl Serialize) -> Result<(), Error> {
+    store.write(name, |file| {
+        serde_json::to_writer_pretty(&mut *file, content)?;
+        writeln!(file)
     })
 }
 
@@ -129,7 +113,7 @@ fn tell(
     let mut out = io::stdout().lock();
     write!(out, "\n{}", summary(results, &recording.cuts))?;
     writeln!(out, "{:<LABELS$}{seed}", "Seed")?;
-    writeln!(out, "{:<LABELS$}{}", "Store", store.path().display())?;
+    writeln!(out, "{:<LABELS$}{}", "Store", store.shown().display())?;
     write!(out, "{}", explanation.in_words(&recording.cuts))?;
     writeln!(out, "\n{}", results.verdict.last_line())?;
     out.flush()

@@ -105,6 +105,21 @@ impl Options {
         }
     }
 
+    /// What a run is going to be, for people.
+    pub fn introduction(&self) -> String {
+        let nodes = match self.node_count {
+            1 => "one node".to_owned(),
+            count => format!("{count} nodes"),
+        };
+        let nemesis = if self.has_partitions() { ", partitions" } else { "" };
+        format!(
+            "{} on {nodes}: {} s, {} operations a second{nemesis}",
+            self.workload.name(),
+            self.time_limit.as_secs_f64(),
+            self.rate,
+        )
+    }
+
     /// A command that repeats the run of that seed.
     pub fn repeat(&self, seed: u64) -> String {
         match &self.repeat_as {

@@ -11,7 +11,7 @@ use clap::{Args, Parser};
 use common::Handler;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::bench::{bench, introduction};
+use crate::bench::bench;
 use crate::cluster::Cluster;
 use crate::cluster::tasks::{Program, Tasks};
 use crate::console::{Console, tell};
@@ -83,7 +83,7 @@ fn sweep(program: &Program, arguments: &SweepArguments) -> Result<u8, Error> {
     let SweepArguments { seeds, options } = arguments;
     let first = options.seed.unwrap_or(1);
     let last = first.saturating_add(*seeds);
-    tell(&format!("{}, seeds {first} to {}", introduction(options), last - 1));
+    tell(&format!("{}, seeds {first} to {}", options.introduction(), last - 1));
     let store = Store::create_sweep(&options.store)?;
     let mut runs = store.stream("runs.jsonl")?;
     let system = |source| Error::System { doing: "start a sweep".into(), source };

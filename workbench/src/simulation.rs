@@ -20,6 +20,8 @@ use crate::event_loop::Setting;
 use crate::heartbeat::Heartbeat;
 use crate::journal::Journal;
 use crate::options::Options;
+use crate::report::facts::Facts;
+use crate::report::scene::{Scene, Window};
 use crate::run::{Recording, run};
 
 /// For how many seconds of real time a simulation may stand still.
@@ -99,6 +101,8 @@ pub fn simulate_run(
 /// A simulated run that got to its end.
 #[derive(Debug)]
 pub struct Judged {
+    /// What the run was.
+    pub facts: Facts,
     /// What was recorded.
     pub recording: Recording,
     /// What the checks found in it.
@@ -117,7 +121,18 @@ pub fn judge_run(program: Program, options: &Options, seed: u64) -> Result<Judge
     outcome?;
     let results = recording.check(options);
     let journal = String::from_utf8_lossy(&written.lock()).into_owned();
-    Ok(Judged { recording, results, journal })
+    let facts = Facts::new(options, seed, &recording, results.verdict.into());
+    Ok(Judged { facts, recording, results, journal })
+}
+
+impl Judged {
+    /// The window of the run, for a picture.
+    ///
+    /// Panics if the journal is none, which the bench itself would have to be blamed for.
+    pub fn scene(&self, window: Window) -> Scene {
+        let scene = Scene::read(self.facts.clone(), window, usize::MAX, self.journal.as_bytes());
+        scene.unwrap_or_else(|error| panic!("the bench's own journal cannot be read: {error}"))
+    }
 }
 
 /// A journal's text, while it is written in another thread.

@@ -13,6 +13,8 @@ use crate::error::Error;
 #[derive(Debug)]
 pub struct Store {
     path: PathBuf,
+    /// `<root>/latest`, if the folder is that of a run that has just begun.
+    latest: Option<PathBuf>,
 }
 
 impl Store {
@@ -23,7 +25,7 @@ impl Store {
         let parent = root.join(workload);
         fs::create_dir_all(&parent).map_err(Error::path("create", &parent))?;
         let name = free_name(&parent)?;
-        let store = Store { path: parent.join(&name) };
+        let store = Store { path: parent.join(&name), latest: Some(root.join("latest")) };
         fs::create_dir(store.node_logs()).map_err(Error::path("create", store.node_logs()))?;
         store.link(root, "latest", &Path::new(workload).join(name))?;
         Ok(store)
@@ -33,12 +35,30 @@ impl Store {
     pub fn create_sweep(root: &Path) -> Result<Store, Error> {
         let parent = root.join("sweep");
         fs::create_dir_all(&parent).map_err(Error::path("create", &parent))?;
-        Ok(Store { path: parent.join(free_name(&parent)?) })
+        Ok(Store { path: parent.join(free_name(&parent)?), latest: None })
+    }
+
+    /// The folder of a run that is over, or the `latest` that leads to it.
+    ///
+    /// Fails if there is none.
+    pub fn open(path: &Path) -> Result<Store, Error> {
+        let path = fs::canonicalize(path).map_err(Error::path("open", path))?;
+        Ok(Store { path, latest: None })
     }
 
     /// The folder itself.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The folder as people are told of it: by the short path `<root>/latest`, unless another run
+    /// has begun since.
+    pub fn shown(&self) -> &Path {
+        let leads_here = |link: &&PathBuf| {
+            let ends = (fs::canonicalize(link), fs::canonicalize(&self.path));
+            matches!(ends, (Ok(link), Ok(path)) if link == path)
+        };
+        self.latest.as_ref().filter(leads_here).unwrap_or(&self.path)
     }
 
     /// The folder of the nodes' logs.
@@ -122,6 +142,8 @@ mod tests {
         let latest = fs::canonicalize(root.path().join("latest")).unwrap();
         assert_eq!(latest, fs::canonicalize(stores[4].path()).unwrap());
         assert_eq!(fs::read_dir(root.path().join("echo")).unwrap().count(), 5);
+        assert_eq!(stores[4].shown(), root.path().join("latest"));
+        assert_eq!(stores[3].shown(), stores[3].path(), "a later run has taken the short path");
     }
 
     #[test]

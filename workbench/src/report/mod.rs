@@ -1,8 +1,10 @@
 //! What a run tells people and other programs.
 
 pub mod edn;
+pub mod facts;
 pub mod history;
 mod results;
+pub mod scene;
 pub mod summary;
 pub mod sweep;
 pub(crate) mod wrap;

@@ -1,0 +1,111 @@
+//! `run.json`: what a run was, apart from what its checks found. Every picture of a run begins here.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::checker::Verdict;
+use crate::net::node_name;
+use crate::options::Options;
+use crate::run::{Cut, Recording};
+use crate::time::Time;
+
+/// The facts of a run, as `run.json` has them, with keys in kebab case.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Facts {
+    /// The name of the workload: `broadcast`, …
+    pub workload: String,
+    /// What the run was, in a line for people.
+    pub introduction: String,
+    /// The command that repeats it.
+    pub repeat: String,
+    /// The seed.
+    pub seed: u64,
+    /// How many nodes there were.
+    pub node_count: usize,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The partitions, by number.
+    pub partitions: Vec<Partition>,
+    /// The time of the last event of the history; zero if there is none.
+    pub end: Time,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Everything looks good.
+    Valid,
+    /// A check failed.
+    Invalid,
+    /// The checks could not tell.
+    Unknown,
+    /// There is no verdict: why, in words for people.
+    NoVerdict(String),
+}
+
+/// A partition, and its time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Partition {
+    /// The first of a run is 0.
+    pub number: usize,
+    /// Maelstrom's name for its shape: `one`, `majority`, …
+    pub shape: String,
+    /// Its sides in words: `n1 n2 | n0 n3 n4`.
+    pub sides: String,
+    /// When it began.
+    pub from: Time,
+    /// When it was healed; none if the run ended first.
+    pub until: Option<Time>,
+    /// For each node that did not hear everyone, those that it did not hear.
+    pub unheard: BTreeMap<String, Vec<String>>,
+}
+
+impl Facts {
+    /// The facts of the run of `options` and `seed` that left `recording`, and ended like that.
+    pub fn new(options: &Options, seed: u64, recording: &Recording, outcome: Outcome) -> Facts {
+        Facts {
+            workload: options.workload.name().to_owned(),
+            introduction: options.introduction(),
+            repeat: options.repeat(seed),
+            seed,
+            node_count: options.node_count,
+            outcome,
+            partitions: recording.cuts.iter().map(Partition::from).collect(),
+            end: recording.history.events().last().map_or(Time::ZERO, |event| event.time),
+        }
+    }
+}
+
+impl From<Verdict> for Outcome {
+    fn from(verdict: Verdict) -> Outcome {
+        match verdict {
+            Verdict::Valid => Outcome::Valid,
+            Verdict::Invalid => Outcome::Invalid,
+            Verdict::Unknown => Outcome::Unknown,
+        }
+    }
+}
+
+impl From<&Cut> for Partition {
+    fn from(cut: &Cut) -> Partition {
+        Partition {
+            number: cut.partition.number,
+            shape: cut.partition.shape.name().to_owned(),
+            sides: cut.partition.to_string(),
+            from: cut.from,
+            until: cut.until,
+            unheard: cut.partition.unheard_by_name(),
+        }
+    }
+}
+
+impl Partition {
+    /// Whether node number `receiver` did not hear node number `sender`.
+    pub fn cuts(&self, receiver: usize, sender: usize) -> bool {
+        let unheard = self.unheard.get(&node_name(receiver));
+        unheard.is_some_and(|unheard| unheard.contains(&node_name(sender)))
+    }
+}

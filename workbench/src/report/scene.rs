@@ -1,0 +1,138 @@
+//! What a picture of a run shows: its nodes, its partitions, and the messages of a window of time.
+
+use std::io::{self, BufRead};
+
+use serde_json::value::RawValue;
+
+use super::facts::Facts;
+use crate::journal::Line;
+use crate::net::Endpoint;
+use crate::store::Store;
+use crate::time::Time;
+
+/// A part of a run, from one moment to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// Its first moment.
+    pub from: Time,
+    /// Its last moment.
+    pub to: Time,
+}
+
+impl Window {
+    /// Whether anything of what goes on from `sent` to `ended` is in the window.
+    pub fn meets(&self, sent: Time, ended: Time) -> bool {
+        sent <= self.to && ended >= self.from
+    }
+}
+
+/// The messages of a window, and what is known of the run around them.
+#[derive(Debug)]
+pub struct Scene {
+    /// What the run was.
+    pub facts: Facts,
+    /// The part of it that is shown.
+    pub window: Window,
+    /// The messages that were sent, under way or ended in the window, in the journal's order, which
+    /// is that of their ends.
+    pub messages: Vec<Message>,
+    /// How many more of them there were.
+    pub left_out: usize,
+}
+
+/// A message, and what became of it.
+#[derive(Debug)]
+pub struct Message {
+    /// Messages are numbered in the order of sending.
+    pub id: u64,
+    /// Who sent it.
+    pub src: Endpoint,
+    /// For whom it is.
+    pub dest: Endpoint,
+    /// When it was sent.
+    pub sent: Time,
+    /// What became of it.
+    pub fate: Fate,
+    /// Whether this is the second copy (`--duplicate`).
+    pub duplicate: bool,
+    /// What it says, exactly as its sender wrote it.
+    pub body: Box<RawValue>,
+}
+
+/// What became of a message, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It arrived.
+    Delivered(Time),
+    /// The partition of that number stood in its way.
+    Dropped(Time, usize),
+    /// The network lost it (`--loss`).
+    Lost(Time),
+    /// The run ended before it arrived.
+    UnderWay,
+}
+
+impl Fate {
+    /// When it was delivered, dropped or found lost.
+    pub fn time(self) -> Option<Time> {
+        match self {
+            Fate::Delivered(time) | Fate::Dropped(time, _) | Fate::Lost(time) => Some(time),
+            Fate::UnderWay => None,
+        }
+    }
+}
+
+impl Scene {
+    /// Reads the window of a run from its journal, of which no more than `most` messages are kept:
+    /// the first ones.
+    ///
+    /// Fails if the journal cannot be read, or is none.
+    pub fn read(
+        facts: Facts,
+        window: Window,
+        most: usize,
+        journal: impl BufRead,
+    ) -> io::Result<Scene> {
+        let mut scene = Scene { facts, window, messages: vec![], left_out: 0 };
+        for line in journal.lines() {
+            let Some(message) = Message::read(&line?)? else { continue };
+            if !window.meets(message.sent, message.fate.time().unwrap_or(window.to)) {
+                continue;
+            }
+            if scene.messages.len() < most {
+                scene.messages.push(message);
+            } else {
+                scene.left_out += 1;
+            }
+        }
+        Ok(scene)
+    }
+
+    /// Reads the window of a run from its store; without a window, the run from the beginning of its
+    /// main phase to its end. See [`Scene::read`].
+    pub fn open(
+        store: &Store,
+        window: Option<Window>,
+        most: usize,
+    ) -> Result<Scene, crate::error::Error> {
+        let facts: Facts = store.read("run.json", |file| Ok(serde_json::from_reader(file)?))?;
+        let window = window.unwrap_or(Window { from: Time::ZERO, to: facts.end });
+        store.read("journal.jsonl", |journal| Scene::read(facts, window, most, journal))
+    }
+}
+
+impl Message {
+    /// Reads a line of the journal; none if one of its ends has no name of the bench's.
+    fn read(line: &str) -> io::Result<Option<Message>> {
+        let line: Line = serde_json::from_str(line)?;
+        let (Ok(src), Ok(dest)) = (line.src.parse(), line.dest.parse()) else { return Ok(None) };
+        let fate = match (line.delivered, line.dropped, line.lost) {
+            (Some(time), ..) => Fate::Delivered(time),
+            (_, Some(time), _) => Fate::Dropped(time, line.partition.unwrap_or_default()),
+            (.., Some(time)) => Fate::Lost(time),
+            _ => Fate::UnderWay,
+        };
+        let Line { id, sent, duplicate, body, .. } = line;
+        Ok(Some(Message { id, src, dest, sent, fate, duplicate, body: body.to_owned() }))
+    }
+}
