@@ -32,7 +32,7 @@ class RunReplay extends HTMLElement {
     this.prepend(this.controls.root);
     this.palette = readPalette(this);
     this.clock = Clock.get(this.getAttribute("clock"));
-    this.clock.join(trace.from, trace.to);
+    this.clock.join(trace);
     this.listen();
     if (this.hasAttribute("at")) this.time = Number(this.getAttribute("at"));
     this.followLink();
@@ -144,9 +144,9 @@ class RunReplay extends HTMLElement {
   }
 
   step(by) {
-    const { position } = { position: this.position() };
-    if (by > 0) return this.select(position);
-    this.select(this.selected === undefined ? position - 1 : this.selected - 1);
+    const next = this.position();
+    if (by > 0) this.select(next);
+    else this.select(this.selected === undefined ? next - 1 : this.selected - 1);
   }
 
   /** Goes to the next message that was lost; behind the last one, to the first. */
@@ -160,12 +160,10 @@ class RunReplay extends HTMLElement {
   select(message) {
     if (message < 0 || message >= this.trace.count) return;
     const { clock } = this;
-    const ended = this.trace.ended[message];
-    this.selectedTime = Math.min(Math.max(ended, clock.from), clock.to);
-    this.selected = message;
     clock.pause();
     this.selected = message;
-    clock.seek(ended);
+    this.selectedTime = clock.within(this.trace.ended[message]);
+    clock.seek(this.selectedTime);
   }
 
   /** A pointer is on a message, or on none. */
