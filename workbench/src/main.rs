@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::{Args, Parser};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, Parser};
 use tokio::signal::unix::{SignalKind, signal};
 use workbench::bench::bench;
 use workbench::cluster::Cluster;
@@ -100,10 +101,19 @@ async fn test(command: Test) -> ExitCode {
 
 fn write_trace(command: &Trace) -> ExitCode {
     let window = Window { from: command.from, to: command.to.unwrap_or(Time::MAX) };
+    if window.from > window.to {
+        let words = "--from is after --to";
+        return refuse(&Command::command().error(ErrorKind::ValueValidation, words));
+    }
     let written = Store::open(&command.store).and_then(|store| {
         let scene = Scene::open(&store, Some(window), usize::MAX)?;
-        writeln!(io::stdout().lock(), "{}", trace(&scene))
-            .map_err(|source| Error::System { doing: "write to stdout".into(), source })
+        match writeln!(io::stdout().lock(), "{}", trace(&scene)) {
+            // Whoever reads may stop when they have read enough.
+            Err(source) if source.kind() != io::ErrorKind::BrokenPipe => {
+                Err(Error::System { doing: "write to stdout".into(), source })
+            }
+            _ => Ok(()),
+        }
     });
     match written {
         Ok(()) => ExitCode::SUCCESS,

@@ -30,7 +30,7 @@ class RunReplay extends HTMLElement {
     this.setAttribute("aria-keyshortcuts", "Space ArrowLeft ArrowRight L Home End");
     this.tabIndex = 0;
     this.prepend(this.controls.root);
-    this.palette = readPalette(this);
+    this.palette = readPalette(this.controls.root);
     this.clock = Clock.get(this.getAttribute("clock"));
     this.clock.join(trace);
     this.listen();
@@ -85,7 +85,7 @@ class RunReplay extends HTMLElement {
     window.addEventListener("hashchange", () => this.followLink());
     new ResizeObserver(() => this.repaint()).observe(this);
     const recolour = () => {
-      this.palette = readPalette(this);
+      this.palette = readPalette(this.controls.root);
       this.repaint();
     };
     new MutationObserver(recolour).observe(document.documentElement, { attributes: true });
@@ -175,7 +175,7 @@ class RunReplay extends HTMLElement {
   }
 
   followLink() {
-    const link = /^#(?:(.+):)?t=(-?[\d.]+)$/.exec(decodeURIComponent(location.hash));
+    const link = /^#(?:(.+):)?t=(-?[\d.]+)$/.exec(location.hash);
     if (!link) return;
     const isMeant = link[1] ? link[1] === this.id : this === document.querySelector("run-replay");
     if (!isMeant) return;
@@ -220,8 +220,10 @@ class RunReplay extends HTMLElement {
   /** What is to be said of the picture. */
   words(marked) {
     const { trace, state, followed } = this;
-    if (marked !== undefined) return `${tell(trace, marked)}.`;
-    if (followed !== undefined) return `${tellValue(trace, state, followed)}.`;
+    const sentences = [];
+    if (marked !== undefined) sentences.push(`${tell(trace, marked)}.`);
+    if (followed !== undefined) sentences.push(`${tellValue(trace, state, followed)}.`);
+    if (sentences.length) return sentences.join(" ");
     const lost = this.lostBy(state.ended);
     const words = `${counted(state.ended, "message")} so far`;
     return lost ? `${words}, ${lost.toLocaleString("en")} of them lost.` : `${words}.`;
