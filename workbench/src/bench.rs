@@ -16,10 +16,11 @@ use crate::explain::{Explanation, explain};
 use crate::heartbeat::Heartbeat;
 use crate::journal::Journal;
 use crate::options::Options;
-use crate::report::LABELS;
 use crate::report::facts::{Facts, Outcome};
 use crate::report::history::{write_json, write_text};
+use crate::report::illustrate::illustrate;
 use crate::report::summary::summary;
+use crate::report::{LABELS, REPORT};
 use crate::run::{Recording, run};
 use crate::store::Store;
 
@@ -67,7 +68,13 @@ async fn conduct(
     // What was recorded is kept in any case; a verdict needs a whole run.
     if let Err(error) = outcome {
         write_pretty(&store, "run.json", &facts(Outcome::NoVerdict(error.to_string())))?;
-        console::tell(&format!("What was recorded is in {}", store.shown().display()));
+        let shown = store.shown().display();
+        match report(&store) {
+            Some(report) => {
+                console::tell(&format!("What was recorded is in {shown}; look at {report}"))
+            }
+            None => console::tell(&format!("What was recorded is in {shown}")),
+        }
         return Err(error);
     }
 
@@ -85,12 +92,25 @@ async fn conduct(
         json["explanation"] = json!(explanation);
     }
     write_pretty(&store, "results.json", &json)?;
-    match tell(seed, &recording, &results, &explanation, &store) {
+    let report = report(&store);
+    match tell(seed, &recording, &results, &explanation, &store, report.as_deref()) {
         // Whoever reads may stop when they have read enough: the verdict stands.
         Err(failure) if failure.kind() != io::ErrorKind::BrokenPipe => {
             Err(Error::System { doing: "write the summary to stdout".into(), source: failure })
         }
         _ => Ok(results),
+    }
+}
+
+/// Draws the run, and gives the path of the page that shows it. A run does not lose its verdict for
+/// want of a picture: if there is none, people are told why, and that is all.
+fn report(store: &Store) -> Option<String> {
+    match illustrate(store) {
+        Ok(()) => Some(store.shown().join(REPORT).display().to_string()),
+        Err(error) => {
+            console::tell(&format!("No report of this run: {error}"));
+            None
+        }
     }
 }
 
@@ -109,12 +129,16 @@ fn tell(
     results: &Results,
     explanation: &Explanation,
     store: &Store,
+    report: Option<&str>,
 ) -> io::Result<()> {
     let mut out = io::stdout().lock();
     write!(out, "\n{}", summary(results, &recording.cuts))?;
     writeln!(out, "{:<LABELS$}{seed}", "Seed")?;
     writeln!(out, "{:<LABELS$}{}", "Store", store.shown().display())?;
-    write!(out, "{}", explanation.in_words(&recording.cuts))?;
+    if let Some(report) = report {
+        writeln!(out, "{:<LABELS$}{report}", "Report")?;
+    }
+    write!(out, "{}", explanation.in_words(&recording.partitions()))?;
     writeln!(out, "\n{}", results.verdict.last_line())?;
     out.flush()
 }

@@ -1,0 +1,96 @@
+//! `report.html`: one file that shows a run, without a network and without a server.
+//!
+//! All that nodes have said comes through a template that escapes it (askama), or as JSON in which
+//! no tag can begin; and the page's own policy lets no script run but the ones it was written with.
+
+mod history;
+mod logs;
+mod numbers;
+mod policy;
+mod verdict;
+
+use std::borrow::Cow;
+use std::io;
+
+use askama::Template;
+use serde_json::Value as Json;
+
+use self::history::HistoryTable;
+use self::logs::Logs;
+use self::numbers::{Table, Tile};
+use self::verdict::VerdictWords;
+use super::facts::Facts;
+use super::operations::Operation;
+use super::plots::Plot;
+use super::traffic::Traffic;
+use super::visible::visible;
+use crate::explain::{Explanation, Paragraph};
+use crate::store::Store;
+
+/// How many explanations the page has in full.
+const EXPLAINED: usize = 20;
+
+const STYLE: &str = include_str!("page.css");
+const SCRIPT: &str = include_str!("page.js");
+
+/// What a page is made from.
+#[derive(Debug)]
+pub struct Content<'a> {
+    /// The run's folder, for the nodes' logs.
+    pub store: &'a Store,
+    /// What the run was.
+    pub facts: &'a Facts,
+    /// `results.json`; none if there is no verdict.
+    pub results: Option<&'a Json>,
+    /// What went wrong.
+    pub explanation: &'a Explanation,
+    /// Every operation.
+    pub operations: &'a [Operation],
+    /// Every message, counted.
+    pub traffic: &'a Traffic,
+    /// The plots.
+    pub plots: &'a [Plot],
+}
+
+#[derive(Template)]
+#[template(path = "report.html")]
+struct Page<'a> {
+    policy: String,
+    styles: Vec<&'static str>,
+    scripts: Vec<&'static str>,
+    facts: &'a Facts,
+    repeat: Cow<'a, str>,
+    verdict: VerdictWords,
+    paragraphs: Vec<Paragraph>,
+    more_paragraphs: usize,
+    tiles: Vec<Tile>,
+    tables: Vec<Table>,
+    plots: &'a [Plot],
+    history: HistoryTable,
+    logs: Logs,
+}
+
+/// Makes the page.
+///
+/// Fails if a log cannot be read.
+pub fn page(content: &Content) -> io::Result<String> {
+    let Content { facts, results, explanation, operations, traffic, .. } = content;
+    let scripts = vec![SCRIPT];
+    let page = Page {
+        policy: policy::policy(&scripts),
+        styles: vec![STYLE],
+        scripts,
+        facts,
+        repeat: visible(&facts.repeat),
+        verdict: VerdictWords::new(facts, *results),
+        paragraphs: explanation.paragraphs(&facts.partitions).take(EXPLAINED).collect(),
+        more_paragraphs: explanation.explained().saturating_sub(EXPLAINED)
+            + explanation.unexplained,
+        tiles: numbers::tiles(*results, operations, traffic),
+        tables: numbers::tables(facts, *results, operations, traffic),
+        plots: content.plots,
+        history: HistoryTable::new(operations)?,
+        logs: Logs::read(content.store, facts.node_count)?,
+    };
+    page.render().map_err(io::Error::other)
+}
