@@ -1,6 +1,7 @@
 //! The `workbench` command: `workbench test …`, with Maelstrom's own flags.
 
-use std::path::PathBuf;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -15,12 +16,21 @@ use workbench::error::Error;
 use workbench::event_loop::Interrupt;
 use workbench::heartbeat::Heartbeat;
 use workbench::options::{Options, refuse};
+use workbench::report::REPORT;
+use workbench::report::illustrate::illustrate;
+use workbench::store::Store;
 
 /// A test bench for Maelstrom nodes.
 #[derive(Parser)]
 enum Command {
     /// Runs a program as the nodes of a cluster, and judges it
     Test(Box<Test>),
+    /// Draws a run again: its plots and report.html, from the other files in its folder
+    Report {
+        /// The folder of the run
+        #[arg(default_value = "store/latest")]
+        store: PathBuf,
+    },
     /// Kills what a killed bench left behind
     #[command(name = reaper::ARGUMENT, hide = true)]
     Reap,
@@ -45,6 +55,7 @@ struct Test {
 fn main() -> ExitCode {
     match Command::try_parse() {
         Ok(Command::Test(command)) => test(*command),
+        Ok(Command::Report { store }) => report(&store),
         Ok(Command::Reap) => {
             reaper::main();
             ExitCode::SUCCESS
@@ -72,6 +83,23 @@ async fn test(command: Test) -> ExitCode {
         Processes::start(&program, count, &store.node_logs(), logs).map(Cluster::Processes)
     });
     ExitCode::from(status.await)
+}
+
+/// Draws a run again, and says where.
+fn report(store: &Path) -> ExitCode {
+    let drawn = Store::open(store).and_then(|opened| illustrate(&opened));
+    match drawn {
+        Ok(()) => {
+            let path = store.join(REPORT);
+            // Nobody may be reading.
+            let _ = writeln!(std::io::stdout(), "{}", path.display());
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            tell(&error.to_string());
+            ExitCode::from(error.exit_status())
+        }
+    }
 }
 
 /// Completes when the bench is told to end: by Ctrl-C, by `kill`, or by a closing terminal.

@@ -19,4 +19,4 @@ pub(crate) mod wrap;
 pub(crate) const LABELS: usize = 14;
 
 /// The name of the page that shows a run.
-pub(crate) const REPORT: &str = "report.html";
+pub const REPORT: &str = "report.html";

@@ -25,6 +25,8 @@ pub struct Series {
 pub struct Traffic {
     /// How many seconds a stretch of time is long.
     pub stretch: f64,
+    /// How many stretches there are.
+    stretches: usize,
     /// Messages sent.
     pub sent: Series,
     /// Messages delivered.
@@ -57,8 +59,10 @@ impl Traffic {
     ///
     /// Fails if the journal cannot be read, or is none.
     pub fn read(facts: &Facts, mut journal: impl BufRead) -> io::Result<Traffic> {
+        let stretch = super::plots::round_up(facts.end.seconds() / STRETCHES).max(0.1);
         let mut traffic = Traffic {
-            stretch: super::plots::round_up(facts.end.seconds() / STRETCHES).max(0.1),
+            stretch,
+            stretches: stretches(facts.end, stretch),
             sent: Series::default(),
             delivered: Series::default(),
             dropped: Series::default(),
@@ -80,12 +84,15 @@ impl Traffic {
             self.set_up += 1;
             return;
         }
-        self.sent.add(line.sent, self.stretch);
+        // What comes at the very end belongs to the last stretch, however little of another has begun.
+        let last = self.stretches - 1;
+        let place = |at: Time| ((at.seconds() / self.stretch) as usize).min(last);
+        self.sent.add(place(line.sent));
         if let Some(at) = line.delivered {
-            self.delivered.add(at, self.stretch);
+            self.delivered.add(place(at));
             self.spread(line, at);
         } else if let Some(at) = line.dropped.or(line.lost) {
-            self.dropped.add(at, self.stretch);
+            self.dropped.add(place(at));
             let by = line.partition.and_then(|number| self.dropped_by.get_mut(number));
             by.into_iter().for_each(|count| *count += 1);
         } else {
@@ -110,6 +117,11 @@ impl Traffic {
     }
 }
 
+/// How many stretches of time there are before `end`: one at least.
+pub(super) fn stretches(end: Time, stretch: f64) -> usize {
+    ((end.seconds() / stretch - 1e-6).ceil() as usize).max(1)
+}
+
 /// The value that a client asks a node to broadcast.
 fn broadcast(body: &RawValue) -> Option<usize> {
     let body: Broadcast = serde_json::from_str(body.get()).ok()?;
@@ -117,8 +129,7 @@ fn broadcast(body: &RawValue) -> Option<usize> {
 }
 
 impl Series {
-    fn add(&mut self, at: Time, stretch: f64) {
-        let place = (at.seconds() / stretch) as usize;
+    fn add(&mut self, place: usize) {
         if self.counts.len() <= place {
             self.counts.resize(place + 1, 0);
         }

@@ -27,8 +27,9 @@ use super::visible::visible;
 use crate::explain::{Explanation, Paragraph};
 use crate::store::Store;
 
-/// How many explanations the page has in full.
-const EXPLAINED: usize = 20;
+/// How many explanations the page has in full, and how many of them can be seen at once.
+const EXPLAINED: usize = 30;
+const UNFOLDED: usize = 3;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -62,6 +63,7 @@ struct Page<'a> {
     repeat: Cow<'a, str>,
     verdict: VerdictWords,
     paragraphs: Vec<Paragraph>,
+    folded: Vec<Paragraph>,
     more_paragraphs: usize,
     tiles: Vec<Tile>,
     tables: Vec<Table>,
@@ -76,6 +78,7 @@ struct Page<'a> {
 pub fn page(content: &Content) -> io::Result<String> {
     let Content { facts, results, explanation, operations, traffic, .. } = content;
     let scripts = vec![SCRIPT];
+    let mut paragraphs = explanation.paragraphs(&facts.partitions).take(EXPLAINED);
     let page = Page {
         policy: policy::policy(&scripts),
         styles: vec![STYLE],
@@ -83,7 +86,8 @@ pub fn page(content: &Content) -> io::Result<String> {
         facts,
         repeat: visible(&facts.repeat),
         verdict: VerdictWords::new(facts, *results),
-        paragraphs: explanation.paragraphs(&facts.partitions).take(EXPLAINED).collect(),
+        paragraphs: paragraphs.by_ref().take(UNFOLDED).collect(),
+        folded: paragraphs.collect(),
         more_paragraphs: explanation.explained().saturating_sub(EXPLAINED)
             + explanation.unexplained,
         tiles: numbers::tiles(*results, operations, traffic),

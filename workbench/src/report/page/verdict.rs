@@ -118,14 +118,7 @@ impl Findings<'_> {
             let so = if is_short { ", which is more than was allowed" } else { "" };
             points.push(format!("{unanswered} of {all} operations did not succeed{so}"));
         }
-        if let Some(Json::Object(incomplete)) = self.0.get("incomplete") {
-            for (node, lacked) in incomplete {
-                let lacked = lacked.as_array().map_or(0, Vec::len);
-                let values = if lacked == 1 { "value" } else { "values" };
-                let words = format!("{lacked} acknowledged {values} in its final read");
-                points.push(format!("{node} lacked {words}"));
-            }
-        }
+        points.extend(self.incomplete());
         let exceptions = self.length("/exceptions/exceptions");
         if exceptions > 0 {
             points.push("Some replies did not fit the workload: see Oddities".to_owned());
@@ -138,7 +131,24 @@ impl Findings<'_> {
         }
         points
     }
+
+    /// Which nodes lacked how many values in the end.
+    fn incomplete(&self) -> Option<String> {
+        let Some(Json::Object(incomplete)) = self.0.get("incomplete") else { return None };
+        let lacked = |lacked: &Json| lacked.as_array().map_or(0, Vec::len);
+        let nodes = incomplete.iter().map(|(node, values)| format!("{node} {}", lacked(values)));
+        let nodes: Vec<String> = nodes.take(NODES).collect();
+        let more = match incomplete.len().saturating_sub(NODES) {
+            0 => String::new(),
+            more => format!(" and {more} more nodes some"),
+        };
+        let nodes = nodes.join(", ");
+        Some(format!("Acknowledged values that final reads lacked: {nodes}{more}"))
+    }
 }
+
+/// How many nodes a sentence names.
+const NODES: usize = 8;
 
 fn were(count: u64) -> &'static str {
     if count == 1 { "was" } else { "were" }

@@ -105,10 +105,11 @@ impl Frame<'_> {
         let (head, body) = root.split_vertically(HEAD);
         self.head(&head)?;
         let mut chart = ChartBuilder::on(&body)
+            .margin_left(16)
             .margin_right(24)
             .margin_top(8)
             .x_label_area_size(44)
-            .y_label_area_size(72)
+            .y_label_area_size(64)
             .build_cartesian_2d(Axis(time_axis(self.facts)), Axis(self.ticks.clone()))?;
         self.partitions(chart.plotting_area())?;
         let text = ("sans-serif", TEXT).into_font().color(&colour::MUTED);
@@ -134,9 +135,9 @@ impl Frame<'_> {
     fn head(&self, area: &DrawingArea<SVGBackend, Shift>) -> Drawn {
         let font = |size: f64| ("sans-serif", size * 1.24).into_font();
         let title = font(15.0).style(FontStyle::Bold).color(&colour::INK);
-        area.draw(&Text::new(self.title, (12, 8), title))?;
-        area.draw(&Text::new(self.note.as_str(), (12, 30), font(12.0).color(&colour::MUTED)))?;
-        let mut x = 18;
+        area.draw(&Text::new(self.title, (4, 8), title))?;
+        area.draw(&Text::new(self.note.as_str(), (4, 30), font(12.0).color(&colour::MUTED)))?;
+        let mut x = 10;
         let text = font(12.0).color(&colour::INK).pos(Pos::new(HPos::Left, VPos::Center));
         for (mark, words) in &self.legend {
             area.draw(&mark.at((x, 58)))?;

@@ -52,6 +52,9 @@ pub fn plot(facts: &Facts, operations: &[Operation]) -> io::Result<Plot> {
             grouped(&all.to_string())
         ),
     };
+    if highest == 0.0 && all > 0 {
+        note += at_once(0.0);
+    }
     if unanswered > 0 {
         note += &format!(" {unanswered} that were open when the run ended are left out.");
     }
@@ -83,6 +86,11 @@ const MARKS: [[Mark; 3]; 2] = [
         Mark { shape: Shape::Diamond, colour: colour::PURPLE },
     ],
 ];
+
+/// What there is to say if nobody waited longer than that, in milliseconds.
+pub fn at_once(longest: f64) -> &'static str {
+    if longest > SHORTEST { "" } else { " Every answer came at once, as they do in virtual time." }
+}
 
 /// How high a latency stands, in powers of ten above the shortest.
 pub fn height(millis: f64) -> f64 {

@@ -4,7 +4,7 @@ use std::io;
 
 use super::Plot;
 use super::frame::{Frame, Item};
-use super::latency::{axis, height};
+use super::latency::{at_once, axis, height};
 use super::marks::{Mark, Shape, colour};
 use super::round_up;
 use crate::checker::quantile;
@@ -25,10 +25,12 @@ const STRETCHES: f64 = 30.0;
 /// Draws the quantiles of the latencies of all answered operations, by stretch of time.
 pub fn plot(facts: &Facts, operations: &[Operation]) -> io::Result<Plot> {
     let stretch = round_up(facts.end.seconds() / STRETCHES).max(0.1);
+    let last = crate::report::traffic::stretches(facts.end, stretch) - 1;
     let mut stretches: Vec<Vec<f64>> = vec![];
     for operation in operations.iter().filter(|operation| !operation.is_nemesis()) {
         let Some(latency) = operation.latency() else { continue };
         let place = (operation.invoked.seconds() / stretch) as usize;
+        let place = place.min(last);
         if stretches.len() <= place {
             stretches.resize(place + 1, vec![]);
         }
@@ -37,7 +39,8 @@ pub fn plot(facts: &Facts, operations: &[Operation]) -> io::Result<Plot> {
     stretches.iter_mut().for_each(|latencies| latencies.sort_by(f64::total_cmp));
 
     let longest = stretches.iter().filter_map(|latencies| latencies.last()).copied();
-    let axis = axis(height(longest.fold(0.0, f64::max)));
+    let longest = longest.fold(0.0, f64::max);
+    let axis = axis(height(longest));
     let (mut content, mut legend) = (vec![], vec![]);
     for (quantile_point, words, mark) in QUANTILES {
         let mut line = vec![];
@@ -54,7 +57,7 @@ pub fn plot(facts: &Facts, operations: &[Operation]) -> io::Result<Plot> {
     let frame = Frame {
         facts,
         title: "Quantiles of the time that clients waited",
-        note: format!("Of all operations invoked in the same {stretch} s."),
+        note: format!("Of all operations invoked in the same {stretch} s.{}", at_once(longest)),
         unit: "latency",
         ticks: axis,
         legend: if content.is_empty() { vec![] } else { legend },
