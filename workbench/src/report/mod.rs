@@ -7,6 +7,7 @@ pub mod illustrate;
 pub mod operations;
 pub mod page;
 pub mod plots;
+pub mod printed;
 mod results;
 pub mod scene;
 pub mod summary;

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
+use super::visible::beginning;
 use crate::time::Time;
 
 /// An operation of a client, or an act of the nemesis.
@@ -44,6 +45,9 @@ impl Operation {
         self.node.is_none()
     }
 }
+
+/// How many characters of a value are kept: more than anybody is shown.
+const KEPT: usize = 1000;
 
 /// An event, as a line of `history.json` has it.
 #[derive(Deserialize)]
@@ -104,7 +108,7 @@ impl Line<'_> {
             node: self.node,
             f: self.f,
             asked: None,
-            value: self.value.map(|value| value.get().to_owned()),
+            value: self.value.map(short),
             error: None,
         }
     }
@@ -112,12 +116,17 @@ impl Line<'_> {
     fn complete(self, operation: &mut Operation) {
         operation.completed = Some(self.time);
         operation.outcome = Some(self.kind);
-        operation.error = self.error.map(words);
-        let value = self.value.map(|value| value.get().to_owned());
+        operation.error = self.error.map(words).map(|words| beginning(&words, KEPT).0.to_owned());
+        let value = self.value.map(short);
         if value != operation.value {
             operation.asked = std::mem::replace(&mut operation.value, value);
         }
     }
+}
+
+/// A value's text. A read may return very much, and there may be very many of them.
+fn short(value: &RawValue) -> String {
+    beginning(value.get(), KEPT).0.to_owned()
 }
 
 /// An error as the history has it, `"net-timeout"` or `["crash","words"]`, in words.
