@@ -9,6 +9,7 @@ use crate::report::facts::Facts;
 use crate::report::operations::Operation;
 use crate::report::traffic::Traffic;
 use crate::report::visible::{beginning, visible};
+use crate::time::Time;
 
 /// A number that stands alone.
 #[derive(Debug, PartialEq, Eq)]
@@ -71,7 +72,7 @@ pub fn tiles(results: Option<&Json>, operations: &[Operation], traffic: &Traffic
     if let (Some(median), Some(worst)) =
         (number("/workload/stable-latencies/0.5"), number("/workload/stable-latencies/1"))
     {
-        let words = format!("the worst after {worst} ms");
+        let words = format!("the worst after {worst}\u{a0}ms");
         tiles.push(Tile { label: "Stable after, median", number: format!("{median} ms"), words });
     }
     if let Some(ids) = number("/workload/acknowledged-count") {
@@ -178,10 +179,10 @@ fn stable_after(results: &Json) -> Table {
 
 fn partitions(facts: &Facts, traffic: &Traffic) -> Table {
     let rows = facts.partitions.iter().take(LISTED).map(|partition| {
-        let until = partition.until.map_or("the end".to_owned(), |until| until.to_string());
+        let until = partition.until.map_or("the end".to_owned(), whole);
         let dropped = traffic.dropped_by.get(partition.number).copied().unwrap_or(0);
         vec![
-            partition.from.to_string(),
+            whole(partition.from),
             until,
             partition.shape.clone(),
             partition.sides.clone(),
@@ -195,6 +196,11 @@ fn partitions(facts: &Facts, traffic: &Traffic) -> Table {
         note: more(facts.partitions.len()),
         is_numeric: false,
     }
+}
+
+/// A moment, which no line end tears apart.
+fn whole(time: Time) -> String {
+    time.to_string().replace(' ', "\u{a0}")
 }
 
 /// Replies that did not fit, lines that were no messages, and replies that nobody waited for.

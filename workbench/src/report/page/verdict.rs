@@ -84,6 +84,7 @@ impl Findings<'_> {
                 let ids = self.number("/workload/acknowledged-count");
                 format!("{ids} ids, and no two of them equal")
             }
+            "echo" if count == 1 => "The one echo brought back what was sent".to_owned(),
             "echo" => format!("{count} echoes, and each brought back what was sent"),
             _ => "Everything looks good".to_owned(),
         }
