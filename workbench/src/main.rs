@@ -1,5 +1,6 @@
 //! The `workbench` command: `workbench test …`, with Maelstrom's own flags.
 
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -15,12 +16,15 @@ use workbench::error::Error;
 use workbench::event_loop::Interrupt;
 use workbench::heartbeat::Heartbeat;
 use workbench::options::{Options, refuse};
+use workbench::report::diagram::command::Diagram;
 
 /// A test bench for Maelstrom nodes.
 #[derive(Parser)]
 enum Command {
     /// Runs a program as the nodes of a cluster, and judges it
     Test(Box<Test>),
+    /// Draws a part of a run as a space-time diagram: an SVG on stdout
+    Diagram(Diagram),
     /// Kills what a killed bench left behind
     #[command(name = reaper::ARGUMENT, hide = true)]
     Reap,
@@ -45,11 +49,27 @@ struct Test {
 fn main() -> ExitCode {
     match Command::try_parse() {
         Ok(Command::Test(command)) => test(*command),
+        Ok(Command::Diagram(command)) => print(command.draw()),
         Ok(Command::Reap) => {
             reaper::main();
             ExitCode::SUCCESS
         }
         Err(words) => refuse(&words),
+    }
+}
+
+/// Prints what was asked for, or why it cannot be had.
+fn print(content: Result<String, Error>) -> ExitCode {
+    let written = content.and_then(|content| {
+        let written = io::stdout().write_all(content.as_bytes());
+        written.map_err(|source| Error::System { doing: "write to stdout".into(), source })
+    });
+    match written {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tell(&error.to_string());
+            ExitCode::from(error.exit_status())
+        }
     }
 }
 
