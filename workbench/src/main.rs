@@ -1,6 +1,6 @@
 //! The `workbench` command: `workbench test …`, with Maelstrom's own flags.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -17,6 +17,7 @@ use workbench::event_loop::Interrupt;
 use workbench::heartbeat::Heartbeat;
 use workbench::options::{Options, refuse};
 use workbench::report::REPORT;
+use workbench::report::diagram::command::Diagram;
 use workbench::report::illustrate::illustrate;
 use workbench::store::Store;
 
@@ -31,6 +32,8 @@ enum Command {
         #[arg(default_value = "store/latest")]
         store: PathBuf,
     },
+    /// Draws a part of a run as a space-time diagram: an SVG on stdout
+    Diagram(Diagram),
     /// Kills what a killed bench left behind
     #[command(name = reaper::ARGUMENT, hide = true)]
     Reap,
@@ -55,12 +58,28 @@ struct Test {
 fn main() -> ExitCode {
     match Command::try_parse() {
         Ok(Command::Test(command)) => test(*command),
-        Ok(Command::Report { store }) => report(&store),
+        Ok(Command::Report { store }) => print(report(&store)),
+        Ok(Command::Diagram(command)) => print(command.draw()),
         Ok(Command::Reap) => {
             reaper::main();
             ExitCode::SUCCESS
         }
         Err(words) => refuse(&words),
+    }
+}
+
+/// Prints what was asked for, or why it cannot be had.
+fn print(content: Result<String, Error>) -> ExitCode {
+    let written = content.and_then(|content| {
+        let written = io::stdout().write_all(content.as_bytes());
+        written.map_err(|source| Error::System { doing: "write to stdout".into(), source })
+    });
+    match written {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tell(&error.to_string());
+            ExitCode::from(error.exit_status())
+        }
     }
 }
 
@@ -85,21 +104,10 @@ async fn test(command: Test) -> ExitCode {
     ExitCode::from(status.await)
 }
 
-/// Draws a run again, and says where.
-fn report(store: &Path) -> ExitCode {
-    let drawn = Store::open(store).and_then(|opened| illustrate(&opened));
-    match drawn {
-        Ok(()) => {
-            let path = store.join(REPORT);
-            // Nobody may be reading.
-            let _ = writeln!(std::io::stdout(), "{}", path.display());
-            ExitCode::SUCCESS
-        }
-        Err(error) => {
-            tell(&error.to_string());
-            ExitCode::from(error.exit_status())
-        }
-    }
+/// Draws a run again. Gives the path of its page, in a line.
+fn report(store: &Path) -> Result<String, Error> {
+    illustrate(&Store::open(store)?)?;
+    Ok(format!("{}\n", store.join(REPORT).display()))
 }
 
 /// Completes when the bench is told to end: by Ctrl-C, by `kill`, or by a closing terminal.

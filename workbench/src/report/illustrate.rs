@@ -4,16 +4,21 @@ use std::io::{self, Write};
 
 use serde_json::Value as Json;
 
+use super::diagram::{diagram, telling};
 use super::facts::{Facts, Outcome};
-use super::page::{Content, page};
+use super::page::{Content, Diagram, page};
 use super::plots::plots;
+use super::scene::Scene;
 use super::traffic::Traffic;
 use super::{REPORT, operations};
 use crate::error::Error;
 use crate::explain::Explanation;
 use crate::store::Store;
 
-/// Writes the plots and `report.html` of a run.
+/// More messages than this are more than a page can replay, and than anybody looks at.
+const MESSAGES: usize = 100_000;
+
+/// Writes the pictures of a run and `report.html`.
 ///
 /// Fails if a file of the run is missing or none of the bench's, or if the store cannot be written.
 pub fn illustrate(store: &Store) -> Result<(), Error> {
@@ -35,6 +40,10 @@ pub fn illustrate(store: &Store) -> Result<(), Error> {
     for plot in &plots {
         store.write(plot.file, |file| file.write_all(plot.svg.as_bytes()))?;
     }
+    let scene = Scene::open(store, None, MESSAGES)?;
+    let window = telling(&scene);
+    let diagram = diagram(&Scene::open(store, Some(window), MESSAGES)?, &[]);
+    store.write("messages.svg", |file| file.write_all(diagram.as_bytes()))?;
     let page = page(&Content {
         store,
         facts: &facts,
@@ -43,6 +52,7 @@ pub fn illustrate(store: &Store) -> Result<(), Error> {
         operations: &operations,
         traffic: &traffic,
         plots: &plots,
+        diagram: Diagram { window, svg: &diagram },
     });
     let page = page.map_err(system)?;
     store.write(REPORT, |file| file.write_all(page.as_bytes()))

@@ -7,13 +7,14 @@ use serde_json::Value as Json;
 use crate::bench::Finished;
 
 /// The files of a run that has a verdict, but for the nodes' logs.
-const FILES: [&str; 11] = [
+const FILES: [&str; 12] = [
     "history.json",
     "history.txt",
     "journal.jsonl",
     "latency-quantiles.svg",
     "latency.svg",
     "messages-per-second.svg",
+    "messages.svg",
     "node-logs",
     "report.html",
     "results.edn",

@@ -22,6 +22,7 @@ use self::verdict::VerdictWords;
 use super::facts::Facts;
 use super::operations::Operation;
 use super::plots::Plot;
+use super::scene::Window;
 use super::traffic::Traffic;
 use super::visible::visible;
 use crate::explain::{Explanation, Paragraph};
@@ -51,6 +52,17 @@ pub struct Content<'a> {
     pub traffic: &'a Traffic,
     /// The plots.
     pub plots: &'a [Plot],
+    /// The space-time diagram.
+    pub diagram: Diagram<'a>,
+}
+
+/// A space-time diagram, and what part of the run it is of.
+#[derive(Debug, Clone, Copy)]
+pub struct Diagram<'a> {
+    /// The part of the run.
+    pub window: Window,
+    /// The picture.
+    pub svg: &'a str,
 }
 
 #[derive(Template)]
@@ -68,6 +80,7 @@ struct Page<'a> {
     tiles: Vec<Tile>,
     tables: Vec<Table>,
     plots: &'a [Plot],
+    diagram: Diagram<'a>,
     history: HistoryTable,
     logs: Logs,
 }
@@ -93,6 +106,7 @@ pub fn page(content: &Content) -> io::Result<String> {
         tiles: numbers::tiles(*results, operations, traffic),
         tables: numbers::tables(facts, *results, operations, traffic),
         plots: content.plots,
+        diagram: content.diagram,
         history: HistoryTable::new(operations)?,
         logs: Logs::read(content.store, facts.node_count)?,
     };

@@ -1,0 +1,3 @@
+//! Pictures of simulated runs, the same to the byte on every run.
+
+mod diagram;
