@@ -19,7 +19,10 @@ use workbench::options::{Options, refuse};
 use workbench::report::REPORT;
 use workbench::report::diagram::command::Diagram;
 use workbench::report::illustrate::illustrate;
+use workbench::report::replay::trace::trace;
+use workbench::report::scene::{Scene, Window};
 use workbench::store::Store;
+use workbench::time::Time;
 
 /// A test bench for Maelstrom nodes.
 #[derive(Parser)]
@@ -34,6 +37,8 @@ enum Command {
     },
     /// Draws a part of a run as a space-time diagram: an SVG on stdout
     Diagram(Diagram),
+    /// Writes the trace of a run to stdout: what the replay player plays
+    Trace(Trace),
     /// Kills what a killed bench left behind
     #[command(name = reaper::ARGUMENT, hide = true)]
     Reap,
@@ -55,11 +60,28 @@ struct Test {
     arguments: Vec<String>,
 }
 
+#[derive(Args)]
+#[command(allow_negative_numbers = true)]
+struct Trace {
+    /// The run's folder, such as store/latest
+    #[arg(value_name = "STORE")]
+    store: PathBuf,
+
+    /// Where to begin, in seconds since the main phase began
+    #[arg(long, value_name = "SECONDS", default_value = "0")]
+    from: Time,
+
+    /// Where to end [default: the end of the run]
+    #[arg(long, value_name = "SECONDS")]
+    to: Option<Time>,
+}
+
 fn main() -> ExitCode {
     match Command::try_parse() {
         Ok(Command::Test(command)) => test(*command),
         Ok(Command::Report { store }) => print(report(&store)),
         Ok(Command::Diagram(command)) => print(command.draw()),
+        Ok(Command::Trace(command)) => print(read_trace(&command)),
         Ok(Command::Reap) => {
             reaper::main();
             ExitCode::SUCCESS
@@ -108,6 +130,13 @@ async fn test(command: Test) -> ExitCode {
 fn report(store: &Path) -> Result<String, Error> {
     illustrate(&Store::open(store)?)?;
     Ok(format!("{}\n", store.join(REPORT).display()))
+}
+
+/// Reads the window of a run that is asked for. Gives its trace, in a line.
+fn read_trace(command: &Trace) -> Result<String, Error> {
+    let window = Window { from: command.from, to: command.to.unwrap_or(Time::MAX) };
+    let scene = Scene::open(&Store::open(&command.store)?, Some(window), usize::MAX)?;
+    Ok(trace(&scene) + "\n")
 }
 
 /// Completes when the bench is told to end: by Ctrl-C, by `kill`, or by a closing terminal.

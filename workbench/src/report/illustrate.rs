@@ -8,6 +8,7 @@ use super::diagram::{diagram, telling};
 use super::facts::{Facts, Outcome};
 use super::page::{Content, Diagram, page};
 use super::plots::plots;
+use super::replay::trace;
 use super::scene::Scene;
 use super::traffic::Traffic;
 use super::{REPORT, operations};
@@ -44,6 +45,8 @@ pub fn illustrate(store: &Store) -> Result<(), Error> {
     let window = telling(&scene);
     let diagram = diagram(&Scene::open(store, Some(window), MESSAGES)?, &[]);
     store.write("messages.svg", |file| file.write_all(diagram.as_bytes()))?;
+    let trace = trace(&scene);
+    store.write("trace.json", |file| writeln!(file, "{trace}"))?;
     let page = page(&Content {
         store,
         facts: &facts,
@@ -52,6 +55,8 @@ pub fn illustrate(store: &Store) -> Result<(), Error> {
         operations: &operations,
         traffic: &traffic,
         plots: &plots,
+        scene: &scene,
+        trace: &trace,
         diagram: Diagram { window, svg: &diagram },
     });
     let page = page.map_err(system)?;

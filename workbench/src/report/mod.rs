@@ -9,6 +9,7 @@ pub mod operations;
 pub mod page;
 pub mod plots;
 pub mod printed;
+pub mod replay;
 mod results;
 pub mod scene;
 pub mod summary;

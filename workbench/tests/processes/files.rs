@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use crate::bench::Finished;
 
 /// The files of a run that has a verdict, but for the nodes' logs.
-const FILES: [&str; 12] = [
+const FILES: [&str; 13] = [
     "history.json",
     "history.txt",
     "journal.jsonl",
@@ -20,6 +20,7 @@ const FILES: [&str; 12] = [
     "results.edn",
     "results.json",
     "run.json",
+    "trace.json",
 ];
 
 /// The plot that only a broadcast has.

@@ -22,7 +22,8 @@ use self::verdict::VerdictWords;
 use super::facts::Facts;
 use super::operations::Operation;
 use super::plots::Plot;
-use super::scene::Window;
+use super::replay::{self, Caption, Replay};
+use super::scene::{Scene, Window};
 use super::traffic::Traffic;
 use super::visible::visible;
 use crate::explain::{Explanation, Paragraph};
@@ -52,6 +53,10 @@ pub struct Content<'a> {
     pub traffic: &'a Traffic,
     /// The plots.
     pub plots: &'a [Plot],
+    /// The run as the replay shows it, and as the player plays it.
+    pub scene: &'a Scene,
+    /// The trace of the scene.
+    pub trace: &'a str,
     /// The space-time diagram.
     pub diagram: Diagram<'a>,
 }
@@ -80,6 +85,9 @@ struct Page<'a> {
     tiles: Vec<Tile>,
     tables: Vec<Table>,
     plots: &'a [Plot],
+    replay: String,
+    replayed: usize,
+    left_out: usize,
     diagram: Diagram<'a>,
     history: HistoryTable,
     logs: Logs,
@@ -90,11 +98,11 @@ struct Page<'a> {
 /// Fails if a log cannot be read.
 pub fn page(content: &Content) -> io::Result<String> {
     let Content { facts, results, explanation, operations, traffic, .. } = content;
-    let scripts = vec![SCRIPT];
+    let scripts = vec![replay::SCRIPT, SCRIPT];
     let mut paragraphs = explanation.paragraphs(&facts.partitions).take(EXPLAINED);
     let page = Page {
         policy: policy::policy(&scripts),
-        styles: vec![STYLE],
+        styles: vec![replay::STYLE, STYLE],
         scripts,
         facts,
         repeat: visible(&facts.repeat),
@@ -106,9 +114,29 @@ pub fn page(content: &Content) -> io::Result<String> {
         tiles: numbers::tiles(*results, operations, traffic),
         tables: numbers::tables(facts, *results, operations, traffic),
         plots: content.plots,
+        replay: player(content),
+        replayed: content.scene.messages.len(),
+        left_out: content.scene.left_out,
         diagram: content.diagram,
         history: HistoryTable::new(operations)?,
         logs: Logs::read(content.store, facts.node_count)?,
     };
     page.render().map_err(io::Error::other)
+}
+
+/// The player, which says when the network is cut and healed.
+fn player(content: &Content) -> String {
+    let mut captions = vec![];
+    for partition in &content.facts.partitions {
+        let text = format!("The network is cut: {}.", partition.sides);
+        captions.push(Caption { at: partition.from, text });
+        if let Some(at) = partition.until {
+            captions.push(Caption { at, text: "The network is healed.".to_owned() });
+        }
+    }
+    // What goes wrong first is what one has come to see.
+    let first = content.explanation.paragraphs(&content.facts.partitions).next();
+    let at = first.map(|paragraph| paragraph.at);
+    let label = "Replay of the run, message by message";
+    Replay { trace: content.trace, label, at, clock: None, captions: &captions }.html()
 }
