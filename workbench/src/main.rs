@@ -1,12 +1,11 @@
 //! The `workbench` command: `workbench test …`, with Maelstrom's own flags.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::error::ErrorKind;
-use clap::{Args, CommandFactory, Parser};
+use clap::{Args, Parser};
 use tokio::signal::unix::{SignalKind, signal};
 use workbench::bench::bench;
 use workbench::cluster::Cluster;
@@ -17,6 +16,9 @@ use workbench::error::Error;
 use workbench::event_loop::Interrupt;
 use workbench::heartbeat::Heartbeat;
 use workbench::options::{Options, refuse};
+use workbench::report::REPORT;
+use workbench::report::diagram::command::Diagram;
+use workbench::report::illustrate::illustrate;
 use workbench::report::replay::trace::trace;
 use workbench::report::scene::{Scene, Window};
 use workbench::store::Store;
@@ -27,6 +29,14 @@ use workbench::time::Time;
 enum Command {
     /// Runs a program as the nodes of a cluster, and judges it
     Test(Box<Test>),
+    /// Draws a run again: its plots and report.html, from the other files in its folder
+    Report {
+        /// The folder of the run
+        #[arg(default_value = "store/latest")]
+        store: PathBuf,
+    },
+    /// Draws a part of a run as a space-time diagram: an SVG on stdout
+    Diagram(Diagram),
     /// Writes the trace of a run to stdout: what the replay player plays
     Trace(Trace),
     /// Kills what a killed bench left behind
@@ -69,12 +79,34 @@ struct Trace {
 fn main() -> ExitCode {
     match Command::try_parse() {
         Ok(Command::Test(command)) => test(*command),
-        Ok(Command::Trace(command)) => write_trace(&command),
+        Ok(Command::Report { store }) => print(report(&store)),
+        Ok(Command::Diagram(command)) => print(command.draw()),
+        Ok(Command::Trace(command)) => print(read_trace(&command)),
         Ok(Command::Reap) => {
             reaper::main();
             ExitCode::SUCCESS
         }
         Err(words) => refuse(&words),
+    }
+}
+
+/// Prints what was asked for, or why it cannot be had.
+fn print(content: Result<String, Error>) -> ExitCode {
+    let written = content.and_then(|content| {
+        match io::stdout().write_all(content.as_bytes()) {
+            // Whoever reads may stop when they have read enough.
+            Err(source) if source.kind() != io::ErrorKind::BrokenPipe => {
+                Err(Error::System { doing: "write to stdout".into(), source })
+            }
+            _ => Ok(()),
+        }
+    });
+    match written {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tell(&error.to_string());
+            ExitCode::from(error.exit_status())
+        }
     }
 }
 
@@ -99,29 +131,20 @@ async fn test(command: Test) -> ExitCode {
     ExitCode::from(status.await)
 }
 
-fn write_trace(command: &Trace) -> ExitCode {
+/// Draws a run again. Gives the path of its page, in a line.
+fn report(store: &Path) -> Result<String, Error> {
+    illustrate(&Store::open(store)?)?;
+    Ok(format!("{}\n", store.join(REPORT).display()))
+}
+
+/// Reads the window of a run that is asked for. Gives its trace, in a line.
+fn read_trace(command: &Trace) -> Result<String, Error> {
     let window = Window { from: command.from, to: command.to.unwrap_or(Time::MAX) };
     if window.from > window.to {
-        let words = "--from is after --to";
-        return refuse(&Command::command().error(ErrorKind::ValueValidation, words));
+        return Err(Error::Asked("--from is after --to".into()));
     }
-    let written = Store::open(&command.store).and_then(|store| {
-        let scene = Scene::open(&store, Some(window), usize::MAX)?;
-        match writeln!(io::stdout().lock(), "{}", trace(&scene)) {
-            // Whoever reads may stop when they have read enough.
-            Err(source) if source.kind() != io::ErrorKind::BrokenPipe => {
-                Err(Error::System { doing: "write to stdout".into(), source })
-            }
-            _ => Ok(()),
-        }
-    });
-    match written {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            tell(&error.to_string());
-            ExitCode::from(error.exit_status())
-        }
-    }
+    let scene = Scene::open(&Store::open(&command.store)?, Some(window), usize::MAX)?;
+    Ok(trace(&scene) + "\n")
 }
 
 /// Completes when the bench is told to end: by Ctrl-C, by `kill`, or by a closing terminal.

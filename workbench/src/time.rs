@@ -25,6 +25,11 @@ impl Time {
         Time(millis * 1_000_000)
     }
 
+    /// The moment that many nanoseconds after the main phase began.
+    pub const fn from_nanos(nanos: i64) -> Time {
+        Time(nanos)
+    }
+
     /// `instant` as a moment of the run whose main phase began at `origin`.
     pub fn between(origin: Instant, instant: Instant) -> Time {
         if instant >= origin {

@@ -1,3 +1,4 @@
-//! Pictures of simulated runs: the same for the same seed, and true to the journal.
+//! Pictures of simulated runs: the same to the byte for the same seed, and true to the journal.
 
+mod diagram;
 mod trace;
