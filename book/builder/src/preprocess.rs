@@ -1,6 +1,8 @@
 //! The preprocessor: every directive of every page replaced by its HTML.
 
-use mdbook_preprocessor::book::{Book, Chapter};
+use std::path::Path;
+
+use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
 use crate::callout;
@@ -30,7 +32,8 @@ impl Preprocessor for Directives {
         book.for_each_chapter_mut(|chapter| {
             let Some(path) = &chapter.source_path else { return };
             let file = crate::check::shown(&source.join(path), &source);
-            let (text, faults) = page(chapter, &repository, &commands);
+            let folder = source.join(path).with_file_name("");
+            let (text, faults) = page(&chapter.content, &folder, &repository, &commands);
             problems.extend(faults.into_iter().map(|(line, text)| Problem::at(&file, line, text)));
             chapter.content = text;
         });
@@ -44,11 +47,16 @@ impl Preprocessor for Directives {
     }
 }
 
-/// A page with its directives carried out, and what is wrong with it.
-fn page(chapter: &Chapter, repository: &Repository, commands: &Commands) -> (String, Vec<Fault>) {
-    let (parts, mut faults) = page::parts(&chapter.content, directive::NAMES);
+/// A page in `folder` with its directives carried out, and what is wrong with it.
+fn page(
+    page: &str,
+    folder: &Path,
+    repository: &Repository,
+    commands: &Commands,
+) -> (String, Vec<Fault>) {
+    let (parts, mut faults) = page::parts(page, directive::NAMES);
     faults.extend(commands.faults(&parts));
-    faults.extend(directive::includes(&parts, chapter, repository));
+    faults.extend(directive::includes(&parts, folder));
 
     let mut page = String::new();
     let mut figures = 0;

@@ -61,7 +61,7 @@ pub fn content(file: &str) -> &str {
 fn lines(text: &str) -> Option<Range<usize>> {
     let (first, last) = text.split_once("..")?;
     let (first, last): (usize, usize) = (first.parse().ok()?, last.parse().ok()?);
-    (1..=last).contains(&first).then_some(first - 1..last)
+    (1..=last).contains(&first).then(|| first - 1..last)
 }
 
 #[cfg(test)]
