@@ -55,15 +55,16 @@ pub fn place(
         let holds = |index: &usize| may_hold(*index) && lines[*index].contains(piece.as_str());
         let found: Vec<_> = (0..lines.len()).filter(holds).collect();
         let [index] = found[..] else {
-            let count =
-                if found.is_empty() { "no line".into() } else { format!("{} lines", found.len()) };
-            return Err((
-                *line,
-                format!(
-                    "{} {piece}: {count} shown here has this piece of code; it has to be one exactly",
-                    glyph(*number)
-                ),
-            ));
+            let lines = match found.len() {
+                0 => "none".to_owned(),
+                count => count.to_string(),
+            };
+            let number = glyph(*number);
+            let why = format!(
+                "{number} {piece}: {lines} of the lines shown here have this piece of code; \
+                 exactly one has to"
+            );
+            return Err((*line, why));
         };
         let end = &mut ends[index];
         end.push_str(if end.is_empty() { " // " } else { " " });

@@ -84,9 +84,8 @@ fn callouts_and_their_list_have_to_agree() {
 #[test]
 fn a_callout_stands_at_one_line_exactly() {
     let callout = |text: &str| problems(&format!("{{{{#listing echo/src/lib.rs\n{text}\n}}}}\n"));
-    assert_eq!(callout("① LIMIT"), "");
-    assert!(callout("① LIMIT").contains("page.md:2: ① LIMIT: 3 lines shown here have this"));
-    assert!(callout("① sleeps").contains("page.md:2: ① sleeps: no line shown here has this"));
+    assert!(callout("① LIMIT").contains("page.md:2: ① LIMIT: 3 of the lines"));
+    assert!(callout("① sleeps").contains("page.md:2: ① sleeps: none of the lines"));
     assert!(callout("② sleep").contains("page.md:2: ② comes out of order"));
     assert!(callout("sleep").contains("page.md:2: `sleep` is no callout"));
 }
@@ -151,7 +150,7 @@ fn a_diff_has_two_files_that_differ_and_callouts_on_what_was_added() {
         .with("echo/src/lib.rs", SERVER)
         .with("a/lib.rs", &SERVER.replace("while", "if"))
         .problems();
-    assert!(said.contains("page.md:2: ① fn deliver: no line"), "{said}");
+    assert!(said.contains("page.md:2: ① fn deliver: none of the lines"), "{said}");
 }
 
 #[test]
@@ -185,4 +184,36 @@ fn a_picture_is_part_of_the_page() {
     assert!(page.problems().contains("say in words what it shows"));
     let page = Repository::with_page("{{#picture a.svg A line.}}\n").with("a.svg", "no");
     assert!(page.problems().contains("a.svg is no SVG"));
+}
+
+const MUTATION: &str = "\
+[rests-longer]
+stage = \"echo\"
+says = \"It rests longer.\"
+find = \"        sleep(LIMIT).await;\\n\"
+replace = \"        sleep(2 * LIMIT).await;\\n\"
+run = \"make simulate MODULE=echo\"
+";
+
+#[test]
+fn a_mutation_shows_its_lines_its_command_and_what_was_said() {
+    let with = |page: &str| {
+        Repository::with_page(page)
+            .with("echo/src/lib.rs", SERVER)
+            .with("book/exercises/mutations.toml", MUTATION)
+    };
+    let said = "book/exercises/snapshots/mutation-rests-longer.txt";
+    let page = with("{{#mutation rests-longer}}\n").with(said, "It is slow.\n").built();
+    assert!(page.contains("id=\"mutation-rests-longer\""), "{page}");
+    assert!(page.contains("It rests longer."), "{page}");
+    assert!(page.contains("<span class=\"line removed\">sleep(LIMIT).await;\n</span>"), "{page}");
+    assert!(page.contains("<span class=\"line added\">sleep(2 * LIMIT).await;\n</span>"), "{page}");
+    assert!(page.contains("make simulate MODULE=echo\n"), "{page}");
+    assert!(page.contains("It is slow.\n"), "{page}");
+
+    assert!(with("{{#mutation rests-longer}}\n").problems().contains("there is no file book/ex"));
+    let said = with("{{#mutation rests}}\n").problems();
+    assert!(said.contains("no mutation `rests`. There are: rests-longer"), "{said}");
+    let said = with("{{#mutation rests-longer}}\n").with("echo/src/lib.rs", "").problems();
+    assert!(said.contains("its lines stand in echo/src/lib.rs 0 times"), "{said}");
 }

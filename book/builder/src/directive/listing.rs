@@ -57,7 +57,7 @@ fn language(path: &str) -> &str {
 }
 
 /// The lines without the indentation that all of them share: a method stands at the left.
-fn without_indent<'a>(lines: &[&'a str]) -> Vec<&'a str> {
+pub fn without_indent<'a>(lines: &[&'a str]) -> Vec<&'a str> {
     let indent = |line: &&str| line.len() - line.trim_start_matches(' ').len();
     let full = lines.iter().filter(|line| !line.trim().is_empty());
     let shared = full.map(indent).min().unwrap_or(0);

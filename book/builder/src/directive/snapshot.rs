@@ -44,8 +44,14 @@ pub fn snapshot(directive: &Directive, repository: &Repository) -> Result<Figure
         };
         shown = cut.to_vec();
     }
-    let code = html::code(&html::attribute(language), &html::text(&(shown.join("\n") + "\n")));
-    Ok(Figure::plain(format!("<div class=\"snapshot\">{code}</div>")))
+    Ok(Figure::plain(block(language, &shown.join("\n"))))
+}
+
+/// What was said, as HTML.
+pub fn block(language: &str, said: &str) -> String {
+    let said = said.trim_end_matches('\n').to_owned() + "\n";
+    let code = html::code(&html::attribute(language), &html::text(&said));
+    format!("<div class=\"snapshot\">{code}</div>")
 }
 
 /// What a snapshot holds: a file of insta's without its header, any other as it is.
