@@ -21,6 +21,7 @@ mod page;
 mod preprocess;
 mod problem;
 mod repository;
+mod serve;
 mod warnings;
 
 use std::path::{Path, PathBuf};
@@ -30,6 +31,7 @@ use mdbook_driver::config::Config;
 
 pub use preprocess::Directives;
 pub use problem::{Problem, Problems};
+pub use serve::Server;
 
 /// An error of mdBook's, or [`Problems`].
 pub type Error = mdbook_preprocessor::errors::Error;

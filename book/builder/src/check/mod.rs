@@ -9,6 +9,7 @@ use std::path::Path;
 use crate::problem::Problem;
 
 pub use commands::Commands;
+pub use summary::files;
 
 /// What is wrong with the book whose sources are in `source` and whose pages are in `destination`.
 ///

@@ -1,7 +1,10 @@
 //! Small books, made up to try the builder on.
 
+// Each test that has this module uses a part of it.
+#![allow(dead_code)]
+
 use std::fs;
-use std::path::Path;
+use std::path::PathBuf;
 
 use tempfile::TempDir;
 
@@ -60,7 +63,8 @@ impl Repository {
         built.map(|_| ()).map_err(|problems| format!("{problems:#}"))
     }
 
-    fn book(&self) -> std::path::PathBuf {
-        Path::new(self.folder.path()).join("book")
+    /// The folder with `book.toml`.
+    pub fn book(&self) -> PathBuf {
+        self.folder.path().join("book")
     }
 }
