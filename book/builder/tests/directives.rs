@@ -82,11 +82,26 @@ fn callouts_and_their_list_have_to_agree() {
 }
 
 #[test]
+fn a_listing_may_go_on_with_the_numbers_of_the_one_before() {
+    let listing =
+        |callout: &str| format!("{{{{#listing echo/src/lib.rs:deliver\n{callout}\n}}}}\n\n");
+    let (first, second) = (listing("① while"), listing("② sleep"));
+    let page = format!("{first}- ① One.\n\n{second}- ② Two.\n");
+    let page = Repository::with_page(&page).with("echo/src/lib.rs", SERVER).built();
+    assert!(page.contains("id=\"note-1-1\"") && page.contains("id=\"note-2-2\""), "{page}");
+
+    // A mistake in a listing is told once, without one for each item of its list.
+    let said = problems(&format!("{}- ① One.\n", listing("① sleeps")));
+    assert_eq!(said.lines().count(), 1, "{said}");
+}
+
+#[test]
 fn a_callout_stands_at_one_line_exactly() {
     let callout = |text: &str| problems(&format!("{{{{#listing echo/src/lib.rs\n{text}\n}}}}\n"));
     assert!(callout("① LIMIT").contains("page.md:2: ① LIMIT: 3 of the lines"));
     assert!(callout("① sleeps").contains("page.md:2: ① sleeps: none of the lines"));
-    assert!(callout("② sleep").contains("page.md:2: ② comes out of order"));
+    assert!(callout("② sleep").contains("page.md:1: ② comes out of order"));
+    assert!(callout("① sleep\n③ while").contains("page.md:3: ③ comes out of order"));
     assert!(callout("sleep").contains("page.md:2: `sleep` is no callout"));
 }
 

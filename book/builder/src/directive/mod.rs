@@ -19,29 +19,8 @@ pub use replay::player;
 /// The directives there are.
 pub const NAMES: &[&str] = &["listing", "stagediff", "snapshot", "picture", "replay", "mutation"];
 
-/// What a directive becomes.
-pub struct Figure {
-    /// The HTML, on a single line.
-    pub html: String,
-    /// The numbers of its callouts.
-    pub callouts: Vec<usize>,
-    /// Whether the page needs the [`player`].
-    pub is_replay: bool,
-}
-
-impl Figure {
-    /// A figure with code that has `callouts`.
-    fn with_callouts(html: String, callouts: Vec<usize>) -> Figure {
-        Figure { html, callouts, is_replay: false }
-    }
-
-    /// A figure without callouts.
-    fn plain(html: String) -> Figure {
-        Figure { html, callouts: Vec::new(), is_replay: false }
-    }
-}
-
-/// Carries out a directive. `number` tells it from the page's others.
+/// Carries out a directive: gives its HTML, on a single line. `number` tells it from the page's
+/// others.
 ///
 /// # Errors
 /// What is wrong, and at which line of the page.
@@ -49,7 +28,7 @@ pub fn carry_out(
     directive: &Directive,
     repository: &Repository,
     number: usize,
-) -> Result<Figure, Fault> {
+) -> Result<String, Fault> {
     match directive.name.as_str() {
         "listing" => listing::listing(directive, repository, number),
         "stagediff" => stagediff::stagediff(directive, repository, number),

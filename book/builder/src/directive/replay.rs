@@ -3,13 +3,13 @@
 use workbench::time::Time;
 
 use super::player::{Caption, Replay, SCRIPT, STYLE};
-use super::{Figure, snapshot};
+use super::snapshot;
 use crate::page::{Directive, Fault};
 use crate::repository::Repository;
 
 /// The player, with a caption for each line between the first and the closing `}}`, such as
 /// `4.060 n0 tells n3 value 17.`
-pub fn replay(directive: &Directive, repository: &Repository) -> Result<Figure, Fault> {
+pub fn replay(directive: &Directive, repository: &Repository) -> Result<String, Fault> {
     let Some((path, words)) = directive.words.split_first() else {
         return Err(directive.fault("name a trace, and say in words what is seen"));
     };
@@ -42,8 +42,7 @@ pub fn replay(directive: &Directive, repository: &Repository) -> Result<Figure, 
     if let Err(error) = serde_json::from_str::<serde_json::Value>(trace) {
         return Err(directive.fault(format!("{path} is no trace: {error}")));
     }
-    let html = Replay { trace, label: &label, at, clock, captions: &captions }.html();
-    Ok(Figure { html, callouts: Vec::new(), is_replay: true })
+    Ok(Replay { trace, label: &label, at, clock, captions: &captions }.html())
 }
 
 /// What a page needs once, before its first replay.
