@@ -1,5 +1,6 @@
 //! The `workbench` command: `workbench test …`, with Maelstrom's own flags.
 
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -15,12 +16,18 @@ use workbench::error::Error;
 use workbench::event_loop::Interrupt;
 use workbench::heartbeat::Heartbeat;
 use workbench::options::{Options, refuse};
+use workbench::report::replay::trace::trace;
+use workbench::report::scene::{Scene, Window};
+use workbench::store::Store;
+use workbench::time::Time;
 
 /// A test bench for Maelstrom nodes.
 #[derive(Parser)]
 enum Command {
     /// Runs a program as the nodes of a cluster, and judges it
     Test(Box<Test>),
+    /// Writes the trace of a run to stdout: what the replay player plays
+    Trace(Trace),
     /// Kills what a killed bench left behind
     #[command(name = reaper::ARGUMENT, hide = true)]
     Reap,
@@ -42,9 +49,26 @@ struct Test {
     arguments: Vec<String>,
 }
 
+#[derive(Args)]
+#[command(allow_negative_numbers = true)]
+struct Trace {
+    /// The run's folder, such as store/latest
+    #[arg(value_name = "STORE")]
+    store: PathBuf,
+
+    /// Where to begin, in seconds since the main phase began
+    #[arg(long, value_name = "SECONDS", default_value = "0")]
+    from: Time,
+
+    /// Where to end [default: the end of the run]
+    #[arg(long, value_name = "SECONDS")]
+    to: Option<Time>,
+}
+
 fn main() -> ExitCode {
     match Command::try_parse() {
         Ok(Command::Test(command)) => test(*command),
+        Ok(Command::Trace(command)) => write_trace(&command),
         Ok(Command::Reap) => {
             reaper::main();
             ExitCode::SUCCESS
@@ -72,6 +96,22 @@ async fn test(command: Test) -> ExitCode {
         Processes::start(&program, count, &store.node_logs(), logs).map(Cluster::Processes)
     });
     ExitCode::from(status.await)
+}
+
+fn write_trace(command: &Trace) -> ExitCode {
+    let window = Window { from: command.from, to: command.to.unwrap_or(Time::MAX) };
+    let written = Store::open(&command.store).and_then(|store| {
+        let scene = Scene::open(&store, Some(window), usize::MAX)?;
+        writeln!(io::stdout().lock(), "{}", trace(&scene))
+            .map_err(|source| Error::System { doing: "write to stdout".into(), source })
+    });
+    match written {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tell(&error.to_string());
+            ExitCode::from(error.exit_status())
+        }
+    }
 }
 
 /// Completes when the bench is told to end: by Ctrl-C, by `kill`, or by a closing terminal.

@@ -1,0 +1,3 @@
+//! Pictures of simulated runs: the same for the same seed, and true to the journal.
+
+mod trace;
