@@ -63,6 +63,9 @@ endif
 no_maelstrom = there is no program $(MAELSTROM). `make maelstrom` fetches Maelstrom, which needs \
 	Java 11 or later and gnuplot. If you have it already, say where: MAELSTROM=/path/to/maelstrom
 
+# The browser for test-browser, by any of its names.
+chromium = $(or $(CHROMIUM),$(shell command -v chromium || command -v chromium-browser || command -v google-chrome))
+
 # $(call simulated,COMMAND): the stage's simulation, which can say how a run of it is repeated.
 simulated = $(call quoted,$(target)/debug/examples/simulate-$(module)) $(1) \
 	$(call field,flags,$(workload))$(if $(FLAGS), $(FLAGS)) --repeat-as '$(strip make simulate MODULE=$(module) \
@@ -92,6 +95,7 @@ make book-serve                 the same on http://127.0.0.1:3000, and again wit
                                 every change; PORT= is another port
 make test                       run all tests; INSTA_UPDATE=always accepts
                                 changed snapshots
+make test-browser               test what is seen in a real browser, Chromium
 make bench                      measure how fast simulations are
 make lint                       check format, lints and documentation
 make clean                      remove what was built; store/, maelstrom/ stay
@@ -105,8 +109,8 @@ Examples:
 Stages:
 endef
 
-.PHONY: help run simulate sweep simulation report diff new build test bench lint book book-serve \
-	clean maelstrom
+.PHONY: help run simulate sweep simulation report diff new build test test-browser bench \
+	lint book book-serve clean maelstrom
 
 help:
 	$(info $(help))
@@ -148,7 +152,14 @@ build:
 	$(CARGO) build --locked
 
 test:
-	$(CARGO) test --workspace --locked
+	$(CARGO) test --workspace --exclude browser-tests --locked
+	@echo "Not tested here: pages in a real browser. For that, \`make test-browser\`, which needs Chromium."
+
+test-browser:
+	@$(if $(chromium),,echo "There is no Chromium. Install it (on Debian and Ubuntu: sudo apt-get install chromium), \
+	or say where it is: CHROMIUM=/path/to/chromium" >&2; exit 1)
+	$(CARGO) build --locked --examples
+	$(CARGO) test --locked --package browser-tests
 
 bench:
 	$(CARGO) bench --locked --package workbench --bench simulation
