@@ -2,6 +2,8 @@
 //!
 //! The shape is the Maelstrom protocol's: `{"src":…, "dest":…, "body":{"type":…, …}}`.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::value::RawValue;
 
@@ -23,10 +25,10 @@ pub struct Message {
 
 /// The fields that any body may have (Maelstrom protocol, Message bodies).
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct Header {
+pub struct Header<'a> {
     /// The body's `type`: what kind of message this is.
-    #[serde(rename = "type")]
-    pub kind: String,
+    #[serde(rename = "type", borrow)]
+    pub kind: Cow<'a, str>,
     /// Set by a sender who wants a reply; the reply repeats it as `in_reply_to`.
     pub msg_id: Option<u64>,
     /// Set on a reply only: the `msg_id` of the request that it answers.
@@ -76,10 +78,11 @@ impl Message {
     pub fn parse(line: &[u8]) -> Result<Message> {
         let line = line.trim_ascii();
         // Serde would also take `["n1","n2",{}]` for a message.
-        let message = match line.first() {
-            Some(b'{') => serde_json::from_slice(line).map_err(|error| words(&error)),
-            Some(_) => Err("not a JSON object".to_string()),
-            None => Err("empty".to_string()),
+        let message = match (line.first(), std::str::from_utf8(line)) {
+            (None, _) => Err("empty".to_string()),
+            (_, Err(_)) => Err("not UTF-8".to_string()),
+            (Some(b'{'), Ok(text)) => serde_json::from_str(text).map_err(|error| words(&error)),
+            (Some(_), Ok(_)) => Err("not a JSON object".to_string()),
         };
         message.map_err(|why| {
             let text = format!("this line is not a message ({why}): {}", excerpt(line));
@@ -91,7 +94,7 @@ impl Message {
     ///
     /// Fails with [`ErrorCode::MalformedRequest`] if `type` is missing or not a string, or an id
     /// is there and not a whole number from 0.
-    pub fn header(&self) -> Result<Header> {
+    pub fn header(&self) -> Result<Header<'_>> {
         self.read_body().map_err(|why| {
             let text = format!("`type`, `msg_id` or `in_reply_to` cannot be read: {why}");
             Error::new(ErrorCode::MalformedRequest, text)
@@ -105,7 +108,7 @@ impl Message {
     }
 
     /// Reads the whole body as a `T`. Fails with serde's words, which name a missing field.
-    pub(crate) fn read_body<T: de::DeserializeOwned>(&self) -> Result<T, String> {
+    pub(crate) fn read_body<'a, T: Deserialize<'a>>(&'a self) -> Result<T, String> {
         serde_json::from_str(self.body.get()).map_err(|error| words(&error))
     }
 }

@@ -34,47 +34,61 @@ pub async fn serve<H: Handler>(
     outbox: impl Fn(Output) + Send + Sync + 'static,
     seed: u64,
 ) {
-    let outbox = Outbox::new(outbox);
-    let mut server: Option<Server<H>> = None;
+    let mut life = Life::<H>::new(Outbox::new(outbox), seed);
     while let Some(message) = inbox.recv().await {
-        receive(message, &mut server, &outbox, seed).await;
+        life.receive(message).await;
     }
-    if let Some(server) = server {
-        server.finish().await;
-    }
+    life.finish().await;
 }
 
-/// Does what one message asks for, as far as it can be done without waiting.
-async fn receive<H: Handler>(
-    message: Message,
-    server: &mut Option<Server<H>>,
-    outbox: &Outbox,
+/// A node, before `init` and after.
+pub struct Life<H> {
+    server: Option<Server<H>>,
+    outbox: Outbox,
     seed: u64,
-) {
-    let header = match message.header() {
-        Ok(header) => header,
-        Err(error) => {
-            let msg_id = message.usable_msg_id();
-            return outbox.answer(&message, msg_id, Err::<Initialised, _>(error));
+}
+
+impl<H: Handler> Life<H> {
+    pub fn new(outbox: Outbox, seed: u64) -> Life<H> {
+        Life { server: None, outbox, seed }
+    }
+
+    /// Does what one message asks for, as far as it can be done without waiting.
+    pub async fn receive(&mut self, message: Message) {
+        let header = match message.header() {
+            Ok(header) => header,
+            Err(error) => {
+                let msg_id = message.usable_msg_id();
+                return self.outbox.answer(&message, msg_id, Err::<Initialised, _>(error));
+            }
+        };
+        let msg_id = header.msg_id;
+        let result = match (self.server.as_mut(), header.in_reply_to, &*header.kind) {
+            (Some(server), Some(request), _) => return server.node.resolve(request, message),
+            // Nobody can be waiting before `init`.
+            (None, Some(_), _) => return,
+            (None, None, "init") => {
+                Server::start(&message, &self.outbox, self.seed).map(|started| {
+                    self.server = Some(started);
+                    Initialised::InitOk
+                })
+            }
+            (Some(_), None, "init") => Ok(Initialised::InitOk),
+            (Some(server), None, _) => return server.handle(message, msg_id).await,
+            (None, None, kind) => {
+                let text = format!("`{kind}` came before `init`: this node does not know who it is");
+                Err(Error::new(ErrorCode::TemporarilyUnavailable, text))
+            }
+        };
+        self.outbox.answer(&message, msg_id, result);
+    }
+
+    /// Ends the node: its input has ended.
+    pub async fn finish(self) {
+        if let Some(server) = self.server {
+            server.finish().await;
         }
-    };
-    let msg_id = header.msg_id;
-    let result = match (server.as_mut(), header.in_reply_to, header.kind.as_str()) {
-        (Some(server), Some(request), _) => return server.node.resolve(request, message),
-        // Nobody can be waiting before `init`.
-        (None, Some(_), _) => return,
-        (None, None, "init") => Server::start(&message, outbox, seed).map(|started| {
-            *server = Some(started);
-            Initialised::InitOk
-        }),
-        (Some(_), None, "init") => Ok(Initialised::InitOk),
-        (Some(server), None, _) => return server.handle(message, msg_id).await,
-        (None, None, kind) => {
-            let text = format!("`{kind}` came before `init`: this node does not know who it is");
-            Err(Error::new(ErrorCode::TemporarilyUnavailable, text))
-        }
-    };
-    outbox.answer(&message, msg_id, result);
+    }
 }
 
 /// The body of `init` (Maelstrom protocol, Initialization).

@@ -1,6 +1,5 @@
 //! The nodes of a run, and what they say. How a node is hosted is known here alone.
 
-mod lines;
 pub mod processes;
 pub mod reaper;
 mod tail;

@@ -10,18 +10,17 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use common::{Message, excerpt_of};
+use common::{Lines, Message, excerpt_of};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
-use tokio::io::{AsyncRead, AsyncWriteExt, BufReader, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWriteExt, ReadBuf};
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::Event;
-use super::lines::Lines;
 use super::reaper::{self, Reaper};
 use super::tail::Tail;
 use crate::console::Console;
@@ -266,7 +265,7 @@ async fn write(mut stdin: ChildStdin, mut lines: mpsc::UnboundedReceiver<String>
 
 /// Hears what a node says on stdout, line by line.
 async fn hear(node: usize, stdout: ChildStdout, tail: Tail, events: mpsc::Sender<Event>) {
-    let mut lines = Lines::new(BufReader::with_capacity(64 * 1024, stdout));
+    let mut lines = Lines::new(stdout);
     loop {
         let event = match lines.next().await {
             Ok(Some((line, length))) => {
@@ -328,7 +327,7 @@ impl Log {
     /// Keeps every byte, and shows every line.
     async fn keep(self, stderr: ChildStderr, tail: Tail) {
         let Log { node, file, console } = self;
-        let mut lines = Lines::new(BufReader::new(Copied { stream: stderr, copy: file }));
+        let mut lines = Lines::new(Copied { stream: stderr, copy: file });
         while let Ok(Some((line, length))) = lines.next().await {
             tail.push(excerpt_of(line, length));
             if let Some(console) = &console {
