@@ -38,36 +38,23 @@ pub struct Header<'a> {
 impl Message {
     /// A message that asks for no reply. Fails as [`Message::request`] does.
     pub fn new(src: &str, dest: &str, body: &impl Serialize) -> Result<Message> {
-        Message::with_ids(src, dest, body, None, None)
+        Ok(Message { src: src.to_string(), dest: dest.to_string(), body: write(body, None, None)? })
     }
 
     /// A message that asks for a reply: its body carries `msg_id` beside its own fields.
     ///
     /// Fails with [`ErrorCode::MalformedRequest`] if the body does not serialise to a JSON object.
     pub fn request(src: &str, dest: &str, msg_id: u64, body: &impl Serialize) -> Result<Message> {
-        Message::with_ids(src, dest, body, Some(msg_id), None)
+        let body = write(body, Some(msg_id), None)?;
+        Ok(Message { src: src.to_string(), dest: dest.to_string(), body })
     }
 
     /// The reply to this message, whose `msg_id` the caller has read from its [`Header`].
     ///
     /// Fails as [`Message::request`] does.
     pub fn reply(&self, msg_id: u64, body: &impl Serialize) -> Result<Message> {
-        Message::with_ids(&self.dest, &self.src, body, None, Some(msg_id))
-    }
-
-    fn with_ids(
-        src: &str,
-        dest: &str,
-        body: &impl Serialize,
-        msg_id: Option<u64>,
-        in_reply_to: Option<u64>,
-    ) -> Result<Message> {
-        let body = WithIds { body, msg_id, in_reply_to };
-        let body = serde_json::value::to_raw_value(&body).map_err(|error| {
-            let why = format!("the body cannot be written as a JSON object: {}", words(&error));
-            Error::new(ErrorCode::MalformedRequest, why)
-        })?;
-        Ok(Message { src: src.to_string(), dest: dest.to_string(), body })
+        let body = write(body, None, Some(msg_id))?;
+        Ok(Message { src: self.dest.clone(), dest: self.src.clone(), body })
     }
 
     /// Reads one line, with or without its line end.
@@ -113,6 +100,27 @@ impl Message {
     }
 }
 
+/// Writes the body of a reply to a request with this `msg_id`; there is none to one without.
+///
+/// Fails with [`ErrorCode::Crash`] if it is not a JSON object: the request was fine, and what it
+/// asked for may have been done.
+pub fn write_reply(msg_id: Option<u64>, body: &impl Serialize) -> Result<Option<Box<RawValue>>> {
+    let body = msg_id.map(|msg_id| write(body, None, Some(msg_id))).transpose();
+    body.map_err(|error| Error::new(ErrorCode::Crash, error.text))
+}
+
+/// Writes a body: its own fields, then the ids. Fails if it is not a JSON object.
+fn write(
+    body: &impl Serialize,
+    msg_id: Option<u64>,
+    in_reply_to: Option<u64>,
+) -> Result<Box<RawValue>> {
+    serde_json::value::to_raw_value(&WithIds { body, msg_id, in_reply_to }).map_err(|error| {
+        let why = format!("the body cannot be written as a JSON object: {}", words(&error));
+        Error::new(ErrorCode::MalformedRequest, why)
+    })
+}
+
 /// A body's own fields, then the ids.
 #[derive(Serialize)]
 struct WithIds<'a, B> {
@@ -134,9 +142,9 @@ fn object<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<RawValue>, D
 }
 
 /// Serde's words for what is wrong, without the line and column: every message is one line, and a
-/// body's columns are not the line's.
+/// body's columns are not the line's. They may quote the message, so they are cut like a quote.
 fn words(error: &serde_json::Error) -> String {
     let place = format!(" at line {} column {}", error.line(), error.column());
     let words = error.to_string();
-    words.strip_suffix(&place).unwrap_or(&words).to_string()
+    excerpt(words.strip_suffix(&place).unwrap_or(&words))
 }

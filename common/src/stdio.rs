@@ -7,11 +7,14 @@ use std::process::ExitCode;
 use tokio::io::AsyncRead;
 use tokio::net::unix::pipe;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
-use tokio::task::coop::consume_budget;
+use tokio::task::coop;
 
 use crate::outbox::{Outbox, Output};
 use crate::serve::Life;
 use crate::{Handler, LONGEST_LINE, Lines, Message, excerpt_of};
+
+/// How many bytes are written at a time, if there are as many: what a pipe holds on Linux.
+const BUFFER: usize = 64 * 1024;
 
 /// Runs a node on stdin and stdout until stdin ends (Maelstrom protocol, Nodes and Networks).
 ///
@@ -69,7 +72,7 @@ pub async fn serve_streams<H: Handler>(
     let (sender, mut said) = unbounded_channel();
     // What is said when nobody writes it any more is lost.
     let outbox = Outbox::new(move |output| drop(sender.send(output)));
-    let mut writer = Writer { output: BufWriter::new(output), log };
+    let mut writer = Writer { output: BufWriter::with_capacity(BUFFER, output), log };
     let mut life = Life::<H>::new(outbox.clone(), seed);
     let mut lines = Lines::new(input);
     loop {
@@ -87,13 +90,15 @@ pub async fn serve_streams<H: Handler>(
                 }
             },
             Some(output) = said.recv() => writer.write(output)?,
+            // Nothing waits in a buffer for more to come.
+            flushed = async { writer.output.flush() }, if writer.is_holding() => flushed?,
         }
         writer.write_all(&mut said)?;
-        if lines.is_drained() {
+        // However much there is to read, what was said goes out, and tasks have their turn.
+        if !coop::has_budget_remaining() {
             writer.output.flush()?;
         }
-        // However much there is to read, tasks have their turn.
-        consume_budget().await;
+        coop::consume_budget().await;
     }
     let mut finish = pin!(life.finish());
     loop {
@@ -101,8 +106,8 @@ pub async fn serve_streams<H: Handler>(
             biased;
             () = &mut finish => break,
             Some(output) = said.recv() => writer.write(output)?,
+            flushed = async { writer.output.flush() }, if writer.is_holding() => flushed?,
         }
-        writer.output.flush()?;
     }
     writer.write_all(&mut said)?;
     writer.output.flush()
@@ -123,6 +128,11 @@ struct Writer<W: Write, L> {
 }
 
 impl<W: Write, L: Fn(&str)> Writer<W, L> {
+    /// Whether something has been written and not yet flushed.
+    fn is_holding(&self) -> bool {
+        !self.output.buffer().is_empty()
+    }
+
     /// Writes what was said by now.
     fn write_all(&mut self, said: &mut UnboundedReceiver<Output>) -> io::Result<()> {
         while let Ok(output) = said.try_recv() {
