@@ -10,6 +10,8 @@ BENCH ?= workbench
 SEEDS ?= 1000
 MAELSTROM ?= $(or $(wildcard maelstrom/maelstrom),maelstrom)
 CARGO ?= cargo
+FUZZ_SECONDS ?= 60
+FUZZ_TARGETS ?= wire node stdout
 
 # The stages, each after the one before it.
 STAGES := $(shell awk -F'"' ' \
@@ -84,7 +86,9 @@ make new MODULE=my-stage FROM=broadcast-3c
 make build                      build everything
 make test                       run all tests; INSTA_UPDATE=always accepts
                                 changed snapshots
-make bench                      measure how fast simulations are
+make bench                      measure how fast nodes and simulations are
+make fuzz                       feed nodes and the workbench with broken input,
+                                each target for FUZZ_SECONDS=60
 make lint                       check format, lints and documentation
 make clean                      remove what was built; store/, maelstrom/ stay
 make maelstrom                  fetch the real Maelstrom into maelstrom/
@@ -97,7 +101,7 @@ Examples:
 Stages:
 endef
 
-.PHONY: help run simulate sweep simulation diff new build test bench lint clean maelstrom
+.PHONY: help run simulate sweep simulation diff new build test bench fuzz lint clean maelstrom
 
 help:
 	$(info $(help))
@@ -137,7 +141,18 @@ test:
 	$(CARGO) test --workspace --locked
 
 bench:
+	$(CARGO) bench --locked --package common --bench message
+	$(CARGO) bench --locked --package echo --bench node
 	$(CARGO) bench --locked --package workbench --bench simulation
+
+# libFuzzer needs compiler flags that stable Rust keeps for itself, hence the variable. What is
+# found beyond the committed corpus stays in fuzz/found.
+fuzz:
+	$(if $(shell $(CARGO) fuzz --version 2>/dev/null),,$(error there is no cargo-fuzz. \
+		`cargo install cargo-fuzz` installs it; it needs a C++ compiler to build targets))
+	$(foreach fuzzed,$(FUZZ_TARGETS),mkdir -p fuzz/found/$(fuzzed) && \
+		RUSTC_BOOTSTRAP=1 $(CARGO) fuzz run $(fuzzed) fuzz/found/$(fuzzed) fuzz/corpus/$(fuzzed) -- \
+		-max_total_time=$(FUZZ_SECONDS) &&) true
 
 lint:
 	$(CARGO) fmt --all --check

@@ -2,7 +2,8 @@
 
 pub mod processes;
 pub mod reaper;
-mod tail;
+pub mod stdout;
+pub mod tail;
 pub mod tasks;
 
 use common::Message;
