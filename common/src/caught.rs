@@ -37,7 +37,11 @@ pub fn caught<T>(function: impl FnOnce() -> T) -> Result<T, Panic> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let usual = take_hook();
-        set_hook(Box::new(move |panic| if !keep_place(panic) { usual(panic) }));
+        set_hook(Box::new(move |panic| {
+            if !keep_place(panic) {
+                usual(panic)
+            }
+        }));
     });
     let was_catching = IS_CATCHING.replace(true);
     let result = catch_unwind(AssertUnwindSafe(function));

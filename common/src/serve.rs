@@ -84,7 +84,8 @@ impl<H: Handler> Life<H> {
             (Some(server), None, _) => return server.handle(message, msg_id).await,
             (None, None, kind) => {
                 let kind = excerpt(kind);
-                let text = format!("`{kind}` came before `init`: this node does not know who it is");
+                let text =
+                    format!("`{kind}` came before `init`: this node does not know who it is");
                 Err(Error::new(ErrorCode::TemporarilyUnavailable, text))
             }
         };

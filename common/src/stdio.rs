@@ -1,6 +1,6 @@
 //! A node as a process: messages on stdin and stdout, the log on stderr.
 
-use std::io::{self, BufWriter, ErrorKind, Write};
+use std::io::{self, ErrorKind, Write};
 use std::pin::pin;
 use std::process::ExitCode;
 
@@ -14,7 +14,7 @@ use crate::serve::Life;
 use crate::{Handler, LONGEST_LINE, Lines, Message, excerpt_of};
 
 /// How many bytes are written at a time, if there are as many: what a pipe holds on Linux.
-const BUFFER: usize = 64 * 1024;
+const BATCH: usize = 64 * 1024;
 
 /// Runs a node on stdin and stdout until stdin ends (Maelstrom protocol, Nodes and Networks).
 ///
@@ -72,7 +72,7 @@ pub async fn serve_streams<H: Handler>(
     let (sender, mut said) = unbounded_channel();
     // What is said when nobody writes it any more is lost.
     let outbox = Outbox::new(move |output| drop(sender.send(output)));
-    let mut writer = Writer { output: BufWriter::with_capacity(BUFFER, output), log };
+    let mut writer = Writer { output, batch: vec![], log };
     let mut life = Life::<H>::new(outbox.clone(), seed);
     let mut lines = Lines::new(input);
     loop {
@@ -91,12 +91,12 @@ pub async fn serve_streams<H: Handler>(
             },
             Some(output) = said.recv() => writer.write(output)?,
             // Nothing waits in a buffer for more to come.
-            flushed = async { writer.output.flush() }, if writer.is_holding() => flushed?,
+            flushed = async { writer.flush() }, if !writer.batch.is_empty() => flushed?,
         }
         writer.write_all(&mut said)?;
         // However much there is to read, what was said goes out, and tasks have their turn.
         if !coop::has_budget_remaining() {
-            writer.output.flush()?;
+            writer.flush()?;
         }
         coop::consume_budget().await;
     }
@@ -106,11 +106,11 @@ pub async fn serve_streams<H: Handler>(
             biased;
             () = &mut finish => break,
             Some(output) = said.recv() => writer.write(output)?,
-            flushed = async { writer.output.flush() }, if writer.is_holding() => flushed?,
+            flushed = async { writer.flush() }, if !writer.batch.is_empty() => flushed?,
         }
     }
     writer.write_all(&mut said)?;
-    writer.output.flush()
+    writer.flush()
 }
 
 fn parse(line: &[u8], length: usize) -> Result<Message, String> {
@@ -121,19 +121,16 @@ fn parse(line: &[u8], length: usize) -> Result<Message, String> {
     Message::parse(line).map_err(|error| error.text)
 }
 
-/// Where what a node says is written.
-struct Writer<W: Write, L> {
-    output: BufWriter<W>,
+/// Where what a node says is written: lines on `output`, and words to `log`.
+struct Writer<W, L> {
+    output: W,
+    /// Lines that are yet to be written, all at once.
+    batch: Vec<u8>,
     log: L,
 }
 
 impl<W: Write, L: Fn(&str)> Writer<W, L> {
-    /// Whether something has been written and not yet flushed.
-    fn is_holding(&self) -> bool {
-        !self.output.buffer().is_empty()
-    }
-
-    /// Writes what was said by now.
+    /// Takes what was said by now.
     fn write_all(&mut self, said: &mut UnboundedReceiver<Output>) -> io::Result<()> {
         while let Ok(output) = said.try_recv() {
             self.write(output)?;
@@ -144,14 +141,18 @@ impl<W: Write, L: Fn(&str)> Writer<W, L> {
     fn write(&mut self, output: Output) -> io::Result<()> {
         match output {
             Output::Message(message) => {
-                serde_json::to_writer(&mut self.output, &message)?;
-                self.output.write_all(b"\n")
+                serde_json::to_writer(&mut self.batch, &message)?;
+                self.batch.push(b'\n');
             }
-            Output::Log(line) => {
-                (self.log)(&line);
-                Ok(())
-            }
+            Output::Log(line) => (self.log)(&line),
         }
+        if self.batch.len() < BATCH { Ok(()) } else { self.flush() }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.output.write_all(&self.batch)?;
+        self.batch.clear();
+        self.output.flush()
     }
 }
 

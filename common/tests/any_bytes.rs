@@ -50,9 +50,8 @@ fn line() -> impl Strategy<Value = Vec<u8>> {
 }
 
 fn message() -> impl Strategy<Value = String> {
-    (one_of(&["\"c1\"", "\"n2\"", "\"\\u001b[2J\"", "7"]), body()).prop_map(|(src, body)| {
-        format!(r#"{{"id":1,"src":{src},"dest":"n1","body":{body}}}"#)
-    })
+    (one_of(&["\"c1\"", "\"n2\"", "\"\\u001b[2J\"", "7"]), body())
+        .prop_map(|(src, body)| format!(r#"{{"id":1,"src":{src},"dest":"n1","body":{body}}}"#))
 }
 
 fn body() -> impl Strategy<Value = String> {
@@ -70,7 +69,8 @@ fn body() -> impl Strategy<Value = String> {
         r#""type":null"#,
         r#""kind":"echo""#,
     ]);
-    let id = one_of(&["", r#","msg_id":3"#, r#","msg_id":4"#, r#","msg_id":-1"#, r#","msg_id":null"#]);
+    let id =
+        one_of(&["", r#","msg_id":3"#, r#","msg_id":4"#, r#","msg_id":-1"#, r#","msg_id":null"#]);
     let more = prop::collection::vec(
         one_of(&[
             r#","echo":"a""#,
