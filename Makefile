@@ -10,6 +10,8 @@ BENCH ?= workbench
 SEEDS ?= 1000
 MAELSTROM ?= $(or $(wildcard maelstrom/maelstrom),maelstrom)
 CARGO ?= cargo
+FUZZ_SECONDS ?= 60
+FUZZ_TARGETS ?= wire node stdout
 
 # The stages, each after the one before it.
 STAGES := $(shell awk -F'"' ' \
@@ -96,7 +98,9 @@ make book-serve                 the same on http://127.0.0.1:3000, and again wit
 make test                       run all tests; INSTA_UPDATE=always accepts
                                 changed snapshots
 make test-browser               test what is seen in a real browser, Chromium
-make bench                      measure how fast simulations are
+make bench                      measure how fast nodes and simulations are
+make fuzz                       feed nodes and the workbench with broken input,
+                                each target for FUZZ_SECONDS=60
 make lint                       check format, lints and documentation
 make clean                      remove what was built; store/, maelstrom/ stay
 make maelstrom                  fetch the real Maelstrom into maelstrom/
@@ -109,7 +113,7 @@ Examples:
 Stages:
 endef
 
-.PHONY: help run simulate sweep simulation report diff new build test test-browser bench \
+.PHONY: help run simulate sweep simulation report diff new build test test-browser bench fuzz \
 	lint book book-serve clean maelstrom
 
 help:
@@ -162,7 +166,18 @@ test-browser:
 	$(CARGO) test --locked --package browser-tests
 
 bench:
+	$(CARGO) bench --locked --package common --bench message
+	$(CARGO) bench --locked --package echo --bench node
 	$(CARGO) bench --locked --package workbench --bench simulation
+
+# libFuzzer needs compiler flags that stable Rust keeps for itself, hence the variable. What is
+# found beyond the committed corpus stays in fuzz/found.
+fuzz:
+	$(if $(shell $(CARGO) fuzz --version 2>/dev/null),,$(error there is no cargo-fuzz. \
+		`cargo install cargo-fuzz` installs it; it needs a C++ compiler to build targets))
+	$(foreach fuzzed,$(FUZZ_TARGETS),mkdir -p fuzz/found/$(fuzzed) && \
+		RUSTC_BOOTSTRAP=1 $(CARGO) fuzz run $(fuzzed) fuzz/found/$(fuzzed) fuzz/corpus/$(fuzzed) -- \
+		-max_total_time=$(FUZZ_SECONDS) &&) true
 
 lint:
 	$(CARGO) fmt --all --check

@@ -1,9 +1,9 @@
 //! The nodes of a run, and what they say. How a node is hosted is known here alone.
 
-mod lines;
 pub mod processes;
 pub mod reaper;
-mod tail;
+pub mod stdout;
+pub mod tail;
 pub mod tasks;
 
 use common::Message;

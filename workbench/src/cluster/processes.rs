@@ -10,19 +10,16 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use common::{Message, excerpt_of};
-use serde::Deserialize;
-use serde::de::IgnoredAny;
-use serde_json::value::RawValue;
-use tokio::io::{AsyncRead, AsyncWriteExt, BufReader, ReadBuf};
-use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
+use common::{Lines, excerpt_of};
+use tokio::io::{AsyncRead, AsyncWriteExt, ReadBuf};
+use tokio::process::{Child, ChildStderr, ChildStdin, Command};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::Event;
-use super::lines::Lines;
 use super::reaper::{self, Reaper};
+use super::stdout::hear;
 use super::tail::Tail;
 use crate::console::Console;
 use crate::error::Error;
@@ -264,59 +261,6 @@ async fn write(mut stdin: ChildStdin, mut lines: mpsc::UnboundedReceiver<String>
     }
 }
 
-/// Hears what a node says on stdout, line by line.
-async fn hear(node: usize, stdout: ChildStdout, tail: Tail, events: mpsc::Sender<Event>) {
-    let mut lines = Lines::new(BufReader::with_capacity(64 * 1024, stdout));
-    loop {
-        let event = match lines.next().await {
-            Ok(Some((line, length))) => {
-                let text = excerpt_of(line, length);
-                tail.push(text.clone());
-                let message = if line.len() == length {
-                    parse(line)
-                } else {
-                    Err(format!("it is {length} bytes long, too long for a message"))
-                };
-                match message {
-                    Ok(message) => Event::Message { node, message },
-                    Err(reason) => Event::Fault { node, reason, line: text },
-                }
-            }
-            Ok(None) | Err(_) => break,
-        };
-        if events.send(event).await.is_err() {
-            return;
-        }
-    }
-}
-
-/// A message has these keys and no others (Maelstrom protocol, Messages).
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Envelope {
-    #[serde(default, rename = "id")]
-    _id: IgnoredAny,
-    src: String,
-    dest: String,
-    body: Box<RawValue>,
-}
-
-/// Reads a line as a message, or says what is wrong with it.
-fn parse(line: &[u8]) -> Result<Message, String> {
-    // Serde would also take `[0,"n0","n1",{}]` for a message.
-    if line.trim_ascii_start().starts_with(b"[") {
-        return Err("it is not a message: it is not a JSON object".into());
-    }
-    let Envelope { src, dest, body, .. } = serde_json::from_slice(line).map_err(|failure| {
-        let (what, words) = (if failure.is_data() { "a message" } else { "JSON" }, failure);
-        format!("it is not {what}: {words}")
-    })?;
-    if !body.get().starts_with('{') {
-        return Err("its body is not a JSON object".into());
-    }
-    Ok(Message { src, dest, body })
-}
-
 /// Where a node's stderr goes.
 struct Log {
     node: usize,
@@ -328,7 +272,7 @@ impl Log {
     /// Keeps every byte, and shows every line.
     async fn keep(self, stderr: ChildStderr, tail: Tail) {
         let Log { node, file, console } = self;
-        let mut lines = Lines::new(BufReader::new(Copied { stream: stderr, copy: file }));
+        let mut lines = Lines::new(Copied { stream: stderr, copy: file });
         while let Ok(Some((line, length))) = lines.next().await {
             tail.push(excerpt_of(line, length));
             if let Some(console) = &console {
@@ -355,29 +299,5 @@ impl<R: AsyncRead + Unpin> AsyncRead for Copied<R> {
         // A full disk must not hold up the node.
         let _ = self.copy.write_all(&buffer.filled()[start..]);
         read
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::parse;
-
-    #[test]
-    fn only_messages_are_messages() {
-        assert!(parse(br#"{"id":7,"src":"n0","dest":"n1","body":{"type":"x"}}"#).is_ok());
-        for (line, reason) in [
-            (r#"hello"#, "it is not JSON: expected value at line 1 column 1"),
-            (r#""#, "it is not JSON: EOF while parsing a value at line 1 column 0"),
-            (
-                r#"{"src":"n0","body":{}}"#,
-                "it is not a message: missing field `dest` at line 1 column 22",
-            ),
-            (r#"[0,"n0","n1",{"type":"x"}]"#, "it is not a message: it is not a JSON object"),
-            (r#"{"src":"n0","dest":"n1","body":7}"#, "its body is not a JSON object"),
-        ] {
-            assert_eq!(parse(line.as_bytes()).unwrap_err(), reason);
-        }
-        let extra = parse(br#"{"src":"n0","dest":"n1","body":{},"to":"n2"}"#).unwrap_err();
-        assert!(extra.contains("unknown field `to`"), "{extra}");
     }
 }
