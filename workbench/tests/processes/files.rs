@@ -7,8 +7,15 @@ use serde_json::Value as Json;
 use crate::bench::Finished;
 
 /// The files of a run that has a verdict, but for the nodes' logs.
-const FILES: [&str; 6] =
-    ["history.json", "history.txt", "journal.jsonl", "node-logs", "results.edn", "results.json"];
+const FILES: [&str; 7] = [
+    "history.json",
+    "history.txt",
+    "journal.jsonl",
+    "node-logs",
+    "results.edn",
+    "results.json",
+    "run.json",
+];
 
 /// Asserts that a run with a verdict left all files, that they can be read, and that they agree.
 pub fn check(finished: &Finished) {

@@ -71,7 +71,7 @@ fn a_store_may_have_any_name() {
     let bench = Bench::of("good").flags("-w echo --node-count 1").with(|command, folder| {
         command.arg("--store").arg(folder.join("mein schöner 商店"));
     });
-    let mut finished = bench.run().ends(0, &["mein schöner 商店/echo/"]);
+    let mut finished = bench.run().ends(0, &["mein schöner 商店/latest"]);
     finished.store.set_file_name("mein schöner 商店");
     files::check(&finished);
 
@@ -83,7 +83,7 @@ fn a_store_may_have_any_name() {
         })
         .run();
     finished.store = finished.store.with_file_name("a/b/store");
-    files::check(&finished.ends(0, &["Store         a/b/store/echo/"]));
+    files::check(&finished.ends(0, &["Store         a/b/store/latest"]));
 }
 
 fn two_runs_at_once_share_a_store() {
