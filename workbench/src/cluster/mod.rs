@@ -1,5 +1,6 @@
 //! The nodes of a run, and what they say. How a node is hosted is known here alone.
 
+mod channel;
 mod lines;
 pub mod processes;
 pub mod reaper;
@@ -40,6 +41,10 @@ pub enum Event {
     },
 }
 
+/// What a node lets wait that no longer reads, as in "64 MiB wait for it on its stdin".
+#[derive(Debug)]
+pub struct Unread(pub String);
+
 /// The nodes of a run.
 #[derive(Debug)]
 pub enum Cluster {
@@ -58,8 +63,9 @@ impl Cluster {
         }
     }
 
-    /// Hands a message to node number `node`; never waits.
-    pub fn deliver(&mut self, node: usize, flight: &Flight) {
+    /// Hands a message to node number `node`; never waits. Fails if the node lets so many wait that
+    /// it cannot be reading any more.
+    pub fn deliver(&mut self, node: usize, flight: &Flight) -> Result<(), Unread> {
         match self {
             Cluster::Processes(processes) => processes.deliver(node, flight),
             Cluster::Tasks(tasks) => tasks.deliver(node, flight),

@@ -10,17 +10,18 @@ use std::sync::Arc;
 use common::{Handler, Message, Mutex, Output, excerpt, serve};
 use rand::RngExt;
 use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::task::JoinHandle;
 
-use super::Event;
 use super::tail::Tail;
+use super::{Event, Unread};
 use crate::console::Console;
 use crate::error::Error;
 use crate::net::Flight;
 use crate::random;
 
 /// How many messages may wait to be read by one node.
-const INBOX: usize = 1_000_000;
+const INBOX: usize = 100_000;
 
 /// Nodes as tasks of the current tokio runtime, which must have a single thread if runs are to be
 /// repeatable.
@@ -111,13 +112,17 @@ impl Tasks {
         }
     }
 
-    /// Puts a message into a node's inbox.
-    pub fn deliver(&mut self, node: usize, flight: &Flight) {
+    /// Puts a message into a node's inbox. Fails if that is full.
+    pub fn deliver(&mut self, node: usize, flight: &Flight) -> Result<(), Unread> {
         let Flight { src, dest, body, .. } = flight;
         let message = Message { src: src.to_string(), dest: dest.to_string(), body: body.clone() };
-        // It fails if the node has ended, which is an event of its own, or if a million messages
-        // wait: only a node that never reads lets them pile up, and it is as good as ended.
-        let _ = self.nodes[node].inbox.try_send(message);
+        match self.nodes[node].inbox.try_send(message) {
+            Err(TrySendError::Full(_)) => {
+                Err(Unread(format!("{INBOX} messages wait for it in its inbox")))
+            }
+            // A node that has ended is an event of its own.
+            Ok(()) | Err(TrySendError::Closed(_)) => Ok(()),
+        }
     }
 
     /// The last lines that a node logged; a task has no stdout.
