@@ -2,18 +2,21 @@
 //! people.
 
 use std::io::{self, Write};
+use std::panic::resume_unwind;
 use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::json;
+use tokio::task::spawn_blocking;
 
 use crate::checker::{Finding, Results};
 use crate::cluster::Cluster;
 use crate::console::{self, Console};
 use crate::error::Error;
-use crate::event_loop::{Interrupt, Setting};
+use crate::event_loop::Setting;
 use crate::explain::{Explanation, explain};
 use crate::heartbeat::Heartbeat;
+use crate::interrupt::Interrupt;
 use crate::journal::Journal;
 use crate::options::Options;
 use crate::report::LABELS;
@@ -49,7 +52,7 @@ async fn conduct(
     options: &Options,
     seed: u64,
     console: Arc<Console>,
-    interrupt: Interrupt,
+    mut interrupt: Interrupt,
     heartbeat: Heartbeat,
     start: impl FnOnce(u64, &Store) -> Result<Cluster, Error>,
 ) -> Result<Results, Error> {
@@ -57,23 +60,46 @@ async fn conduct(
     console.line(&format!("{}, seed {seed}", options.introduction()));
     let journal = Journal::new(store.stream("journal.jsonl")?);
     let cluster = start(seed, &store)?;
-    let setting = Setting { seed, cluster, journal, console, interrupt, heartbeat };
+    let setting = Setting { seed, cluster, journal, console, interrupt: &mut interrupt, heartbeat };
     let (recording, outcome) = run(options, setting).await;
 
+    let options = options.clone();
+    // A long history takes its time, and Ctrl-C must get through all the same.
+    let judging = spawn_blocking(move || judge(&options, seed, &recording, outcome, &store));
+    tokio::select! {
+        biased;
+        () = interrupt.wished() => Err(Error::Interrupted),
+        judged = judging => judged.unwrap_or_else(|failure| resume_unwind(failure.into_panic())),
+    }
+}
+
+/// Checks what was recorded, writes it down, and tells people. `outcome` says why there can be no
+/// verdict, if so it is.
+fn judge(
+    options: &Options,
+    seed: u64,
+    recording: &Recording,
+    outcome: Result<(), Error>,
+    store: &Store,
+) -> Result<Results, Error> {
+    // A journal that could not be written is not whole.
+    if !matches!(outcome, Err(Error::System { .. })) {
+        store.complete("journal.jsonl")?;
+    }
     let history = &recording.history;
     store.write("history.txt", |file| write_text(history, file))?;
     store.write("history.json", |file| write_json(history, file))?;
-    let facts = |outcome| Facts::new(options, seed, &recording, outcome);
+    let facts = |outcome| Facts::new(options, seed, recording, outcome);
     // What was recorded is kept in any case; a verdict needs a whole run.
     if let Err(error) = outcome {
-        write_pretty(&store, "run.json", &facts(Outcome::NoVerdict(error.to_string())))?;
+        write_pretty(store, "run.json", &facts(Outcome::NoVerdict(error.to_string())))?;
         console::tell(&format!("What was recorded is in {}", store.shown().display()));
         return Err(error);
     }
 
     let results = recording.check(options);
     let facts = facts(results.verdict.into());
-    write_pretty(&store, "run.json", &facts)?;
+    write_pretty(store, "run.json", &facts)?;
     let explanation = store.read("journal.jsonl", |journal| explain(history, &results, journal))?;
     let edn = results.to_edn();
     store.write("results.edn", |file| writeln!(file, "{}", edn.pretty()))?;
@@ -84,8 +110,8 @@ async fn conduct(
     if !explanation.is_empty() {
         json["explanation"] = json!(explanation);
     }
-    write_pretty(&store, "results.json", &json)?;
-    match tell(seed, &recording, &results, &explanation, &store) {
+    write_pretty(store, "results.json", &json)?;
+    match tell(seed, recording, &results, &explanation, store) {
         // Whoever reads may stop when they have read enough: the verdict stands.
         Err(failure) if failure.kind() != io::ErrorKind::BrokenPipe => {
             Err(Error::System { doing: "write the summary to stdout".into(), source: failure })

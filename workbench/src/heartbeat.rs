@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use common::Mutex;
 
@@ -12,6 +12,7 @@ use crate::net::Flight;
 #[derive(Debug, Clone, Default)]
 pub struct Heartbeat {
     beats: Arc<AtomicU64>,
+    over: Arc<AtomicBool>,
     delivered: Arc<Mutex<VecDeque<Flight>>>,
 }
 
@@ -21,6 +22,16 @@ impl Heartbeat {
     /// The event loop comes round.
     pub fn beat(&self) {
         self.beats.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// The run is over: what comes after it, such as writing a long history, has no rounds.
+    pub fn end(&self) {
+        self.over.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the run is over.
+    pub fn is_over(&self) -> bool {
+        self.over.load(Ordering::Relaxed)
     }
 
     /// A message is delivered.

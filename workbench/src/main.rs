@@ -1,19 +1,22 @@
 //! The `workbench` command: `workbench test …`, with Maelstrom's own flags.
 
+use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Args, Parser};
+use tokio::runtime::Builder;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc;
 use workbench::bench::bench;
 use workbench::cluster::Cluster;
 use workbench::cluster::processes::{Processes, Program};
 use workbench::cluster::reaper;
 use workbench::console::{Console, tell};
 use workbench::error::Error;
-use workbench::event_loop::Interrupt;
 use workbench::heartbeat::Heartbeat;
+use workbench::interrupt::Interrupt;
 use workbench::options::{Options, refuse};
 
 /// A test bench for Maelstrom nodes.
@@ -23,7 +26,10 @@ enum Command {
     Test(Box<Test>),
     /// Kills what a killed bench left behind
     #[command(name = reaper::ARGUMENT, hide = true)]
-    Reap,
+    Reap {
+        /// The mark of its nodes
+        mark: String,
+    },
 }
 
 #[derive(Args)]
@@ -45,25 +51,32 @@ struct Test {
 fn main() -> ExitCode {
     match Command::try_parse() {
         Ok(Command::Test(command)) => test(*command),
-        Ok(Command::Reap) => {
-            reaper::main();
+        Ok(Command::Reap { mark }) => {
+            reaper::main(&mark);
             ExitCode::SUCCESS
         }
         Err(words) => refuse(&words),
     }
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn test(command: Test) -> ExitCode {
+fn test(command: Test) -> ExitCode {
+    let status = Builder::new_current_thread().enable_all().build().and_then(|runtime| {
+        let status = runtime.block_on(judge(command));
+        // After Ctrl-C nobody waits for what is still being written.
+        runtime.shutdown_background();
+        status
+    });
+    ExitCode::from(status.unwrap_or_else(|source| {
+        let error = Error::System { doing: "listen for Ctrl-C".into(), source };
+        tell(&error.to_string());
+        error.exit_status()
+    }))
+}
+
+/// Runs the test. Fails if the operating system does not let it listen for signals.
+async fn judge(command: Test) -> io::Result<u8> {
     let Test { bin, options, arguments } = command;
-    let interrupt = match interrupt() {
-        Ok(interrupt) => interrupt,
-        Err(source) => {
-            let error = Error::System { doing: "listen for Ctrl-C".into(), source };
-            tell(&error.to_string());
-            return ExitCode::from(error.exit_status());
-        }
-    };
+    let interrupt = interrupt()?;
     let console = Arc::new(Console::stderr());
     let logs = options.log_stderr.then(|| console.clone());
     let program = Program { file: bin, arguments };
@@ -71,20 +84,25 @@ async fn test(command: Test) -> ExitCode {
         let count = options.node_count;
         Processes::start(&program, count, &store.node_logs(), logs).map(Cluster::Processes)
     });
-    ExitCode::from(status.await)
+    Ok(status.await)
 }
 
-/// Completes when the bench is told to end: by Ctrl-C, by `kill`, or by a closing terminal.
-fn interrupt() -> std::io::Result<Interrupt> {
+/// Hears of it when the bench is told to end: by Ctrl-C, by `kill`, or by a closing terminal.
+fn interrupt() -> io::Result<Interrupt> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut hangup = signal(SignalKind::hangup())?;
-    Ok(Box::pin(async move {
-        tokio::select! {
-            biased;
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-            _ = hangup.recv() => {}
+    let (sender, wishes) = mpsc::channel(1);
+    tokio::spawn(async move {
+        loop {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+                _ = hangup.recv() => {}
+            }
+            // A wish that waits to be heard is enough.
+            let _ = sender.try_send(());
         }
-    }))
+    });
+    Ok(Interrupt::new(wishes))
 }

@@ -16,6 +16,7 @@ use crate::cluster::Cluster;
 use crate::cluster::tasks::{Program, Tasks};
 use crate::console::{Console, tell};
 use crate::error::Error;
+use crate::interrupt::Interrupt;
 use crate::options::{Options, refuse};
 use crate::report::LABELS;
 use crate::report::sweep::Tally;
@@ -69,7 +70,7 @@ fn test(program: Program, options: Options) -> Result<u8, Error> {
     in_virtual_time(move |heartbeat| async move {
         let console = Arc::new(Console::brief());
         let logs = options.log_stderr.then(|| console.clone());
-        let interrupt = Box::pin(std::future::pending());
+        let interrupt = Interrupt::never();
         let status = bench(&options, console, interrupt, heartbeat, |seed, store| {
             let folder = store.node_logs();
             let count = options.node_count;
@@ -119,6 +120,7 @@ fn sweep(program: &Program, arguments: &SweepArguments) -> Result<u8, Error> {
         bar.set_message(format!("{valid} valid, {other} not"));
     }
     runs.flush().map_err(Error::path("write", store.path().join("runs.jsonl")))?;
+    store.complete("runs.jsonl")?;
     bar.finish_and_clear();
     let (valid, other) = tally.counts();
     let seconds = start.elapsed().as_secs_f64();

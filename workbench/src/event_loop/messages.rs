@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 
 use super::{Due, EventLoop, Purpose};
 use crate::client::Answer;
+use crate::cluster::Unread;
 use crate::journal::Fate;
 use crate::net::{Endpoint, Flight, Luck};
 use crate::workload::{self, Body};
@@ -58,7 +59,9 @@ impl EventLoop<'_> {
                 if flight.is_between_servers() {
                     self.spread.delivered(&flight.body, node, self.now());
                 }
-                self.cluster.deliver(node, &flight);
+                if let Err(Unread(what)) = self.cluster.deliver(node, &flight) {
+                    self.fail(node, format!("does not read: {what}, {}", self.when()));
+                }
             }
             Endpoint::Client(client) => self.answer(client, &flight),
         }
@@ -89,7 +92,8 @@ impl EventLoop<'_> {
             }
             Answer::Awaited(Purpose::Operation(worker, id)) => {
                 let f = self.history.invocation(id).f;
-                let outcome = workload::outcome(self.workload.as_ref(), f, reply);
+                let written = flight.body.get();
+                let outcome = workload::outcome(self.workload.as_ref(), f, reply, written);
                 self.complete(worker, id, outcome);
             }
         }
