@@ -37,15 +37,17 @@ pub async fn bench(
     heartbeat: Heartbeat,
     start: impl FnOnce(u64, &Store) -> Result<Cluster, Error>,
 ) -> u8 {
-    // Short enough to be typed again.
-    let seed = options.seed.unwrap_or_else(|| rand::random_range(1..1_000_000));
+    let seed = options.seed_or_random();
     match conduct(options, seed, console, interrupt, heartbeat, start).await {
         Ok(results) => results.verdict.exit_status(),
-        Err(error) => {
-            console::tell(&format!("\n{error}\n\nNo verdict. The seed was {seed}."));
-            error.exit_status()
-        }
+        Err(error) => no_verdict(&error, seed),
     }
+}
+
+/// Tells people why there is no verdict. Gives the exit status.
+pub(crate) fn no_verdict(error: &Error, seed: u64) -> u8 {
+    console::tell(&format!("\n{error}\n\nNo verdict. The seed was {seed}."));
+    error.exit_status()
 }
 
 async fn conduct(

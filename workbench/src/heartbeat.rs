@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 use common::Mutex;
 
@@ -13,6 +13,8 @@ use crate::net::Flight;
 pub struct Heartbeat {
     beats: Arc<AtomicU64>,
     over: Arc<AtomicBool>,
+    /// The node that is at work, counted from 1; 0 if none is known to be.
+    at_work: Arc<AtomicUsize>,
     delivered: Arc<Mutex<VecDeque<Flight>>>,
 }
 
@@ -41,6 +43,19 @@ impl Heartbeat {
             delivered.pop_front();
         }
         delivered.push_back(flight.clone());
+    }
+
+    /// Does some of a node's work, which lasts until it has to wait.
+    pub fn working<T>(&self, node: usize, work: impl FnOnce() -> T) -> T {
+        self.at_work.store(node + 1, Ordering::Relaxed);
+        let done = work();
+        self.at_work.store(0, Ordering::Relaxed);
+        done
+    }
+
+    /// The node that is at work; none if it is the bench, or a task that a node has spawned.
+    pub fn at_work(&self) -> Option<usize> {
+        self.at_work.load(Ordering::Relaxed).checked_sub(1)
     }
 
     /// How often the event loop has come round.

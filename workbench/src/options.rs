@@ -97,6 +97,11 @@ pub struct Options {
 }
 
 impl Options {
+    /// The seed, or a random one: short enough to be typed again.
+    pub fn seed_or_random(&self) -> u64 {
+        self.seed.unwrap_or_else(|| rand::random_range(1..1_000_000))
+    }
+
     /// How many workers there are.
     pub fn workers(&self) -> usize {
         match self.concurrency {

@@ -11,7 +11,7 @@ use clap::{Args, Parser};
 use common::Handler;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::bench::bench;
+use crate::bench::{bench, no_verdict};
 use crate::cluster::Cluster;
 use crate::cluster::tasks::{Program, Tasks};
 use crate::console::{Console, tell};
@@ -66,18 +66,23 @@ pub fn simulate<H: Handler>() -> ExitCode {
     }))
 }
 
-fn test(program: Program, options: Options) -> Result<u8, Error> {
-    in_virtual_time(move |heartbeat| async move {
+fn test(program: Program, mut options: Options) -> Result<u8, Error> {
+    let seed = options.seed_or_random();
+    options.seed = Some(seed);
+    let status = in_virtual_time(move |heartbeat| async move {
         let console = Arc::new(Console::brief());
         let logs = options.log_stderr.then(|| console.clone());
         let interrupt = Interrupt::never();
+        let shown = heartbeat.clone();
         let status = bench(&options, console, interrupt, heartbeat, |seed, store| {
             let folder = store.node_logs();
             let count = options.node_count;
-            Tasks::start(&program, count, seed, Some(&folder), logs).map(Cluster::Tasks)
+            let tasks = Tasks::start(&program, count, seed, &shown, Some(&folder), logs);
+            tasks.map(Cluster::Tasks)
         });
         Ok(status.await)
-    })
+    });
+    Ok(status.unwrap_or_else(|error| no_verdict(&error, seed)))
 }
 
 fn sweep(program: &Program, arguments: &SweepArguments) -> Result<u8, Error> {

@@ -20,6 +20,7 @@ use crate::event_loop::Setting;
 use crate::heartbeat::Heartbeat;
 use crate::interrupt::Interrupt;
 use crate::journal::Journal;
+use crate::net::node_name;
 use crate::options::Options;
 use crate::report::facts::Facts;
 use crate::report::scene::{Scene, Window};
@@ -79,8 +80,9 @@ where
                 still = if stands_still { still + 1 } else { 0 };
                 beats = seen;
                 if still == STALL {
+                    let node = heartbeat.at_work().map(node_name);
                     let messages = heartbeat.last_delivered();
-                    return Err(Error::Stalled { seconds: STALL.into(), messages });
+                    return Err(Error::Stalled { node, seconds: STALL.into(), messages });
                 }
             }
             // It can only have panicked: that is this thread's panic now.
@@ -104,7 +106,7 @@ pub fn simulate_run(
 ) -> Result<(Recording, Result<(), Error>), Error> {
     let options = options.clone();
     in_virtual_time(move |heartbeat| async move {
-        let tasks = Tasks::start(&program, options.node_count, seed, None, None)?;
+        let tasks = Tasks::start(&program, options.node_count, seed, &heartbeat, None, None)?;
         let (cluster, console) = (Cluster::Tasks(tasks), Arc::new(Console::quiet()));
         let interrupt = &mut Interrupt::never();
         let setting = Setting { seed, cluster, journal, console, interrupt, heartbeat };

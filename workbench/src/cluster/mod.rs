@@ -72,8 +72,8 @@ impl Cluster {
         }
     }
 
-    /// The last lines that a node wrote to stdout and to stderr.
-    pub fn last_lines(&self, node: usize) -> [Vec<String>; 2] {
+    /// The last lines that a node wrote, by stream.
+    pub fn last_lines(&self, node: usize) -> Vec<(&'static str, Vec<String>)> {
         match self {
             Cluster::Processes(processes) => processes.last_lines(node),
             Cluster::Tasks(tasks) => tasks.last_lines(node),

@@ -138,10 +138,10 @@ impl Processes {
         Ok(())
     }
 
-    /// The last lines that a node wrote to stdout and to stderr.
-    pub fn last_lines(&self, node: usize) -> [Vec<String>; 2] {
+    /// The last lines that a node wrote, by stream.
+    pub fn last_lines(&self, node: usize) -> Vec<(&'static str, Vec<String>)> {
         let Node { stdout, stderr, .. } = &self.nodes[node];
-        [stdout.lines(), stderr.lines()]
+        vec![("stdout", stdout.lines()), ("stderr", stderr.lines())]
     }
 
     /// Kills every node and all that they have started, and waits until they have ended.

@@ -1,7 +1,7 @@
 //! Nodes as tasks in this process: the same servers, without pipes, in virtual time.
 
 use std::fs::File;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::pin::Pin;
@@ -17,6 +17,7 @@ use super::tail::Tail;
 use super::{Event, Unread};
 use crate::console::Console;
 use crate::error::Error;
+use crate::heartbeat::Heartbeat;
 use crate::net::Flight;
 use crate::random;
 
@@ -67,14 +68,16 @@ impl Program {
 }
 
 impl Tasks {
-    /// Starts `count` nodes, whose own randomness comes from `seed`. What they log goes to
-    /// `<name>.log` in `logs`, if that is given, and to the console, if that is.
+    /// Starts `count` nodes, whose own randomness comes from `seed`, and whose work shows in the
+    /// heartbeat. What they log goes to `<name>.log` in `logs`, if that is given, and to the console,
+    /// if that is.
     ///
     /// Fails if a log cannot be created.
     pub fn start(
         program: &Program,
         count: usize,
         seed: u64,
+        heartbeat: &Heartbeat,
         logs: Option<&Path>,
         console: Option<Arc<Console>>,
     ) -> Result<Tasks, Error> {
@@ -94,10 +97,11 @@ impl Tasks {
                 }
                 Output::Log(line) => log.keep(&line),
             });
-            let life = (program.0)(messages, outbox, seed);
+            let mut life = (program.0)(messages, outbox, seed);
+            let heartbeat = heartbeat.clone();
             let task = tokio::spawn(async move {
                 let _ending = ending;
-                life.await;
+                poll_fn(|context| heartbeat.working(index, || life.as_mut().poll(context))).await;
             });
             nodes.push(Node { inbox, stderr, task });
         }
@@ -125,9 +129,10 @@ impl Tasks {
         }
     }
 
-    /// The last lines that a node logged; a task has no stdout.
-    pub fn last_lines(&self, node: usize) -> [Vec<String>; 2] {
-        [vec![], self.nodes[node].stderr.lines()]
+    /// The last lines that a node logged, if it did: few simulated ones do.
+    pub fn last_lines(&self, node: usize) -> Vec<(&'static str, Vec<String>)> {
+        let lines = self.nodes[node].stderr.lines();
+        if lines.is_empty() { vec![] } else { vec![("its log", lines)] }
     }
 
     /// Ends every node.

@@ -30,6 +30,9 @@ impl EventLoop<'_> {
         let duplicate = self.network.duplicate(&flight);
         for flight in iter::once(flight).chain(duplicate) {
             if flight.due > now {
+                if let Some(storm) = self.storm.under_way(&flight) {
+                    self.failure.get_or_insert(storm);
+                }
                 self.agenda.add(flight.due, Due::Arrival(flight));
             } else {
                 self.arrive(flight);

@@ -201,7 +201,10 @@ impl<'a> EventLoop<'a> {
 
     fn deal_with(&mut self, due: Due) {
         match due {
-            Due::Arrival(flight) => self.arrive(flight),
+            Due::Arrival(flight) => {
+                self.storm.arrived(&flight);
+                self.arrive(flight);
+            }
             Due::Operation(planned) => {
                 self.workers.enqueue(planned.worker, planned.request);
                 self.plan_operation();
@@ -294,8 +297,8 @@ impl<'a> EventLoop<'a> {
 
     /// A node did what no run can go on from.
     fn fail(&mut self, node: usize, what: String) {
-        let [stdout, stderr] = self.cluster.last_lines(node);
+        let last_lines = self.cluster.last_lines(node);
         let node = node_name(node);
-        self.failure.get_or_insert(Error::Node { node, what, stdout, stderr });
+        self.failure.get_or_insert(Error::Node { node, what, last_lines });
     }
 }
