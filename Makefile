@@ -84,7 +84,9 @@ make new MODULE=my-stage FROM=broadcast-3c
 make build                      build everything
 make test                       run all tests; INSTA_UPDATE=always accepts
                                 changed snapshots
-make bench                      measure how fast simulations are
+make bench                      measure how fast the workbench is
+make soak                       hours of it: 100,000 seeds of the last stage
+                                with every fault, and the longest tests
 make lint                       check format, lints and documentation
 make clean                      remove what was built; store/, maelstrom/ stay
 make maelstrom                  fetch the real Maelstrom into maelstrom/
@@ -97,7 +99,7 @@ Examples:
 Stages:
 endef
 
-.PHONY: help run simulate sweep simulation diff new build test bench lint clean maelstrom
+.PHONY: help run simulate sweep simulation diff new build test bench soak lint clean maelstrom
 
 help:
 	$(info $(help))
@@ -138,6 +140,13 @@ test:
 
 bench:
 	$(CARGO) bench --locked --package workbench --bench simulation
+
+# Fails if a single run is not valid.
+soak: SEEDS = 100000
+soak:
+	$(CARGO) test --locked --package workbench --test processes -- --ignored
+	@$(MAKE) --no-print-directory sweep MODULE=$(lastword $(STAGES)) SEEDS=$(SEEDS) \
+		FLAGS="--loss 0.2 --duplicate 0.2 --latency 50 --latency-dist exponential"
 
 lint:
 	$(CARGO) fmt --all --check
