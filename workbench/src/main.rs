@@ -17,10 +17,11 @@ use workbench::console::{Console, tell};
 use workbench::error::Error;
 use workbench::heartbeat::Heartbeat;
 use workbench::interrupt::Interrupt;
-use workbench::options::{Options, refuse};
+use workbench::options::{HELP_WIDTH, Options, refuse};
 
 /// A test bench for Maelstrom nodes.
 #[derive(Parser)]
+#[command(max_term_width = HELP_WIDTH)]
 enum Command {
     /// Runs a program as the nodes of a cluster, and judges it
     Test(Box<Test>),

@@ -20,7 +20,7 @@ use crate::workload::Request;
 const RECOVERY: Duration = Duration::from_secs(10);
 
 /// What a run leaves behind, for the checks.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Recording {
     /// Every operation.
     pub history: History,

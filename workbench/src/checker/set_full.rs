@@ -245,14 +245,16 @@ fn judge(
     Element { value, outcome, latency, known, last_present, last_absent }
 }
 
-/// The sorted latency at index min(n - 1, floor(n * q)) for each point q.
 fn quantiles(mut latencies: Vec<u64>) -> Option<Quantiles> {
     latencies.sort_unstable();
-    let last = latencies.len().checked_sub(1)?;
-    Some(QUANTILE_POINTS.map(|point| {
-        let index = (latencies.len() as f64 * point).floor() as usize;
-        latencies[index.min(last)]
-    }))
+    at_points(&latencies, QUANTILE_POINTS)
+}
+
+/// Of n sorted values the one at index min(n - 1, floor(n * q)), for each point q; none of no
+/// values.
+pub(crate) fn at_points<T: Copy, const N: usize>(sorted: &[T], points: [f64; N]) -> Option<[T; N]> {
+    let last = sorted.len().checked_sub(1)?;
+    Some(points.map(|point| sorted[((sorted.len() as f64 * point) as usize).min(last)]))
 }
 
 /// Of values equally stale, the younger comes first, as in Jepsen.
