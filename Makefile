@@ -98,9 +98,11 @@ make book-serve                 the same on http://127.0.0.1:3000, and again wit
 make test                       run all tests; INSTA_UPDATE=always accepts
                                 changed snapshots
 make test-browser               test what is seen in a real browser, Chromium
-make bench                      measure how fast nodes and simulations are
+make bench                      measure how fast nodes and the workbench are
 make fuzz                       feed nodes and the workbench with broken input,
                                 each target for FUZZ_SECONDS=60
+make soak                       hours of it: 100,000 seeds of the last stage
+                                with every fault, and the longest tests
 make lint                       check format, lints and documentation
 make clean                      remove what was built; store/, maelstrom/ stay
 make maelstrom                  fetch the real Maelstrom into maelstrom/
@@ -113,7 +115,7 @@ Examples:
 Stages:
 endef
 
-.PHONY: help run simulate sweep simulation report diff new build test test-browser bench fuzz \
+.PHONY: help run simulate sweep simulation report diff new build test test-browser bench fuzz soak \
 	lint book book-serve clean maelstrom
 
 help:
@@ -178,6 +180,13 @@ fuzz:
 	$(foreach fuzzed,$(FUZZ_TARGETS),mkdir -p fuzz/found/$(fuzzed) && \
 		RUSTC_BOOTSTRAP=1 $(CARGO) fuzz run $(fuzzed) fuzz/found/$(fuzzed) fuzz/corpus/$(fuzzed) -- \
 		-max_total_time=$(FUZZ_SECONDS) &&) true
+
+# Fails if a single run is not valid.
+soak: SEEDS = 100000
+soak:
+	$(CARGO) test --locked --package workbench --test processes -- --ignored
+	@$(MAKE) --no-print-directory sweep MODULE=$(lastword $(STAGES)) SEEDS=$(SEEDS) \
+		FLAGS="--loss 0.2 --duplicate 0.2 --latency 50 --latency-dist exponential"
 
 lint:
 	$(CARGO) fmt --all --check

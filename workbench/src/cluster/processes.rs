@@ -7,26 +7,29 @@ use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use common::{Lines, excerpt_of};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::io::{AsyncRead, AsyncWriteExt, ReadBuf};
 use tokio::process::{Child, ChildStderr, ChildStdin, Command};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use super::Event;
+use super::channel::{Receiver, Sender, channel};
 use super::reaper::{self, Reaper};
 use super::stdout::hear;
 use super::tail::Tail;
+use super::{Event, Unread};
 use crate::console::Console;
 use crate::error::Error;
 use crate::net::Flight;
 
-/// How much of what nodes say may wait to be heard: a node that says more is held up.
-const EVENTS: usize = 1024;
+/// How many bytes may wait to be read by one node.
+const UNREAD: usize = 64 * 1024 * 1024;
 
 /// How long a node that has ended, or has been killed, may take to show its last words.
 const LAST_WORDS: Duration = Duration::from_millis(500);
@@ -45,7 +48,7 @@ pub struct Program {
 #[derive(Debug)]
 pub struct Processes {
     nodes: Vec<Node>,
-    events: mpsc::Receiver<Event>,
+    events: Receiver,
     reaper: Option<Reaper>,
 }
 
@@ -53,6 +56,8 @@ pub struct Processes {
 struct Node {
     group: i32,
     stdin: mpsc::UnboundedSender<String>,
+    /// How many bytes it has yet to read.
+    unread: Arc<AtomicUsize>,
     stdout: Tail,
     stderr: Tail,
     supervisor: JoinHandle<()>,
@@ -74,7 +79,9 @@ impl Processes {
             doing: "start the process that cleans up after the bench".into(),
             source,
         })?;
-        let (sender, events) = mpsc::channel(EVENTS);
+        let mark = reaper.mark().to_owned();
+        raise_limit_of_files(count);
+        let (sender, events) = channel();
         let mut processes = Processes { nodes: vec![], events, reaper: Some(reaper) };
         for index in 0..count {
             let path = logs.join(format!("n{index}.log"));
@@ -86,6 +93,7 @@ impl Processes {
             let child = Command::new(&file)
                 .args(&program.arguments)
                 .current_dir(std::env::temp_dir())
+                .env(reaper::VARIABLE, &mark)
                 .stdin(Stdio::piped())
                 .stdout(Stdio::piped())
                 .stderr(Stdio::piped())
@@ -112,20 +120,25 @@ impl Processes {
         }
     }
 
-    /// Writes a message to a node's stdin, soon.
-    pub fn deliver(&mut self, node: usize, flight: &Flight) {
+    /// Writes a message to a node's stdin, soon. Fails if the node lets too many wait.
+    pub fn deliver(&mut self, node: usize, flight: &Flight) -> Result<(), Unread> {
         let Flight { id, src, dest, body, .. } = flight;
         let mut line = String::with_capacity(body.get().len() + 64);
         // Names hold nothing that JSON would have to escape; writing to a String cannot fail.
         let _ = writeln!(line, r#"{{"id":{id},"src":"{src}","dest":"{dest}","body":{body}}}"#);
-        // A node that no longer reads has ended or is about to: its end is an event of its own.
-        let _ = self.nodes[node].stdin.send(line);
+        let Node { stdin, unread, .. } = &self.nodes[node];
+        let waiting = unread.fetch_add(line.len(), Ordering::Relaxed) + line.len();
+        // A node whose stdin is gone has ended or is about to: its end is an event of its own.
+        if stdin.send(line).is_ok() && waiting > UNREAD {
+            return Err(Unread(format!("{} MiB wait for it on its stdin", UNREAD >> 20)));
+        }
+        Ok(())
     }
 
-    /// The last lines that a node wrote to stdout and to stderr.
-    pub fn last_lines(&self, node: usize) -> [Vec<String>; 2] {
+    /// The last lines that a node wrote, by stream.
+    pub fn last_lines(&self, node: usize) -> Vec<(&'static str, Vec<String>)> {
         let Node { stdout, stderr, .. } = &self.nodes[node];
-        [stdout.lines(), stderr.lines()]
+        vec![("stdout", stdout.lines()), ("stderr", stderr.lines())]
     }
 
     /// Kills every node and all that they have started, and waits until they have ended.
@@ -141,8 +154,7 @@ impl Processes {
     fn kill(&mut self) {
         // Once only: a number that has become free may soon be somebody else's.
         if let Some(reaper) = self.reaper.take() {
-            self.nodes.iter().for_each(|node| reaper::kill(node.group));
-            reaper.dismiss();
+            reaper.reap();
         }
     }
 }
@@ -161,6 +173,18 @@ impl Program {
             return Ok(self.file.clone());
         }
         std::path::absolute(&self.file).map_err(Error::path("find", &self.file))
+    }
+}
+
+/// Raises the limit of open files to what that many nodes take, if it is lower and may be raised.
+fn raise_limit_of_files(nodes: usize) {
+    // Three pipes, a log and a handle on the process; more for the moment of its start.
+    let needed = 8 * nodes as u64 + 64;
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    if current.is_some_and(|current| current < needed) {
+        let current = Some(maximum.map_or(needed, |maximum| needed.min(maximum)));
+        // If it may not be raised, the nodes that it is too low for cannot be started.
+        let _ = setrlimit(Resource::Nofile, Rlimit { current, maximum });
     }
 }
 
@@ -185,24 +209,22 @@ fn hint(file: &Path, failure: &io::Error) -> &'static str {
         Some(EXEC_FORMAT_ERROR) => {
             " (a script needs a first line such as `#!/usr/bin/env python3`)"
         }
-        Some(TOO_MANY_OPEN_FILES) => " (each node takes three files: `ulimit -n` raises the limit)",
+        Some(TOO_MANY_OPEN_FILES) => {
+            " (each node takes several files: `ulimit -Hn` is how many there may be in all)"
+        }
         _ => "",
     }
 }
 
 impl Node {
     /// Starts the tasks that carry a child's streams and wait for its end.
-    fn watch(
-        index: usize,
-        mut child: Child,
-        log: Log,
-        events: mpsc::Sender<Event>,
-    ) -> io::Result<Node> {
+    fn watch(index: usize, mut child: Child, log: Log, events: Sender) -> io::Result<Node> {
         let gone = || io::Error::from(io::ErrorKind::BrokenPipe);
         let group = child.id().and_then(|id| i32::try_from(id).ok()).ok_or_else(gone)?;
         let (stdout, stderr) = (Tail::default(), Tail::default());
         let (stdin, lines) = mpsc::unbounded_channel();
-        tokio::spawn(write(child.stdin.take().ok_or_else(gone)?, lines));
+        let unread = Arc::new(AtomicUsize::new(0));
+        tokio::spawn(write(child.stdin.take().ok_or_else(gone)?, lines, unread.clone()));
         let output = child.stdout.take().ok_or_else(gone)?;
         let mut heard = tokio::spawn(hear(index, output, stdout.clone(), events.clone()));
         let errors = child.stderr.take().ok_or_else(gone)?;
@@ -217,7 +239,7 @@ impl Node {
                         // It lives on, but can no longer answer anybody.
                         let reason = "it closed its stdout, and can be heard no more".into();
                         let fault = Event::Fault { node: index, reason, line: String::new() };
-                        let _ = events.send(fault).await;
+                        events.send_now(fault);
                         child.wait().await
                     }
                 },
@@ -230,9 +252,9 @@ impl Node {
                 }
             }
             let how = status.map_or_else(|failure| format!("was lost: {failure}"), describe);
-            let _ = events.send(Event::Ended { node: index, how }).await;
+            events.send_now(Event::Ended { node: index, how });
         });
-        Ok(Node { group, stdin, stdout, stderr, supervisor })
+        Ok(Node { group, stdin, unread, stdout, stderr, supervisor })
     }
 }
 
@@ -247,7 +269,11 @@ fn describe(status: ExitStatus) -> String {
 }
 
 /// Writes lines to a node's stdin, as many at a time as there are.
-async fn write(mut stdin: ChildStdin, mut lines: mpsc::UnboundedReceiver<String>) {
+async fn write(
+    mut stdin: ChildStdin,
+    mut lines: mpsc::UnboundedReceiver<String>,
+    unread: Arc<AtomicUsize>,
+) {
     const BATCH: usize = 64 * 1024;
     while let Some(mut batch) = lines.recv().await {
         while batch.len() < BATCH
@@ -258,6 +284,7 @@ async fn write(mut stdin: ChildStdin, mut lines: mpsc::UnboundedReceiver<String>
         if stdin.write_all(batch.as_bytes()).await.is_err() {
             return;
         }
+        unread.fetch_sub(batch.len(), Ordering::Relaxed);
     }
 }
 

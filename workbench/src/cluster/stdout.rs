@@ -5,22 +5,17 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 use tokio::io::AsyncRead;
-use tokio::sync::mpsc;
 
 use super::Event;
+use super::channel::Sender;
 use super::tail::Tail;
 
 /// Hears what node number `node` says on stdout, line by line, until it ends or nobody listens to
 /// the `events`: each line is a message or a fault. The last lines are kept in `tail`.
-pub async fn hear(
-    node: usize,
-    stdout: impl AsyncRead + Unpin,
-    tail: Tail,
-    events: mpsc::Sender<Event>,
-) {
+pub async fn hear(node: usize, stdout: impl AsyncRead + Unpin, tail: Tail, events: Sender) {
     let mut lines = Lines::new(stdout);
     loop {
-        let event = match lines.next().await {
+        let (event, bytes) = match lines.next().await {
             Ok(Some((line, length))) => {
                 let text = excerpt_of(line, length);
                 tail.push(text.clone());
@@ -30,13 +25,13 @@ pub async fn hear(
                     Err(format!("it is {length} bytes long, too long for a message"))
                 };
                 match message {
-                    Ok(message) => Event::Message { node, message },
-                    Err(reason) => Event::Fault { node, reason, line: text },
+                    Ok(message) => (Event::Message { node, message }, length),
+                    Err(reason) => (Event::Fault { node, reason, line: text }, 0),
                 }
             }
             Ok(None) | Err(_) => break,
         };
-        if events.send(event).await.is_err() {
+        if !events.send(event, bytes).await {
             return;
         }
     }

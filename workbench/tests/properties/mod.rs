@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use tokio::sync::mpsc;
 use workbench::cluster::Event;
+use workbench::cluster::channel::channel;
 use workbench::cluster::stdout::hear;
 use workbench::cluster::tail::Tail;
 
@@ -17,12 +17,21 @@ pub fn stdout(bytes: &[u8]) {
     lines.pop_if(|last| last.is_empty());
 
     let tail = Tail::default();
-    let (sender, mut events) = mpsc::channel(lines.len() + 1);
+    let (sender, mut events) = channel();
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-    runtime.block_on(hear(7, bytes, tail.clone(), sender));
+    let listen = async {
+        let mut heard = vec![];
+        while let Some(event) = events.recv().await {
+            heard.push(event);
+        }
+        heard
+    };
+    let ((), heard) =
+        runtime.block_on(async { tokio::join!(hear(7, bytes, tail.clone(), sender), listen) });
+    assert_eq!(heard.len(), lines.len(), "an event for every line, and no more");
 
-    for line in &lines {
-        match events.try_recv().expect("an event for every line") {
+    for (line, event) in lines.iter().zip(heard) {
+        match event {
             Event::Message { node: 7, message } => check_message(line, &message),
             Event::Fault { node: 7, reason, line: shown } => {
                 check_fault(line);
@@ -32,7 +41,6 @@ pub fn stdout(bytes: &[u8]) {
             other => panic!("{other:?}"),
         }
     }
-    assert!(events.try_recv().is_err(), "an event for no line");
     let kept = tail.lines();
     assert_eq!(kept.len(), lines.len().min(LAST));
     kept.iter().for_each(|line| check_shown(line));
