@@ -71,7 +71,9 @@ impl Make {
         match (self.seed, self.seeds) {
             (Some(seed), None) => match judge_run(program.clone(), &options, seed) {
                 Ok(judged) => judged.printed().trim_start_matches('\n').to_owned(),
-                Err(error) => format!("{error}\n\nNo verdict. The seed was {seed}.\n"),
+                Err(error) => format!(
+                    "What was recorded is in store/latest\n\n{error}\n\nNo verdict. The seed was {seed}.\n"
+                ),
             },
             (first, seeds) => {
                 let first = first.unwrap_or(1);

@@ -46,9 +46,9 @@ solutions! {
         "neighbours-line" "make simulate MODULE=neighbours FLAGS=\"--topology line\" SEED=1";
     anti_entropy, "anti-entropy" from "broadcast-3b":
         "anti-entropy" "make sweep MODULE=anti-entropy WORKLOAD=broadcast-3c SEEDS=100";
-    tree, "tree" from "broadcast-3c":
-        "tree-quiet" "make simulate MODULE=tree WORKLOAD=broadcast-3b FLAGS=\"--topology tree2\" SEED=1"
-        "tree" "make sweep MODULE=tree FLAGS=\"--topology tree2\" SEEDS=20";
+    patient, "patient" from "broadcast-3c":
+        "patient-slow" "make simulate MODULE=patient WORKLOAD=broadcast-3b FLAGS=\"--latency 600\" SEED=1"
+        "patient" "make sweep MODULE=patient SEEDS=20";
     batches, "batches" from "broadcast-3c":
         "batches" "make simulate MODULE=batches SEED=1"
         "batches-sweep" "make sweep MODULE=batches SEEDS=20"

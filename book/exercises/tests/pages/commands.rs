@@ -26,9 +26,9 @@ fn every_simulation_that_a_page_tells_to_type_is_tried_here() {
     for page in PAGES {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../src/{page}.md"));
         let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{page}: {error}"));
-        let commands = text.lines().filter(|line| {
-            line.starts_with("make simulate ") || line.starts_with("make sweep ")
-        });
+        let commands = text
+            .lines()
+            .filter(|line| line.starts_with("make simulate ") || line.starts_with("make sweep "));
         unknown.extend(commands.filter(|c| !known.contains(c)).map(|c| format!("{page}: {c}")));
     }
     assert!(unknown.is_empty(), "no test runs these:\n{}", unknown.join("\n"));

@@ -15,6 +15,8 @@ pub const RUNS: &[(&str, &str)] = &[
     ("run-3b-partitioned", "make simulate MODULE=broadcast-3b WORKLOAD=broadcast-3c SEED=1"),
     ("run-3b-ring", "make simulate MODULE=broadcast-3b WORKLOAD=broadcast-3c SEED=6"),
     ("sweep-3b-partitioned", "make sweep MODULE=broadcast-3b WORKLOAD=broadcast-3c SEEDS=100"),
+    ("sweep-3b", "make sweep MODULE=broadcast-3b SEEDS=100"),
+    ("sweep-3b-loss", "make sweep MODULE=broadcast-3b FLAGS=\"--loss 0.2\" SEEDS=100"),
     (
         "run-3b-one-value",
         "make simulate MODULE=broadcast-3b WORKLOAD=broadcast-3c FLAGS=\"--rate 1 --latency 100\" SEED=413",
@@ -28,6 +30,18 @@ pub const RUNS: &[(&str, &str)] = &[
     (
         "run-3c-too-slow",
         "make simulate MODULE=broadcast-3c WORKLOAD=broadcast-3b FLAGS=\"--latency 600\" SEED=1",
+    ),
+    (
+        "run-3c-staircase",
+        "make simulate MODULE=broadcast-3c FLAGS=\"--rate 1 --latency 100\" SEED=613",
+    ),
+    (
+        "run-3b-one-value-ring",
+        "make simulate MODULE=broadcast-3b WORKLOAD=broadcast-3c FLAGS=\"--rate 1 --latency 100\" SEED=115",
+    ),
+    (
+        "run-3b-one-value-quiet",
+        "make simulate MODULE=broadcast-3b FLAGS=\"--rate 1 --latency 100\" SEED=115",
     ),
     ("sweep-3c", "make sweep MODULE=broadcast-3c SEEDS=100"),
     (
@@ -57,4 +71,14 @@ fn what_the_stages_print() {
         let printed = make.prints(&stage(make.module()), make.module());
         keep(&format!("{name}.txt"), &printed);
     }
+}
+
+#[test]
+fn what_a_partition_drops_of_3c_is_what_it_sends_beyond_40_messages_a_value() {
+    let make: Make = "make simulate MODULE=broadcast-3c SEED=1".parse().expect("a command");
+    let run = make.judged(&stage(make.module()), make.module());
+    let dropped = run.journal.lines().filter(|line| line.contains("\"dropped\"")).count() as u64;
+    let values = run.recording.spread.values() as u64;
+    assert_eq!(run.recording.traffic.servers.sent, 40 * values + dropped);
+    keep("dropped-3c.txt", &format!("{dropped}\n"));
 }

@@ -1,4 +1,4 @@
-//! Broadcast, part 3c: nodes that repeat until their neighbours have heard them.
+//! Broadcast, part 3c: nodes that repeat until they are heard, with ever more patience.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -7,17 +7,18 @@ use common::{Handler, Mutex, Node, Result};
 use serde::{Deserialize, Serialize};
 use tokio::time::sleep;
 
-/// How long a try waits for its acknowledgement.
-const RPC_LIMIT: Duration = Duration::from_secs(1);
+/// How long the first try waits for its acknowledgement, doubled for each further one.
+const FIRST_LIMIT: Duration = Duration::from_secs(1);
+/// How long any try waits at the most.
+const LONGEST_LIMIT: Duration = Duration::from_secs(4);
 /// The pause after the first try, doubled after each further one.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
-/// A try lost just before a partition heals costs RPC_LIMIT and this, then comes the next: 2 s.
+/// A try lost just before a partition heals costs LONGEST_LIMIT and this, then comes the next: 5 s.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 pub struct Server {
     node: Node,
     messages: Mutex<BTreeSet<i64>>,
-    neighbours: Mutex<Vec<String>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -41,7 +42,7 @@ impl Handler for Server {
     type Response = Response;
 
     fn init(node: Node) -> Self {
-        Server { node, messages: Mutex::default(), neighbours: Mutex::default() }
+        Server { node, messages: Mutex::default() }
     }
 
     async fn handle(&self, request: Request) -> Result<Response> {
@@ -49,7 +50,7 @@ impl Handler for Server {
             Request::Broadcast { message } => {
                 // Forward only what is new, or the cluster would echo it forever.
                 if self.messages.lock().insert(message) {
-                    for peer in self.neighbours.lock().iter() {
+                    for peer in self.node.peers() {
                         let task = deliver(self.node.clone(), peer.clone(), message);
                         self.node.spawn(task);
                     }
@@ -57,10 +58,7 @@ impl Handler for Server {
                 Ok(Response::BroadcastOk)
             }
             Request::Read => Ok(Response::ReadOk { messages: self.messages.lock().clone() }),
-            Request::Topology { mut topology } => {
-                *self.neighbours.lock() = topology.remove(self.node.id()).unwrap_or_default();
-                Ok(Response::TopologyOk)
-            }
+            Request::Topology { .. } => Ok(Response::TopologyOk),
         }
     }
 }
@@ -68,10 +66,12 @@ impl Handler for Server {
 /// Repeats `message` to `peer` until it is acknowledged.
 async fn deliver(node: Node, peer: String, message: i64) {
     let request = Request::Broadcast { message };
+    let mut limit = FIRST_LIMIT;
     let mut pause = FIRST_PAUSE;
-    while node.rpc::<Response>(&peer, &request, RPC_LIMIT).await.is_err() {
+    while node.rpc::<Response>(&peer, &request, limit).await.is_err() {
         // Without jitter, all that failed together would try again together.
         sleep(node.random_range(pause / 2..=pause)).await;
+        limit = LONGEST_LIMIT.min(limit * 2);
         pause = LONGEST_PAUSE.min(pause * 2);
     }
 }
