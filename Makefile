@@ -31,6 +31,9 @@ require = $(if $(filter $(2),$(STAGES)),,$(error $(1)=$(2): $(if $(2),there is n
 # $(call quoted,PATH): for the shell, with quotes only where a space asks for them.
 quoted = $(if $(word 2,$(1)),"$(1)",$(1))
 
+# The page that shows the last run.
+report := store/latest/report.html
+
 # The shell completes a folder's name with a slash: broadcast-3c/ is meant as broadcast-3c.
 module := $(MODULE:/=)
 workload := $(WORKLOAD:/=)
@@ -78,6 +81,8 @@ make simulate MODULE=echo       the same in virtual time: over in a blink, and
                                 the same to the byte for the same SEED=; takes
                                 WORKLOAD= and FLAGS= too
 make sweep MODULE=echo          the same for many seeds, on all cores: SEEDS=100
+make report                     look at the last run: its verdict, plots, replay,
+                                history and logs, in a browser
 make diff MODULE=broadcast-3c   what changed since the stage before it, or FROM=
 make new MODULE=my-stage FROM=broadcast-3c
                                 begin a stage of your own: a copy, renamed
@@ -100,7 +105,7 @@ Examples:
 Stages:
 endef
 
-.PHONY: help run simulate sweep simulation diff new build test bench lint book book-serve clean maelstrom
+.PHONY: help run simulate sweep simulation report diff new build test bench lint book book-serve clean maelstrom
 
 help:
 	$(info $(help))
@@ -124,6 +129,11 @@ sweep: simulation
 simulation:
 	$(call require,MODULE,$(module))$(call require,WORKLOAD,$(workload))
 	$(CARGO) build --locked --package $(module) --example simulate-$(module)
+
+report:
+	@test -f $(report) || { echo "There is no $(report): make run and make simulate write it." >&2; exit 1; }
+	@opener=$$(command -v xdg-open || command -v open) && "$$opener" $(report) 2>/dev/null || \
+		echo "Open $(report) in a browser."
 
 diff:
 	$(call require,MODULE,$(module))$(if $(from),$(call require,FROM,$(from)))

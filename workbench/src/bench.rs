@@ -2,6 +2,7 @@
 //! people.
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -16,8 +17,10 @@ use crate::explain::explain;
 use crate::heartbeat::Heartbeat;
 use crate::journal::Journal;
 use crate::options::Options;
+use crate::report::REPORT;
 use crate::report::facts::{Facts, Outcome};
 use crate::report::history::{write_json, write_text};
+use crate::report::illustrate::illustrate;
 use crate::report::printed::printed;
 use crate::run::run;
 use crate::store::Store;
@@ -66,7 +69,14 @@ async fn conduct(
     // What was recorded is kept in any case; a verdict needs a whole run.
     if let Err(error) = outcome {
         write_pretty(&store, "run.json", &facts(Outcome::NoVerdict(error.to_string())))?;
-        console::tell(&format!("What was recorded is in {}", store.shown().display()));
+        let shown = store.shown().display();
+        match report(&store) {
+            Some(report) => {
+                let report = report.display();
+                console::tell(&format!("What was recorded is in {shown}; look at {report}"))
+            }
+            None => console::tell(&format!("What was recorded is in {shown}")),
+        }
         return Err(error);
     }
 
@@ -84,13 +94,27 @@ async fn conduct(
         json["explanation"] = json!(explanation);
     }
     write_pretty(&store, "results.json", &json)?;
-    let text = printed(seed, &recording.cuts, &results, &explanation, store.shown());
+    let report = report(&store);
+    let (cuts, shown) = (&recording.cuts, store.shown());
+    let text = printed(&facts, cuts, &results, &explanation, shown, report.as_deref());
     match tell(&text) {
         // Whoever reads may stop when they have read enough: the verdict stands.
         Err(failure) if failure.kind() != io::ErrorKind::BrokenPipe => {
             Err(Error::System { doing: "write the summary to stdout".into(), source: failure })
         }
         _ => Ok(results),
+    }
+}
+
+/// Draws the run, and gives the path of the page that shows it. A run does not lose its verdict for
+/// want of a picture: if there is none, people are told why, and that is all.
+fn report(store: &Store) -> Option<PathBuf> {
+    match illustrate(store) {
+        Ok(()) => Some(store.shown().join(REPORT)),
+        Err(error) => {
+            console::tell(&format!("No report of this run: {error}"));
+            None
+        }
     }
 }
 

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::report::visible::visible;
+
 /// How far a run has come.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Status {
@@ -104,7 +106,8 @@ impl Console {
     }
 }
 
-/// Writes a line to stderr. If nobody reads it, that is no reason to end.
+/// Writes a line to stderr. If nobody reads it, that is no reason to end. Nodes have a say in many
+/// lines: what they wrote must not act on the terminal.
 pub fn tell(line: &str) {
-    let _ = writeln!(std::io::stderr(), "{line}");
+    let _ = writeln!(std::io::stderr(), "{}", visible(line));
 }

@@ -39,6 +39,8 @@ pub enum Error {
         /// The last messages that were delivered, a line each.
         messages: Vec<String>,
     },
+    /// What was asked for cannot be had: why, and what can, in words.
+    Asked(String),
     /// Somebody pressed Ctrl-C, or told the bench to end.
     Interrupted,
 }
@@ -50,11 +52,12 @@ impl Error {
         move |source| Error::System { doing, source }
     }
 
-    /// The exit status of a run that ended this way: 255, as under Maelstrom; 130 for Ctrl-C, as
-    /// shells have it.
+    /// The exit status of a run that ended this way: 255, as under Maelstrom, or 254 for arguments
+    /// that ask too much; 130 for Ctrl-C, as shells have it.
     pub fn exit_status(&self) -> u8 {
         match self {
             Error::Interrupted => 130,
+            Error::Asked(_) => 254,
             Error::Node { .. }
             | Error::System { .. }
             | Error::Storm { .. }
@@ -67,6 +70,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::Interrupted => f.write_str("interrupted"),
+            Error::Asked(why) => f.write_str(why),
             Error::System { doing, source } => write!(f, "could not {doing}: {source}"),
             Error::Storm { what, messages } => {
                 write!(f, "a storm of messages: {what}. Going round are")?;

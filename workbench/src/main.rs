@@ -1,6 +1,7 @@
 //! The `workbench` command: `workbench test …`, with Maelstrom's own flags.
 
-use std::path::PathBuf;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -15,12 +16,29 @@ use workbench::error::Error;
 use workbench::event_loop::Interrupt;
 use workbench::heartbeat::Heartbeat;
 use workbench::options::{Options, refuse};
+use workbench::report::REPORT;
+use workbench::report::diagram::command::Diagram;
+use workbench::report::illustrate::illustrate;
+use workbench::report::replay::trace::trace;
+use workbench::report::scene::{Scene, Window};
+use workbench::store::Store;
+use workbench::time::Time;
 
 /// A test bench for Maelstrom nodes.
 #[derive(Parser)]
 enum Command {
     /// Runs a program as the nodes of a cluster, and judges it
     Test(Box<Test>),
+    /// Draws a run again: its plots and report.html, from the other files in its folder
+    Report {
+        /// The folder of the run
+        #[arg(default_value = "store/latest")]
+        store: PathBuf,
+    },
+    /// Draws a part of a run as a space-time diagram: an SVG on stdout
+    Diagram(Diagram),
+    /// Writes the trace of a run to stdout: what the replay player plays
+    Trace(Trace),
     /// Kills what a killed bench left behind
     #[command(name = reaper::ARGUMENT, hide = true)]
     Reap,
@@ -42,14 +60,48 @@ struct Test {
     arguments: Vec<String>,
 }
 
+#[derive(Args)]
+#[command(allow_negative_numbers = true)]
+struct Trace {
+    /// The run's folder, such as store/latest
+    #[arg(value_name = "STORE")]
+    store: PathBuf,
+
+    /// Where to begin, in seconds since the main phase began
+    #[arg(long, value_name = "SECONDS", default_value = "0")]
+    from: Time,
+
+    /// Where to end [default: the end of the run]
+    #[arg(long, value_name = "SECONDS")]
+    to: Option<Time>,
+}
+
 fn main() -> ExitCode {
     match Command::try_parse() {
         Ok(Command::Test(command)) => test(*command),
+        Ok(Command::Report { store }) => print(report(&store)),
+        Ok(Command::Diagram(command)) => print(command.draw()),
+        Ok(Command::Trace(command)) => print(read_trace(&command)),
         Ok(Command::Reap) => {
             reaper::main();
             ExitCode::SUCCESS
         }
         Err(words) => refuse(&words),
+    }
+}
+
+/// Prints what was asked for, or why it cannot be had.
+fn print(content: Result<String, Error>) -> ExitCode {
+    let written = content.and_then(|content| {
+        let written = io::stdout().write_all(content.as_bytes());
+        written.map_err(|source| Error::System { doing: "write to stdout".into(), source })
+    });
+    match written {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tell(&error.to_string());
+            ExitCode::from(error.exit_status())
+        }
     }
 }
 
@@ -72,6 +124,19 @@ async fn test(command: Test) -> ExitCode {
         Processes::start(&program, count, &store.node_logs(), logs).map(Cluster::Processes)
     });
     ExitCode::from(status.await)
+}
+
+/// Draws a run again. Gives the path of its page, in a line.
+fn report(store: &Path) -> Result<String, Error> {
+    illustrate(&Store::open(store)?)?;
+    Ok(format!("{}\n", store.join(REPORT).display()))
+}
+
+/// Reads the window of a run that is asked for. Gives its trace, in a line.
+fn read_trace(command: &Trace) -> Result<String, Error> {
+    let window = Window { from: command.from, to: command.to.unwrap_or(Time::MAX) };
+    let scene = Scene::open(&Store::open(&command.store)?, Some(window), usize::MAX)?;
+    Ok(trace(&scene) + "\n")
 }
 
 /// Completes when the bench is told to end: by Ctrl-C, by `kill`, or by a closing terminal.

@@ -11,6 +11,7 @@ use crate::history::{Faults, History, TrafficByKind};
 use crate::nemesis::Act;
 use crate::options::Options;
 use crate::partition::Partition;
+use crate::report::facts;
 use crate::spread::Spread;
 use crate::time::Time;
 use crate::workload::Request;
@@ -36,6 +37,11 @@ pub struct Recording {
 }
 
 impl Recording {
+    /// The partitions as the run's files have them, by number.
+    pub fn partitions(&self) -> Vec<facts::Partition> {
+        self.cuts.iter().map(facts::Partition::from).collect()
+    }
+
     /// Runs the checks that the options ask for.
     pub fn check(&self, options: &Options) -> Results {
         checker::check(&Input {

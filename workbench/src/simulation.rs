@@ -22,6 +22,7 @@ use crate::explain::explain;
 use crate::heartbeat::Heartbeat;
 use crate::journal::Journal;
 use crate::options::Options;
+use crate::report::REPORT;
 use crate::report::facts::Facts;
 use crate::report::printed::printed;
 use crate::report::scene::{Scene, Window};
@@ -140,7 +141,9 @@ impl Judged {
         let Judged { facts, recording, results, journal } = self;
         let explanation = explain(&recording.history, results, journal.as_bytes());
         let explanation = explanation.unwrap_or_else(|error| panic!("{UNREADABLE}: {error}"));
-        printed(facts.seed, &recording.cuts, results, &explanation, Path::new("store/latest"))
+        let store = Path::new("store/latest");
+        let report = store.join(REPORT);
+        printed(facts, &recording.cuts, results, &explanation, store, Some(&report))
     }
 
     /// The window of the run, for a picture.

@@ -24,6 +24,7 @@ pub use exceptions::Exception;
 pub use finding::Finding;
 pub(crate) use json_order::JsonOrder;
 pub use net::NetResults;
+pub(crate) use set_full::quantile;
 pub use set_full::{Element, Outcome, QUANTILE_POINTS, Quantiles, SetFullResults, StaleElement};
 pub use stats::{Counts, StatsResults};
 pub use unique_ids::UniqueIdsResults;

@@ -7,6 +7,7 @@ use crate::checker::{
     Availability, EchoResults, Outcome, Results, SetFullResults, UniqueIdsResults, WorkloadResults,
 };
 use crate::history::{Failure, Faults, Traffic};
+use crate::report::visible::is_invisible;
 use crate::report::wrap::wrap;
 use crate::run::Cut;
 
@@ -218,7 +219,7 @@ pub(crate) fn cut(value: impl Display, most: usize) -> String {
     let mut cut = String::new();
     let mut length = 0;
     for character in text.chars() {
-        let shown = if character.is_control() {
+        let shown = if is_invisible(character) {
             character.escape_default().to_string()
         } else {
             character.to_string()

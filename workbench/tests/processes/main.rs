@@ -12,6 +12,7 @@ mod lines;
 mod nodes;
 mod programs;
 mod replies;
+mod report;
 mod signals;
 mod surroundings;
 
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         signals::TESTS,
         ends::TESTS,
         replies::TESTS,
+        report::TESTS,
         lines::TESTS,
         surroundings::TESTS,
         programs::TESTS,

@@ -1,0 +1,160 @@
+//! Which messages of a scene a diagram shows, and what is known of each.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value as Json;
+
+use super::MOST;
+use crate::carried::carried;
+use crate::net::Endpoint;
+use crate::report::scene::{Message, Scene, Window};
+use crate::time::Time;
+
+/// What a diagram shows.
+pub struct Cast<'a> {
+    /// The scene that it is taken from.
+    pub scene: &'a Scene,
+    /// The nodes that have a lifeline, in rising order.
+    pub nodes: BTreeSet<usize>,
+    /// The messages, in the order of sending.
+    pub messages: Vec<Role<'a>>,
+    /// The time that is shown: shorter than the scene's if there are too many messages.
+    pub window: Window,
+    /// How many messages of the scene are missing because there are too many.
+    pub left_out: usize,
+}
+
+/// A message, and what part it plays.
+pub struct Role<'a> {
+    /// The message itself.
+    pub message: &'a Message,
+    /// What part it plays.
+    pub part: Part,
+    /// The values that it carries.
+    pub values: Vec<usize>,
+    /// Its type, if it has one.
+    pub kind: Option<String>,
+    /// Its number, as its sender counts.
+    msg_id: Option<u64>,
+    /// The number of the message that it answers, as that one's sender counts.
+    in_reply_to: Option<u64>,
+}
+
+/// What part a message plays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// A client asks the node of that number.
+    Request(usize),
+    /// The node of that number answers a client.
+    Answer(usize),
+    /// A node tells another something.
+    Telling { from: usize, to: usize },
+    /// A node answers another.
+    Reply { from: usize, to: usize },
+}
+
+impl<'a> Cast<'a> {
+    /// Chooses from `scene` the messages among `nodes`, and between them and clients.
+    pub fn new(scene: &'a Scene, nodes: &[usize]) -> Cast<'a> {
+        let all = 0..scene.facts.node_count;
+        let asked: BTreeSet<usize> =
+            nodes.iter().copied().filter(|node| all.contains(node)).collect();
+        let nodes = if asked.is_empty() { all.collect() } else { asked };
+        let shown = |role: &Role| match role.part {
+            Part::Request(node) | Part::Answer(node) => nodes.contains(&node),
+            Part::Telling { from, to } | Part::Reply { from, to } => {
+                nodes.contains(&from) && nodes.contains(&to)
+            }
+        };
+        let roles = scene.messages.iter().filter_map(Role::new);
+        let mut messages: Vec<Role> =
+            roles.filter(|role| shown(role) && !role.is_set_up()).collect();
+        messages.sort_by_key(|role| (role.message.sent, role.message.id, role.message.duplicate));
+        let mut window = scene.window;
+        let found = messages.len();
+        if found > MOST {
+            let next = messages[MOST].message.sent;
+            // What happens at one moment is shown whole, unless little is left without it.
+            let whole = messages.partition_point(|role| role.message.sent < next);
+            let is_whole = whole >= MOST / 2;
+            messages.truncate(if is_whole { whole } else { MOST });
+            let last = messages.iter().filter_map(|role| role.message.fate.time()).max();
+            let to = if is_whole { next } else { last.map_or(next, |last| last.max(next)) };
+            window.to = window.to.min(to);
+        }
+        // There is no room for what only sets out when the picture ends.
+        let end = window.to;
+        messages.retain(|role| {
+            role.message.sent < end || role.message.fate.time().is_some_and(|time| time <= end)
+        });
+        let left_out = found - messages.len() + scene.left_out;
+        Cast { scene, nodes, messages, window, left_out }
+    }
+
+    /// The first moment that is shown, and the last.
+    pub fn covers(&self, time: Time) -> bool {
+        self.window.from <= time && time <= self.window.to
+    }
+}
+
+impl<'a> Role<'a> {
+    /// What part `message` plays; none if no node has anything to do with it.
+    pub fn new(message: &'a Message) -> Option<Role<'a>> {
+        // A body too deep to be read is one without fields.
+        let body: Json = serde_json::from_str(message.body.get()).unwrap_or_default();
+        let in_reply_to = body["in_reply_to"].as_u64();
+        let part = match (message.src, message.dest) {
+            (Endpoint::Client(_), Endpoint::Client(_)) => return None,
+            (Endpoint::Client(_), Endpoint::Node(node)) => Part::Request(node),
+            (Endpoint::Node(node), Endpoint::Client(_)) => Part::Answer(node),
+            (Endpoint::Node(from), Endpoint::Node(to)) if in_reply_to.is_some() => {
+                Part::Reply { from, to }
+            }
+            (Endpoint::Node(from), Endpoint::Node(to)) => Part::Telling { from, to },
+        };
+        Some(Role {
+            message,
+            part,
+            values: carried(&message.body),
+            kind: body["type"].as_str().map(str::to_owned),
+            msg_id: body["msg_id"].as_u64(),
+            in_reply_to,
+        })
+    }
+
+    /// Whether it belongs to what comes before the main phase, which is the same in every run.
+    pub fn is_set_up(&self) -> bool {
+        let set_up = ["init", "init_ok", "topology", "topology_ok"];
+        let with_client = matches!(self.part, Part::Request(_) | Part::Answer(_));
+        with_client && self.kind.as_deref().is_some_and(|kind| set_up.contains(&kind))
+    }
+
+    /// Whether both of its ends are nodes.
+    pub fn is_between_nodes(&self) -> bool {
+        matches!(self.part, Part::Telling { .. } | Part::Reply { .. })
+    }
+
+    /// Whether it arrives, is dropped or is lost at the moment at which it is sent.
+    pub fn is_instant(&self) -> bool {
+        self.message.fate.time() == Some(self.message.sent)
+    }
+
+    /// Whether it answers `other`.
+    pub fn answers(&self, other: &Role) -> bool {
+        self.in_reply_to.is_some()
+            && self.in_reply_to == other.msg_id
+            && (self.message.src, self.message.dest) == (other.message.dest, other.message.src)
+    }
+
+    /// Whether it is an answer to anything.
+    pub fn is_answer(&self) -> bool {
+        self.in_reply_to.is_some()
+    }
+
+    /// Whether it is a value that a client hands to the cluster.
+    pub fn is_broadcast(&self) -> bool {
+        matches!(self.part, Part::Request(_))
+            && self.kind.as_deref() == Some("broadcast")
+            && !self.values.is_empty()
+    }
+}

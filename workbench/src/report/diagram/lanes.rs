@@ -1,0 +1,152 @@
+//! The lifelines of a diagram: their order, and the walls that partitions put between them.
+
+use std::collections::BTreeSet;
+
+use crate::net::node_name;
+use crate::report::facts::Partition;
+
+/// The lifelines, from top to bottom.
+pub struct Lanes {
+    order: Vec<usize>,
+}
+
+impl Lanes {
+    /// Orders `nodes` so that each side of each of `partitions` stays together as far as possible,
+    /// or, if all of them hear their neighbours in a ring, in the order of the first such ring.
+    pub fn new(nodes: &BTreeSet<usize>, partitions: &[&Partition]) -> Lanes {
+        let mut order: Vec<usize> = nodes.iter().copied().collect();
+        let sided: Vec<&Partition> =
+            partitions.iter().copied().filter(|partition| has_two_sides(partition)).collect();
+        match partitions.iter().find_map(|partition| ring(partition, nodes)) {
+            Some(ring) if sided.is_empty() => order = ring,
+            _ => order.sort_by_key(|&node| (place(node, &sided), node)),
+        }
+        Lanes { order }
+    }
+
+    /// The nodes, from top to bottom.
+    pub fn nodes(&self) -> &[usize] {
+        &self.order
+    }
+
+    /// Which lane is that node's; none if it has none.
+    pub fn lane(&self, node: usize) -> Option<usize> {
+        self.order.iter().position(|&other| other == node)
+    }
+
+    /// The lanes after which `partition` puts a wall: none if it has no two sides.
+    pub fn walls(&self, partition: &Partition) -> Vec<usize> {
+        if !has_two_sides(partition) {
+            return vec![];
+        }
+        let apart = |lane: &usize| partition.cuts(self.order[*lane], self.order[lane + 1]);
+        (0..self.order.len().saturating_sub(1)).filter(apart).collect()
+    }
+}
+
+/// Whether the nodes fall into two sides that do not hear each other. A side is told by whom it does
+/// not hear; no other shape has just two such sets, all of whose members are cut off.
+fn has_two_sides(partition: &Partition) -> bool {
+    let sets: BTreeSet<&Vec<String>> = partition.unheard.values().collect();
+    let members = sets.iter().map(|set| set.len()).sum::<usize>();
+    sets.len() == 2 && members == partition.unheard.len()
+}
+
+/// Where a node belongs by its sides in `partitions`: the second one's sides are mirrored on the far
+/// side of the first, as in a Gray code, so that nodes that both keep together stay together.
+fn place(node: usize, partitions: &[&Partition]) -> Vec<bool> {
+    let mut mirrored = false;
+    let side = |partition: &&Partition| {
+        // n0 may have no lane, but it has a side.
+        let far = partition.cuts(node, 0) != mirrored;
+        mirrored = far;
+        far
+    };
+    partitions.iter().map(side).collect()
+}
+
+/// The nodes in the order of a ring in which each hears the one before and the one after; none if
+/// `partition` is no such ring.
+fn ring(partition: &Partition, nodes: &BTreeSet<usize>) -> Option<Vec<usize>> {
+    let all = 0..partition.unheard.len();
+    let hears = |node: usize, other: usize| node != other && !partition.cuts(node, other);
+    let is_named = |node: usize| partition.unheard.contains_key(&node_name(node));
+    let hears_two = |node: usize| all.clone().filter(|&other| hears(node, other)).count() == 2;
+    if all.is_empty() || !all.clone().all(|node| is_named(node) && hears_two(node)) {
+        return None;
+    }
+    let mut ring = vec![0];
+    while let Some(next) =
+        all.clone().find(|&next| hears(ring[ring.len() - 1], next) && !ring.contains(&next))
+    {
+        ring.push(next);
+    }
+    let is_whole = ring.len() == all.len();
+    ring.retain(|node| nodes.contains(node));
+    is_whole.then_some(ring)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::partition::{Partition as Cut, Shape};
+    use crate::random;
+    use crate::time::Time;
+
+    fn partition(shape: Shape, nodes: usize, seed: u64) -> Partition {
+        let cut = Cut::of_shape(0, shape, nodes, &mut random::generator(seed, "test"));
+        Partition {
+            number: 0,
+            shape: shape.name().into(),
+            sides: cut.to_string(),
+            from: Time::ZERO,
+            until: None,
+            unheard: cut.unheard_by_name(),
+        }
+    }
+
+    #[test]
+    fn each_side_stays_together() {
+        for (shape, nodes) in [(Shape::One, 5), (Shape::Majority, 5), (Shape::Majority, 25)] {
+            for seed in 0..20 {
+                let partition = partition(shape, nodes, seed);
+                let lanes = Lanes::new(&(0..nodes).collect(), &[&partition]);
+                assert_eq!(lanes.walls(&partition).len(), 1, "{}", partition.sides);
+            }
+        }
+    }
+
+    #[test]
+    fn two_partitions_have_three_walls_at_most() {
+        for seed in 0..20 {
+            let (first, second) =
+                (partition(Shape::Majority, 5, seed), partition(Shape::Majority, 5, seed + 100));
+            let lanes = Lanes::new(&(0..5).collect(), &[&first, &second]);
+            assert_eq!(lanes.walls(&first).len(), 1, "{}", first.sides);
+            assert!(lanes.walls(&second).len() <= 2, "{}, {}", first.sides, second.sides);
+        }
+    }
+
+    #[test]
+    fn in_a_ring_neighbours_hear_each_other_and_there_is_no_wall() {
+        for nodes in 4..=5 {
+            for seed in 0..20 {
+                let partition = partition(Shape::MajoritiesRing, nodes, seed);
+                let lanes = Lanes::new(&(0..nodes).collect(), &[&partition]);
+                assert!(lanes.walls(&partition).is_empty());
+                for pair in lanes.nodes().windows(2) {
+                    assert!(!partition.cuts(pair[0], pair[1]), "{}", partition.sides);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_cut_that_cuts_nobody_off_has_no_wall_and_some_nodes_are_not_shown() {
+        let none = partition(Shape::MinorityThird, 3, 1);
+        let lanes = Lanes::new(&[1, 2].into(), &[&none]);
+        assert_eq!(lanes.nodes(), [1, 2]);
+        assert!(lanes.walls(&none).is_empty());
+        assert_eq!((lanes.lane(2), lanes.lane(0)), (Some(1), None));
+    }
+}

@@ -1,0 +1,120 @@
+//! The legend of a diagram: what its signs mean, and only those that occur in it.
+
+use super::cast::{Part, Role};
+use super::labels::width;
+use super::layout::{End, Layout, Point, Shape};
+
+/// A sign that may occur in a picture. They are explained in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sign {
+    /// A ring with a value.
+    Broadcast,
+    /// A small square.
+    Request,
+    /// A short dotted arrow upwards.
+    Answer,
+    /// An arrow.
+    Message,
+    /// A thin dotted arrow.
+    Reply,
+    /// A dashed line that ends in a cross.
+    Dropped,
+    /// A line of dashes and dots that ends in an open circle.
+    Lost,
+    /// An arrow with two heads.
+    Duplicate,
+    /// An arrow's line without a head.
+    Edge,
+    /// A shaded band with a dashed wall.
+    Walled,
+    /// A shaded band without one.
+    Unwalled,
+    /// A shade on a moment.
+    Wide,
+}
+
+/// The signs in a picture.
+pub fn signs(layout: &Layout) -> Vec<Sign> {
+    let roles = layout.cast.messages.iter().zip(&layout.shapes);
+    let mut signs: Vec<Sign> = roles.flat_map(|(role, shape)| of(role, shape)).flatten().collect();
+    let bands = layout.bands.iter().filter(|band| !band.partition.unheard.is_empty());
+    signs.extend(
+        bands.map(|band| if band.walls.is_empty() { Sign::Unwalled } else { Sign::Walled }),
+    );
+    signs.extend(layout.moments.wide().next().map(|_| Sign::Wide));
+    signs.sort_unstable();
+    signs.dedup();
+    signs
+}
+
+/// The signs of a message.
+fn of(role: &Role, shape: &Shape) -> [Option<Sign>; 2] {
+    match shape {
+        Shape::Request(_) if role.is_broadcast() => [Some(Sign::Broadcast), None],
+        Shape::Request(_) => [Some(Sign::Request), None],
+        Shape::Answer(_) => [Some(Sign::Answer), None],
+        Shape::Line { end: End::Dropped, .. } => [Some(Sign::Dropped), None],
+        Shape::Line { end: End::Lost, .. } => [Some(Sign::Lost), None],
+        Shape::Line { end, .. } => {
+            let is_reply = matches!(role.part, Part::Reply { .. });
+            let second = match end {
+                End::Edge => Some(Sign::Edge),
+                _ => role.message.duplicate.then_some(Sign::Duplicate),
+            };
+            [Some(if is_reply { Sign::Reply } else { Sign::Message }), second]
+        }
+    }
+}
+
+impl Sign {
+    /// What it means.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Sign::Broadcast => "a client broadcasts a value",
+            Sign::Request => "a client asks",
+            Sign::Answer => "and gets its answer",
+            Sign::Message => "a message, with the values it carries",
+            Sign::Reply => "a reply: \u{201c}I have it\u{201d}",
+            Sign::Dropped => "dropped by the partition, with its receiver",
+            Sign::Lost => "lost by the network",
+            Sign::Duplicate => "the same message, arriving again",
+            Sign::Edge => "still under way at the edge of the picture",
+            Sign::Walled => "a partition: nothing gets through its wall",
+            Sign::Unwalled => "a partition: some nodes do not hear some others",
+            Sign::Wide => "one single moment, drawn wide: left to right is only the order",
+        }
+    }
+
+    /// The class by which it is styled.
+    pub fn class(self) -> &'static str {
+        match self {
+            Sign::Broadcast | Sign::Request => "request",
+            Sign::Answer => "answer",
+            Sign::Reply => "reply",
+            Sign::Dropped => "dropped",
+            Sign::Lost => "lost",
+            Sign::Message | Sign::Duplicate | Sign::Edge => "message",
+            Sign::Walled | Sign::Unwalled | Sign::Wide => "ground",
+        }
+    }
+}
+
+/// How far right of its sample a meaning begins, and how high a row is.
+pub const SAMPLE: f64 = 46.0;
+pub const ROW: f64 = 24.0;
+
+/// Places the signs in rows no wider than `room`. Gives the middle of each one's left edge, and how
+/// high the legend is.
+pub fn place(signs: &[Sign], corner: Point, room: f64) -> (Vec<(Sign, Point)>, f64) {
+    let mut point = corner;
+    let mut placed = vec![];
+    for &sign in signs {
+        let wide = SAMPLE + width(sign.meaning()) + 18.0;
+        if point.x > corner.x && point.x + wide > corner.x + room {
+            point = Point { x: corner.x, y: point.y + ROW };
+        }
+        placed.push((sign, point));
+        point.x += wide;
+    }
+    (placed, point.y + ROW - corner.y)
+}

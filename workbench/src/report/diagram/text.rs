@@ -1,0 +1,99 @@
+//! The words of a diagram: what messages are called, and text that XML allows.
+
+use std::fmt;
+
+use common::excerpt;
+
+use super::cast::{Cast, Role};
+use crate::report::facts::Partition;
+use crate::report::scene::Fate;
+
+/// Text for XML: what would be markup is escaped, and what XML forbids is left out.
+pub struct Escaped<'a>(pub &'a str);
+
+impl fmt::Display for Escaped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.chars().try_for_each(|character| match character {
+            '&' => f.write_str("&amp;"),
+            '<' => f.write_str("&lt;"),
+            '>' => f.write_str("&gt;"),
+            '"' => f.write_str("&quot;"),
+            '\u{fffe}' | '\u{ffff}' => Ok(()),
+            character if character.is_control() => Ok(()),
+            character => write!(f, "{character}"),
+        })
+    }
+}
+
+/// What the picture shows and what it does not, a line each.
+pub fn headline(cast: &Cast) -> Vec<String> {
+    let (facts, window) = (&cast.scene.facts, cast.window);
+    let mut lines = vec![
+        format!("From {} to {}", window.from, window.to),
+        format!("{}, seed {}", facts.introduction, facts.seed),
+    ];
+    let mut missing = vec![];
+    if cast.left_out > 0 {
+        let (shown, asked) = (cast.messages.len(), cast.scene.window.to);
+        missing.push(format!(
+            "These are the first {shown} messages; up to {asked} there are {} more.",
+            cast.left_out
+        ));
+    }
+    let hidden = facts.node_count - cast.nodes.len();
+    if hidden > 0 {
+        let noun = if hidden == 1 { "node is" } else { "nodes are" };
+        missing.push(format!("{hidden} more {noun} not shown."));
+    }
+    if !missing.is_empty() {
+        lines.push(missing.join(" "));
+    }
+    lines
+}
+
+/// What a message is called in the picture: its values, of many the first ones, or its type.
+pub fn label(role: &Role) -> String {
+    match role.values.as_slice() {
+        [] => role.kind.as_deref().unwrap_or_default().chars().take(16).collect(),
+        values @ ([_] | [_, _] | [_, _, _]) => {
+            values.iter().map(usize::to_string).collect::<Vec<_>>().join(" ")
+        }
+        [first, second, rest @ ..] => format!("{first} {second} +{}", rest.len()),
+    }
+}
+
+/// All about a message: what became of it, and what it says.
+pub fn title(role: &Role, partitions: &[Partition]) -> String {
+    let message = role.message;
+    let fate = match message.fate {
+        Fate::Delivered(time) => format!("delivered at {time}"),
+        Fate::Dropped(time, number) => {
+            let sides = partitions.iter().find(|partition| partition.number == number);
+            let sides = sides.map_or("", |partition| &partition.sides);
+            format!("dropped at {time} by the partition {sides}")
+        }
+        Fate::Lost(time) => format!("lost by the network, noticed at {time}"),
+        Fate::UnderWay => "still under way when the run ended".to_owned(),
+    };
+    let again = if message.duplicate { ", the second copy" } else { "" };
+    format!(
+        "{} to {}, message {}{again}: sent at {}, {fate}: {}",
+        message.src,
+        message.dest,
+        message.id,
+        message.sent,
+        excerpt(message.body.get()),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Escaped;
+
+    #[test]
+    fn markup_is_text_and_what_xml_forbids_is_gone() {
+        let hostile = "</title><script>alert(\"&\")</script>\u{0}\u{1b}[31m\n\u{ffff}é";
+        let expected = "&lt;/title&gt;&lt;script&gt;alert(&quot;&amp;&quot;)&lt;/script&gt;[31mé";
+        assert_eq!(Escaped(hostile).to_string(), expected);
+    }
+}
