@@ -1,5 +1,5 @@
 // What the book's pages need beyond HTML: code and tables that are wider than the page can be
-// scrolled from the keyboard, and what is folded away is printed, too.
+// scrolled from the keyboard, and paper gets a page that is meant for it.
 'use strict';
 
 (() => {
@@ -18,13 +18,21 @@
     makeReachable();
     window.addEventListener('resize', makeReachable);
 
-    let unfolded = [];
+    // On paper: light, and with nothing folded away.
+    const page = document.documentElement.classList;
+    let undo = [];
 
     window.addEventListener('beforeprint', () => {
-        unfolded = [...document.querySelectorAll('details:not([open])')];
-        unfolded.forEach(details => { details.open = true; });
+        for (const details of document.querySelectorAll('details:not([open])')) {
+            details.open = true;
+            undo.push(() => { details.open = false; });
+        }
+        if (page.replace('navy', 'light')) {
+            undo.push(() => { page.replace('light', 'navy'); });
+        }
     });
     window.addEventListener('afterprint', () => {
-        unfolded.forEach(details => { details.open = false; });
+        undo.forEach(step => step());
+        undo = [];
     });
 })();

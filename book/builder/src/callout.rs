@@ -18,25 +18,23 @@ pub struct Callout {
 /// # Errors
 /// The first line that is none, or whose number does not follow the one before.
 pub fn parse(lines: &[(usize, String)]) -> Result<Vec<Callout>, Fault> {
-    let mut callouts = Vec::new();
+    let mut callouts: Vec<Callout> = Vec::new();
     for (line, text) in lines {
         let Some((number, piece)) = numbered(text).filter(|(_, piece)| !piece.is_empty()) else {
-            return Err((
-                *line,
-                format!(
-                    "`{text}` is no callout: write a number and a piece of the code's line, such as `① while node.rpc`"
-                ),
-            ));
+            let why = "is no callout: write a number and a piece of the code's line";
+            return Err((*line, format!("`{text}` {why}, such as `① while node.rpc`")));
         };
-        if number != callouts.len() + 1 {
-            return Err((
-                *line,
-                format!("{} comes out of order: callouts count ①, ②, ③ and so on", glyph(number)),
-            ));
+        if callouts.last().is_some_and(|last| number != last.number + 1) {
+            return Err((*line, out_of_order(number)));
         }
         callouts.push(Callout { line: *line, number, piece: piece.to_owned() });
     }
     Ok(callouts)
+}
+
+/// What is wrong with a number that does not follow the one before.
+pub fn out_of_order(number: usize) -> String {
+    format!("{} comes out of order: callouts count ①, ②, ③ and so on", glyph(number))
 }
 
 /// The callouts at each of `lines`, as HTML to put at its end. `listing` is the number of the
@@ -92,13 +90,13 @@ pub fn glyph(number: usize) -> char {
 }
 
 /// Several numbers as they are written on a page: `①②`.
-pub fn glyphs(numbers: impl IntoIterator<Item = usize>) -> String {
-    numbers.into_iter().map(glyph).collect()
+pub fn glyphs(numbers: &[usize]) -> String {
+    numbers.iter().map(|number| glyph(*number)).collect()
 }
 
-/// The number of callouts.
-pub fn numbers(callouts: &[Callout]) -> Vec<usize> {
-    callouts.iter().map(|callout| callout.number).collect()
+/// The numbers of the lines that begin with one, whether or not they are right.
+pub fn written(lines: &[(usize, String)]) -> Vec<usize> {
+    lines.iter().filter_map(|(_, text)| numbered(text)).map(|(number, _)| number).collect()
 }
 
 /// A text that begins with a number: the number, and the rest without space around it.

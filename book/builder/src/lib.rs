@@ -17,6 +17,7 @@ mod callout;
 mod check;
 mod directive;
 mod html;
+mod notes;
 mod page;
 mod preprocess;
 mod problem;

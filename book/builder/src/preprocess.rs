@@ -5,9 +5,9 @@ use std::path::Path;
 use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
-use crate::callout;
 use crate::check::Commands;
-use crate::directive::{self, Figure};
+use crate::directive;
+use crate::notes::Notes;
 use crate::page::{self, Fault, Part};
 use crate::problem::{Problem, Problems};
 use crate::repository::Repository;
@@ -59,73 +59,31 @@ fn page(
     faults.extend(directive::includes(&parts, folder));
 
     let mut page = String::new();
+    let mut notes = Notes::default();
     let mut figures = 0;
-    let mut explained: Option<Explained> = None;
+    let mut has_player = false;
     for part in parts {
         match part {
-            Part::Line { line, text, code } => {
-                let item = callout::list_item(&text).filter(|_| !code);
-                match (item, &mut explained) {
-                    (Some((begin, number, rest)), Some(explained)) => {
-                        explained.notes.push(number);
-                        let note = callout::note(explained.figure, number);
-                        page.push_str(&format!("{begin}{note} {rest}"));
-                    }
-                    (Some((_, number, _)), None) => faults.push((
-                        line,
-                        format!(
-                            "{} explains a callout, but no listing above has one",
-                            callout::glyph(number)
-                        ),
-                    )),
-                    (None, _) => page.push_str(&text),
-                }
-                page.push('\n');
-            }
+            Part::Line { text, code: true, .. } => page.push_str(&text),
+            Part::Line { line, text, .. } => page.push_str(&notes.line(line, &text)),
             Part::Directive(directive) => {
                 figures += 1;
+                notes.directive(&directive, figures);
                 match directive::carry_out(&directive, repository, figures) {
-                    Ok(Figure { html, callouts }) => {
-                        // On a line of its own, so that Markdown begins an HTML block here.
-                        page.push_str(&format!("\n{}{html}\n\n", directive.indent));
-                        if !callouts.is_empty() {
-                            let notes = Vec::new();
-                            let line = directive.line;
-                            let next = Explained { line, figure: figures, callouts, notes };
-                            faults.extend(explained.replace(next).and_then(|last| last.fault()));
+                    Ok(html) => {
+                        if directive.name == "replay" && !has_player {
+                            page.push_str(&format!("\n{}\n", directive::player()));
+                            has_player = true;
                         }
+                        // On a line of its own, so that Markdown begins an HTML block here.
+                        page.push_str(&format!("\n{}{html}\n", directive.indent));
                     }
                     Err(fault) => faults.push(fault),
                 }
             }
         }
+        page.push('\n');
     }
-    faults.extend(explained.and_then(|last| last.fault()));
+    faults.extend(notes.faults());
     (page, faults)
-}
-
-/// A listing with callouts, and the numbers that the list below explains.
-struct Explained {
-    line: usize,
-    figure: usize,
-    callouts: Vec<usize>,
-    notes: Vec<usize>,
-}
-
-impl Explained {
-    /// What is wrong, if the list does not explain exactly the listing's callouts.
-    fn fault(self) -> Option<Fault> {
-        if self.callouts == self.notes {
-            return None;
-        }
-        let list = match self.notes[..] {
-            [] => "no list below explains them".to_owned(),
-            _ => format!("the list below explains {}", callout::glyphs(self.notes)),
-        };
-        let callouts = callout::glyphs(self.callouts);
-        Some((
-            self.line,
-            format!("the callouts are {callouts}, but {list}: write an item `- ① …` for each"),
-        ))
-    }
 }

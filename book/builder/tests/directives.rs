@@ -82,11 +82,26 @@ fn callouts_and_their_list_have_to_agree() {
 }
 
 #[test]
+fn a_listing_may_go_on_with_the_numbers_of_the_one_before() {
+    let listing =
+        |callout: &str| format!("{{{{#listing echo/src/lib.rs:deliver\n{callout}\n}}}}\n\n");
+    let (first, second) = (listing("① while"), listing("② sleep"));
+    let page = format!("{first}- ① One.\n\n{second}- ② Two.\n");
+    let page = Repository::with_page(&page).with("echo/src/lib.rs", SERVER).built();
+    assert!(page.contains("id=\"note-1-1\"") && page.contains("id=\"note-2-2\""), "{page}");
+
+    // A mistake in a listing is told once, without one for each item of its list.
+    let said = problems(&format!("{}- ① One.\n", listing("① sleeps")));
+    assert_eq!(said.lines().count(), 1, "{said}");
+}
+
+#[test]
 fn a_callout_stands_at_one_line_exactly() {
     let callout = |text: &str| problems(&format!("{{{{#listing echo/src/lib.rs\n{text}\n}}}}\n"));
     assert!(callout("① LIMIT").contains("page.md:2: ① LIMIT: 3 of the lines"));
     assert!(callout("① sleeps").contains("page.md:2: ① sleeps: none of the lines"));
-    assert!(callout("② sleep").contains("page.md:2: ② comes out of order"));
+    assert!(callout("② sleep").contains("page.md:1: ② comes out of order"));
+    assert!(callout("① sleep\n③ while").contains("page.md:3: ③ comes out of order"));
     assert!(callout("sleep").contains("page.md:2: `sleep` is no callout"));
 }
 
@@ -216,4 +231,38 @@ fn a_mutation_shows_its_lines_its_command_and_what_was_said() {
     assert!(said.contains("no mutation `rests`. There are: rests-longer"), "{said}");
     let said = with("{{#mutation rests-longer}}\n").with("echo/src/lib.rs", "").problems();
     assert!(said.contains("its lines stand in echo/src/lib.rs 0 times"), "{said}");
+}
+
+#[test]
+fn a_replay_has_its_trace_its_moment_and_its_captions() {
+    let with = |page: &str| Repository::with_page(page).with("a.json", "{\"a\":\"<\"}\n");
+    let page = "\
+{{#replay a.json at=4.06 clock=cut A value is lost.
+4.060 n0 tells n3.
+4.310 The partition heals.
+}}
+
+[There](#t=4.06).
+
+{{#replay a.json clock=cut A value is told.}}
+";
+    let page = with(page).built();
+    assert!(
+        page.contains("<run-replay label=\"A value is lost.\" at=\"4.06\" clock=\"cut\""),
+        "{page}"
+    );
+    assert!(page.contains("{\"a\":\"\\u003c\"}</script>"), "{page}");
+    assert!(page.contains("data-at=\"4.31\""), "{page}");
+    // Once a page, however many replays it has.
+    assert_eq!(page.matches("<style>").count(), 1, "{page}");
+
+    assert!(with("{{#replay a.json at=4.06}}\n").problems().contains("say in words"));
+    assert!(with("{{#replay a.json at=four A run}}\n").problems().contains("four: give a moment"));
+    let captions =
+        |lines: &str| with(&format!("{{{{#replay a.json A run\n{lines}\n}}}}\n")).problems();
+    assert!(captions("4.0").contains("page.md:2: `4.0` is no caption"));
+    assert!(captions("4.0 One.\n3.0 Two.").contains("page.md:3: captions come in the order"));
+    assert!(
+        with("{{#replay a.txt A run}}\n").with("a.txt", "{").problems().contains("is no trace")
+    );
 }

@@ -1,6 +1,6 @@
 //! `{{#listing PATH:item}}`: a file or an item of it, with numbered callouts.
 
-use super::{Figure, item};
+use super::item;
 use crate::page::{Directive, Fault};
 use crate::repository::Repository;
 use crate::{callout, html};
@@ -10,7 +10,7 @@ pub fn listing(
     directive: &Directive,
     repository: &Repository,
     number: usize,
-) -> Result<Figure, Fault> {
+) -> Result<String, Fault> {
     let target = directive.words.join(" ");
     let (path, item) = match target.split_once(':') {
         Some((path, item)) => (path, Some(item)),
@@ -35,12 +35,11 @@ pub fn listing(
         .zip(ends)
         .map(|(line, end)| html::line("line", &(html::text(line) + &end)))
         .collect();
-    let html = html::figure(
+    Ok(html::figure(
         "listing",
         &format!("<code>{}</code>", html::text(path)),
         &html::code(language(path), &code),
-    );
-    Ok(Figure { html, callouts: callout::numbers(&callouts) })
+    ))
 }
 
 /// What highlight.js calls the language of a file.

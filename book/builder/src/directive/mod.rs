@@ -5,6 +5,7 @@ mod item;
 mod listing;
 mod mutation;
 mod picture;
+mod player;
 mod replay;
 mod snapshot;
 mod stagediff;
@@ -13,26 +14,13 @@ use crate::page::{Directive, Fault};
 use crate::repository::Repository;
 
 pub use include::includes;
+pub use replay::player;
 
 /// The directives there are.
 pub const NAMES: &[&str] = &["listing", "stagediff", "snapshot", "picture", "replay", "mutation"];
 
-/// What a directive becomes.
-pub struct Figure {
-    /// The HTML, on a single line.
-    pub html: String,
-    /// The numbers of its callouts.
-    pub callouts: Vec<usize>,
-}
-
-impl Figure {
-    /// A figure without callouts.
-    fn plain(html: String) -> Figure {
-        Figure { html, callouts: Vec::new() }
-    }
-}
-
-/// Carries out a directive. `number` tells it from the page's others.
+/// Carries out a directive: gives its HTML, on a single line. `number` tells it from the page's
+/// others.
 ///
 /// # Errors
 /// What is wrong, and at which line of the page.
@@ -40,13 +28,13 @@ pub fn carry_out(
     directive: &Directive,
     repository: &Repository,
     number: usize,
-) -> Result<Figure, Fault> {
+) -> Result<String, Fault> {
     match directive.name.as_str() {
         "listing" => listing::listing(directive, repository, number),
         "stagediff" => stagediff::stagediff(directive, repository, number),
         "snapshot" => snapshot::snapshot(directive, repository),
         "picture" => picture::picture(directive, repository, number),
-        "replay" => replay::replay(directive, repository, number),
+        "replay" => replay::replay(directive, repository),
         "mutation" => mutation::mutation(directive, repository),
         name => Err((directive.line, format!("there is no directive {{{{#{name}}}}}"))),
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Figure, listing, snapshot, stagediff};
+use super::{listing, snapshot, stagediff};
 use crate::html;
 use crate::page::{Directive, Fault};
 use crate::repository::Repository;
@@ -29,7 +29,7 @@ struct Mutation {
 }
 
 /// The mutation as a figure: the change as a diff, the command, and what it printed.
-pub fn mutation(directive: &Directive, repository: &Repository) -> Result<Figure, Fault> {
+pub fn mutation(directive: &Directive, repository: &Repository) -> Result<String, Fault> {
     directive.without_lines()?;
     let [name] = &directive.words[..] else {
         return Err(directive.fault(format!("name one mutation of {MUTATIONS}")));
@@ -50,7 +50,7 @@ pub fn mutation(directive: &Directive, repository: &Repository) -> Result<Figure
         )));
     }
     let said = read(&format!("{SNAPSHOTS}/mutation-{name}.txt"))?;
-    Ok(Figure::plain(mutation.figure(name, &path, snapshot::content(&said))))
+    Ok(mutation.figure(name, &path, snapshot::content(&said)))
 }
 
 impl Mutation {

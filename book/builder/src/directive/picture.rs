@@ -1,6 +1,6 @@
 //! `{{#picture PATH what is seen}}`: an SVG as a part of the page, with its caption.
 
-use super::{Figure, snapshot};
+use super::snapshot;
 use crate::html;
 use crate::page::{Directive, Fault};
 use crate::repository::Repository;
@@ -10,7 +10,7 @@ pub fn picture(
     directive: &Directive,
     repository: &Repository,
     number: usize,
-) -> Result<Figure, Fault> {
+) -> Result<String, Fault> {
     directive.without_lines()?;
     let Some((path, caption)) =
         directive.words.split_first().filter(|(_, words)| !words.is_empty())
@@ -25,10 +25,10 @@ pub fn picture(
     let svg = with_own_ids(&svg.replace('\n', " "), number);
     let label = html::attribute(&caption);
     // A wide picture scrolls on its own, and a keyboard has to be able to reach it for that.
-    Ok(Figure::plain(format!(
+    Ok(format!(
         "<figure class=\"picture\"><div class=\"scroll\" tabindex=\"0\" role=\"group\" \
          aria-label=\"{label}\">{svg}</div><figcaption>{caption}</figcaption></figure>"
-    )))
+    ))
 }
 
 /// The element itself, without what stands before and after it in a file.

@@ -2,13 +2,12 @@
 
 use std::ops::Range;
 
-use super::Figure;
 use crate::html;
 use crate::page::{Directive, Fault};
 use crate::repository::Repository;
 
 /// The snapshot as a block of text, or of another language.
-pub fn snapshot(directive: &Directive, repository: &Repository) -> Result<Figure, Fault> {
+pub fn snapshot(directive: &Directive, repository: &Repository) -> Result<String, Fault> {
     directive.without_lines()?;
     let Some((path, options)) = directive.words.split_first() else {
         return Err(directive.fault("name a snapshot, such as echo/tests/snapshots/….snap"));
@@ -44,7 +43,7 @@ pub fn snapshot(directive: &Directive, repository: &Repository) -> Result<Figure
         };
         shown = cut.to_vec();
     }
-    Ok(Figure::plain(block(language, &shown.join("\n"))))
+    Ok(block(language, &shown.join("\n")))
 }
 
 /// What was said, as HTML.

@@ -2,7 +2,6 @@
 
 use similar::{ChangeTag, TextDiff};
 
-use super::Figure;
 use crate::page::{Directive, Fault};
 use crate::repository::Repository;
 use crate::{callout, html};
@@ -15,7 +14,7 @@ pub fn stagediff(
     directive: &Directive,
     repository: &Repository,
     number: usize,
-) -> Result<Figure, Fault> {
+) -> Result<String, Fault> {
     let [old_path, new_path] = &directive.words[..] else {
         return Err(directive.fault("name two files: the old one and the new one"));
     };
@@ -36,8 +35,7 @@ pub fn stagediff(
         html::text(new_path),
         count(&changes)
     );
-    let html = html::figure("diff", &caption, &html::code("rust", &code(&changes, &ends)));
-    Ok(Figure { html, callouts: callout::numbers(&callouts) })
+    Ok(html::figure("diff", &caption, &html::code("rust", &code(&changes, &ends))))
 }
 
 /// A line of a diff.
