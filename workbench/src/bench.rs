@@ -12,15 +12,14 @@ use crate::cluster::Cluster;
 use crate::console::{self, Console};
 use crate::error::Error;
 use crate::event_loop::{Interrupt, Setting};
-use crate::explain::{Explanation, explain};
+use crate::explain::explain;
 use crate::heartbeat::Heartbeat;
 use crate::journal::Journal;
 use crate::options::Options;
-use crate::report::LABELS;
 use crate::report::facts::{Facts, Outcome};
 use crate::report::history::{write_json, write_text};
-use crate::report::summary::summary;
-use crate::run::{Recording, run};
+use crate::report::printed::printed;
+use crate::run::run;
 use crate::store::Store;
 
 /// Runs a cluster and judges it. `start` starts the nodes, given the seed and the store.
@@ -85,7 +84,8 @@ async fn conduct(
         json["explanation"] = json!(explanation);
     }
     write_pretty(&store, "results.json", &json)?;
-    match tell(seed, &recording, &results, &explanation, &store) {
+    let text = printed(seed, &recording.cuts, &results, &explanation, store.shown());
+    match tell(&text) {
         // Whoever reads may stop when they have read enough: the verdict stands.
         Err(failure) if failure.kind() != io::ErrorKind::BrokenPipe => {
             Err(Error::System { doing: "write the summary to stdout".into(), source: failure })
@@ -102,19 +102,9 @@ fn write_pretty(store: &Store, name: &str, content: &impl Serialize) -> Result<(
     })
 }
 
-/// Prints the summary, the explanation of what went wrong, and the verdict.
-fn tell(
-    seed: u64,
-    recording: &Recording,
-    results: &Results,
-    explanation: &Explanation,
-    store: &Store,
-) -> io::Result<()> {
+/// Prints what a run comes to.
+fn tell(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    write!(out, "\n{}", summary(results, &recording.cuts))?;
-    writeln!(out, "{:<LABELS$}{seed}", "Seed")?;
-    writeln!(out, "{:<LABELS$}{}", "Store", store.shown().display())?;
-    write!(out, "{}", explanation.in_words(&recording.cuts))?;
-    writeln!(out, "\n{}", results.verdict.last_line())?;
+    out.write_all(text.as_bytes())?;
     out.flush()
 }

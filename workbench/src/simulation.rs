@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::io::{self, Write};
 use std::panic::resume_unwind;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
@@ -17,10 +18,12 @@ use crate::cluster::tasks::{Program, Tasks};
 use crate::console::Console;
 use crate::error::Error;
 use crate::event_loop::Setting;
+use crate::explain::explain;
 use crate::heartbeat::Heartbeat;
 use crate::journal::Journal;
 use crate::options::Options;
 use crate::report::facts::Facts;
+use crate::report::printed::printed;
 use crate::report::scene::{Scene, Window};
 use crate::run::{Recording, run};
 
@@ -98,6 +101,9 @@ pub fn simulate_run(
     })
 }
 
+/// The journal of a simulated run is the bench's own, so nobody else is to blame for it.
+const UNREADABLE: &str = "the bench's own journal cannot be read";
+
 /// A simulated run that got to its end.
 #[derive(Debug)]
 pub struct Judged {
@@ -126,12 +132,23 @@ pub fn judge_run(program: Program, options: &Options, seed: u64) -> Result<Judge
 }
 
 impl Judged {
+    /// What `make simulate` prints on stdout for this run, to the byte, if it keeps its files where
+    /// runs do unless told otherwise.
+    ///
+    /// Panics as [`Judged::scene`] does.
+    pub fn printed(&self) -> String {
+        let Judged { facts, recording, results, journal } = self;
+        let explanation = explain(&recording.history, results, journal.as_bytes());
+        let explanation = explanation.unwrap_or_else(|error| panic!("{UNREADABLE}: {error}"));
+        printed(facts.seed, &recording.cuts, results, &explanation, Path::new("store/latest"))
+    }
+
     /// The window of the run, for a picture.
     ///
     /// Panics if the journal is none, which the bench itself would have to be blamed for.
     pub fn scene(&self, window: Window) -> Scene {
         let scene = Scene::read(self.facts.clone(), window, usize::MAX, self.journal.as_bytes());
-        scene.unwrap_or_else(|error| panic!("the bench's own journal cannot be read: {error}"))
+        scene.unwrap_or_else(|error| panic!("{UNREADABLE}: {error}"))
     }
 }
 

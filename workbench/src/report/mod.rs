@@ -3,6 +3,7 @@
 pub mod edn;
 pub mod facts;
 pub mod history;
+pub mod printed;
 mod results;
 pub mod scene;
 pub mod summary;
