@@ -82,6 +82,9 @@ make diff MODULE=broadcast-3c   what changed since the stage before it, or FROM=
 make new MODULE=my-stage FROM=broadcast-3c
                                 begin a stage of your own: a copy, renamed
 make build                      build everything
+make book                       build the book; the last line says where it is
+make book-serve                 the same on http://127.0.0.1:3000, and again with
+                                every change; PORT= is another port
 make test                       run all tests; INSTA_UPDATE=always accepts
                                 changed snapshots
 make bench                      measure how fast simulations are
@@ -97,7 +100,7 @@ Examples:
 Stages:
 endef
 
-.PHONY: help run simulate sweep simulation diff new build test bench lint clean maelstrom
+.PHONY: help run simulate sweep simulation diff new build test bench lint book book-serve clean maelstrom
 
 help:
 	$(info $(help))
@@ -143,6 +146,12 @@ lint:
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --locked
+
+book:
+	@$(CARGO) run --locked --package book-builder -- build book
+
+book-serve:
+	@$(CARGO) run --locked --package book-builder -- serve book $(or $(PORT),3000)
 
 clean:
 	$(CARGO) clean
