@@ -60,6 +60,7 @@ fn page(
 
     let mut page = String::new();
     let mut figures = 0;
+    let mut has_player = false;
     let mut explained: Option<Explained> = None;
     for part in parts {
         match part {
@@ -85,7 +86,11 @@ fn page(
             Part::Directive(directive) => {
                 figures += 1;
                 match directive::carry_out(&directive, repository, figures) {
-                    Ok(Figure { html, callouts }) => {
+                    Ok(Figure { html, callouts, is_replay }) => {
+                        if is_replay && !has_player {
+                            page.push_str(&format!("\n{}\n", directive::player()));
+                            has_player = true;
+                        }
                         // On a line of its own, so that Markdown begins an HTML block here.
                         page.push_str(&format!("\n{}{html}\n\n", directive.indent));
                         if !callouts.is_empty() {

@@ -217,3 +217,37 @@ fn a_mutation_shows_its_lines_its_command_and_what_was_said() {
     let said = with("{{#mutation rests-longer}}\n").with("echo/src/lib.rs", "").problems();
     assert!(said.contains("its lines stand in echo/src/lib.rs 0 times"), "{said}");
 }
+
+#[test]
+fn a_replay_has_its_trace_its_moment_and_its_captions() {
+    let with = |page: &str| Repository::with_page(page).with("a.json", "{\"a\":\"<\"}\n");
+    let page = "\
+{{#replay a.json at=4.06 clock=cut A value is lost.
+4.060 n0 tells n3.
+4.310 The partition heals.
+}}
+
+[There](#t=4.06).
+
+{{#replay a.json clock=cut A value is told.}}
+";
+    let page = with(page).built();
+    assert!(
+        page.contains("<run-replay label=\"A value is lost.\" at=\"4.06\" clock=\"cut\""),
+        "{page}"
+    );
+    assert!(page.contains("{\"a\":\"\\u003c\"}</script>"), "{page}");
+    assert!(page.contains("data-at=\"4.31\""), "{page}");
+    // Once a page, however many replays it has.
+    assert_eq!(page.matches("<style>").count(), 1, "{page}");
+
+    assert!(with("{{#replay a.json at=4.06}}\n").problems().contains("say in words"));
+    assert!(with("{{#replay a.json at=four A run}}\n").problems().contains("four: give a moment"));
+    let captions =
+        |lines: &str| with(&format!("{{{{#replay a.json A run\n{lines}\n}}}}\n")).problems();
+    assert!(captions("4.0").contains("page.md:2: `4.0` is no caption"));
+    assert!(captions("4.0 One.\n3.0 Two.").contains("page.md:3: captions come in the order"));
+    assert!(
+        with("{{#replay a.txt A run}}\n").with("a.txt", "{").problems().contains("is no trace")
+    );
+}

@@ -40,7 +40,7 @@ pub fn listing(
         &format!("<code>{}</code>", html::text(path)),
         &html::code(language(path), &code),
     );
-    Ok(Figure { html, callouts: callout::numbers(&callouts) })
+    Ok(Figure::with_callouts(html, callout::numbers(&callouts)))
 }
 
 /// What highlight.js calls the language of a file.

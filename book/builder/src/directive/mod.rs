@@ -5,6 +5,7 @@ mod item;
 mod listing;
 mod mutation;
 mod picture;
+mod player;
 mod replay;
 mod snapshot;
 mod stagediff;
@@ -13,6 +14,7 @@ use crate::page::{Directive, Fault};
 use crate::repository::Repository;
 
 pub use include::includes;
+pub use replay::player;
 
 /// The directives there are.
 pub const NAMES: &[&str] = &["listing", "stagediff", "snapshot", "picture", "replay", "mutation"];
@@ -23,12 +25,19 @@ pub struct Figure {
     pub html: String,
     /// The numbers of its callouts.
     pub callouts: Vec<usize>,
+    /// Whether the page needs the [`player`].
+    pub is_replay: bool,
 }
 
 impl Figure {
+    /// A figure with code that has `callouts`.
+    fn with_callouts(html: String, callouts: Vec<usize>) -> Figure {
+        Figure { html, callouts, is_replay: false }
+    }
+
     /// A figure without callouts.
     fn plain(html: String) -> Figure {
-        Figure { html, callouts: Vec::new() }
+        Figure { html, callouts: Vec::new(), is_replay: false }
     }
 }
 
@@ -46,7 +55,7 @@ pub fn carry_out(
         "stagediff" => stagediff::stagediff(directive, repository, number),
         "snapshot" => snapshot::snapshot(directive, repository),
         "picture" => picture::picture(directive, repository, number),
-        "replay" => replay::replay(directive, repository, number),
+        "replay" => replay::replay(directive, repository),
         "mutation" => mutation::mutation(directive, repository),
         name => Err((directive.line, format!("there is no directive {{{{#{name}}}}}"))),
     }

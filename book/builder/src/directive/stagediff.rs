@@ -37,7 +37,7 @@ pub fn stagediff(
         count(&changes)
     );
     let html = html::figure("diff", &caption, &html::code("rust", &code(&changes, &ends)));
-    Ok(Figure { html, callouts: callout::numbers(&callouts) })
+    Ok(Figure::with_callouts(html, callout::numbers(&callouts)))
 }
 
 /// A line of a diff.
