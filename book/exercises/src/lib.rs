@@ -5,4 +5,5 @@
 
 pub mod make;
 pub mod mutations;
+pub mod shapes;
 pub mod solutions;

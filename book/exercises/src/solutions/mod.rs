@@ -53,4 +53,9 @@ solutions! {
         "batches" "make simulate MODULE=batches SEED=1"
         "batches-sweep" "make sweep MODULE=batches SEEDS=20"
         "batches-rate-100" "make simulate MODULE=batches FLAGS=\"--rate 100\" SEED=1";
+    acknowledged, "acknowledged" from "broadcast-3b":
+        "acknowledged" "make simulate MODULE=acknowledged SEED=1";
+    my_broadcast, "my-broadcast" from "broadcast-3c":
+        "my-broadcast" "make simulate MODULE=my-broadcast WORKLOAD=broadcast-3b SEED=1 FLAGS=\"--node-count 25 --latency 100 --topology tree4\""
+        "my-broadcast-partitioned" "make simulate MODULE=my-broadcast SEED=1 FLAGS=\"--topology tree2\"";
 }

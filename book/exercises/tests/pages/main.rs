@@ -2,9 +2,13 @@
 //!
 //! `INSTA_UPDATE=always make test` accepts what has changed, as it does for the stages' snapshots.
 
+mod by_hand;
+mod chapters;
 mod commands;
 mod mutations;
+mod reading;
 mod runs;
+mod set_full;
 mod solutions;
 
 use std::fs;
