@@ -1,15 +1,22 @@
 //! The commands `make simulate` and `make sweep`, carried out in this process: what a page tells the
 //! reader to type gives the text that the page shows.
 
+use std::io::{self, Write};
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
 
+use common::Mutex;
 use workbench::cluster::tasks::Program;
+use workbench::journal::Journal;
 use workbench::options::Options;
+use workbench::report::facts::{Facts, Outcome};
+use workbench::report::scene::{Message, Scene, Window};
 use workbench::report::sweep::Tally;
-use workbench::simulation::{Judged, judge_run};
+use workbench::simulation::{Judged, judge_run, simulate_run};
 use workbench::stage::Stage;
 use workbench::sweep::judge_seed;
+use workbench::time::Time;
 
 /// A command such as `make simulate MODULE=broadcast-3b WORKLOAD=broadcast-3c SEED=1`.
 #[derive(Debug, Clone, Default)]
@@ -91,6 +98,34 @@ impl Make {
         judged.unwrap_or_else(|error| panic!("{self:?}: {error}"))
     }
 
+    /// A window of the run for a picture, from one moment to another, in milliseconds, also of a run
+    /// without verdict. What sets the cluster up is left out: it is over before the clock begins.
+    ///
+    /// Panics as [`Make::prints`] does.
+    pub fn scene(&self, program: &Program, stage: &str, from: i64, to: i64) -> Scene {
+        let (options, seed) = (self.options(stage), self.seed.unwrap_or(1));
+        let written = Written::default();
+        let journal = Journal::new(written.clone());
+        let (recording, outcome) = simulate_run(program.clone(), &options, seed, journal)
+            .unwrap_or_else(|error| panic!("{self:?}: {error}"));
+        let outcome = match outcome {
+            Ok(()) => recording.check(&options).verdict.into(),
+            Err(error) => Outcome::NoVerdict(error.to_string()),
+        };
+        let facts = Facts::new(&options, seed, &recording, outcome);
+        let window = Window { from: Time::from_millis(from), to: Time::from_millis(to) };
+        let journal = written.0.lock();
+        let mut scene = Scene::read(facts, window, usize::MAX, journal.as_slice())
+            .unwrap_or_else(|error| panic!("{self:?}: {error}"));
+        let is_set_up = |message: &Message| {
+            ["\"type\":\"init", "\"type\":\"topology"]
+                .iter()
+                .any(|kind| message.body.get().contains(kind))
+        };
+        scene.messages.retain(|message| !is_set_up(message));
+        scene
+    }
+
     /// The flags of the workbench, as the Makefile puts them together.
     pub fn options(&self, stage: &str) -> Options {
         let workload = self.workload.as_deref().unwrap_or(stage);
@@ -113,6 +148,20 @@ impl Make {
             command += &format!(" FLAGS=\"{flags}\"");
         }
         command
+    }
+}
+
+/// A journal's text, while it is written in another thread.
+#[derive(Clone, Default)]
+struct Written(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Written {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

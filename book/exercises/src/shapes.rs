@@ -19,9 +19,9 @@ const NODE: f64 = 13.0;
 
 /// One partition of each shape over `nodes` nodes, as `seed` gives them.
 fn partitions(nodes: usize, seed: u64) -> impl Iterator<Item = Partition> {
-    SHAPES.into_iter().map(move |shape| {
-        Partition::of_shape(0, shape, nodes, &mut generator(seed, "nemesis"))
-    })
+    SHAPES
+        .into_iter()
+        .map(move |shape| Partition::of_shape(0, shape, nodes, &mut generator(seed, "nemesis")))
 }
 
 /// The shapes in words, a line each: the name and who hears whom.

@@ -78,11 +78,8 @@ fn python(node: &str, lines: &str) -> Option<Vec<Json>> {
     use std::process::{Command, Stdio};
 
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("nodes").join(node);
-    let python = Command::new("python3")
-        .arg(path)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn();
+    let python =
+        Command::new("python3").arg(path).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
     let Ok(mut python) = python else {
         eprintln!("skipped: no python3 to run {node} with");
         return None;

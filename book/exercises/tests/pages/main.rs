@@ -6,6 +6,7 @@ mod by_hand;
 mod chapters;
 mod commands;
 mod mutations;
+mod pictures;
 mod reading;
 mod runs;
 mod set_full;

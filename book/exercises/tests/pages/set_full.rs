@@ -111,7 +111,8 @@ fn text(history: &History) -> String {
             Kind::Ok => "ok",
             _ => "info, no answer in time",
         };
-        let _ = writeln!(text, "{time}  process {}  n{node}  {f:<9}  {asked:<9}  {how}", begun.process);
+        let _ =
+            writeln!(text, "{time}  process {}  n{node}  {f:<9}  {asked:<9}  {how}", begun.process);
     }
     text += "\n";
     let events = history.events();
