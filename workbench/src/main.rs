@@ -93,8 +93,13 @@ fn main() -> ExitCode {
 /// Prints what was asked for, or why it cannot be had.
 fn print(content: Result<String, Error>) -> ExitCode {
     let written = content.and_then(|content| {
-        let written = io::stdout().write_all(content.as_bytes());
-        written.map_err(|source| Error::System { doing: "write to stdout".into(), source })
+        match io::stdout().write_all(content.as_bytes()) {
+            // Whoever reads may stop when they have read enough.
+            Err(source) if source.kind() != io::ErrorKind::BrokenPipe => {
+                Err(Error::System { doing: "write to stdout".into(), source })
+            }
+            _ => Ok(()),
+        }
     });
     match written {
         Ok(()) => ExitCode::SUCCESS,
@@ -135,6 +140,9 @@ fn report(store: &Path) -> Result<String, Error> {
 /// Reads the window of a run that is asked for. Gives its trace, in a line.
 fn read_trace(command: &Trace) -> Result<String, Error> {
     let window = Window { from: command.from, to: command.to.unwrap_or(Time::MAX) };
+    if window.from > window.to {
+        return Err(Error::Asked("--from is after --to".into()));
+    }
     let scene = Scene::open(&Store::open(&command.store)?, Some(window), usize::MAX)?;
     Ok(trace(&scene) + "\n")
 }

@@ -1,6 +1,9 @@
 //! The trace of a simulated run, and what a player can read out of it again.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::fs;
+use std::process::{Command, Output};
 
 use common::{Handler, Mutex, Node, Result};
 use insta::assert_snapshot;
@@ -231,6 +234,37 @@ fn it_says_how_much_is_left_out_and_ends_there() {
     assert_eq!(part.json["left_out"], whole.messages.len() - 20);
     assert_eq!(part.json["to"], part.messages[19].ended);
     assert_eq!((&whole.json["left_out"], &whole.json["to"]), (&0.into(), &150_000.into()));
+}
+
+fn command(arguments: &[&OsStr]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_workbench")).arg("trace").args(arguments).output().unwrap()
+}
+
+#[test]
+fn the_command_writes_the_trace_of_a_store() {
+    let run = run(1);
+    let store = tempfile::tempdir().unwrap();
+    fs::write(store.path().join("run.json"), serde_json::to_string(&run.facts).unwrap()).unwrap();
+    fs::write(store.path().join("journal.jsonl"), &run.journal).unwrap();
+    for (flags, window) in [
+        (&["--from", "2.0", "--to", "2.5"][..], window(2_000, 2_500)),
+        (&["--to=-0.5"], window(0, 0)),
+        (&[], window(0, 60_000)),
+    ] {
+        let arguments = flags.iter().map(OsStr::new).chain([store.path().as_os_str()]);
+        let output = command(&arguments.collect::<Vec<_>>());
+        if window.from == window.to {
+            assert_eq!(output.status.code(), Some(254));
+            let words = String::from_utf8(output.stderr).unwrap();
+            assert!(words.contains("--from is after --to"), "{words}");
+        } else {
+            let expected = format!("{}\n", trace(&run.scene(window)));
+            assert_eq!(String::from_utf8(output.stdout).unwrap(), expected);
+        }
+    }
+    let nowhere = command(&[OsStr::new("no-such-store")]);
+    assert_eq!(nowhere.status.code(), Some(255));
+    assert!(String::from_utf8_lossy(&nowhere.stderr).contains("could not open no-such-store"));
 }
 
 /// A whole run of 6,000 messages has to fit in a page.

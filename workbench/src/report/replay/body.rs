@@ -114,7 +114,7 @@ fn has_plain_numbers(text: &str) -> bool {
 /// The text of a body as a JSON string, cut if it is too long.
 fn text(body: &RawValue) -> Box<RawValue> {
     let text = body.get();
-    let kept = text.floor_char_boundary(LONGEST);
+    let kept = (0..=LONGEST).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
     let shown = match text.len() - kept {
         0 => Cow::Borrowed(text),
         more => Cow::Owned(format!("{}… and {more} bytes more", &text[..kept])),

@@ -85,12 +85,11 @@ pub fn trace(scene: &Scene) -> String {
     let mut messages: Vec<&Message> = scene.messages.iter().collect();
     // The journal of real processes may be out of order by a little. What is under way comes last.
     messages.sort_by_key(|message| message.fate.time().unwrap_or(Time::MAX));
-    let last = messages.iter().filter_map(|message| message.fate.time()).last();
+    let last = messages.iter().filter_map(|message| message.fate.time()).next_back();
+    let last = last.unwrap_or(scene.window.from);
     // Where messages are left out, the trace is that of the time before them.
-    let whole = if scene.left_out == 0 { facts.end } else { Time::ZERO };
-    let to = scene.window.to.min(last.map_or(whole, |last| last.max(whole)));
-    let to = to.max(scene.window.from);
-    let under_way = last.map_or(to, |last| last.max(to));
+    let end = if scene.left_out == 0 { last.max(facts.end) } else { last };
+    let to = scene.window.to.min(end).max(scene.window.from);
 
     let mut trace = Trace {
         workload: &facts.workload,
@@ -121,7 +120,7 @@ pub fn trace(scene: &Scene) -> String {
         let route = (number(message.src), number(message.dest), shapes.place(shape));
         trace.route.push(routes.place(route));
         trace.fields.extend(open);
-        let ended = units(message.fate.time().unwrap_or(under_way));
+        let ended = units(message.fate.time().unwrap_or(to.max(last)));
         ends.push(ended);
         trace.flight.push((ended - units(message.sent)).max(0));
     }

@@ -2,7 +2,7 @@
 
 /** The names of the colours, which are custom properties in replay.css. */
 const COLOURS = ["fg", "muted", "line", "surface", "message", "on-message", "reply", "loss", "partition",
-  "side-a", "side-b", "known", "missing", "follow", "on-follow"];
+  "side-a", "side-b", "known", "missing", "unborn", "follow", "on-follow"];
 
 /** The colours as they are now: the page's theme may change. */
 const readPalette = (element) => {

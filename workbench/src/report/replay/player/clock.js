@@ -5,6 +5,12 @@ const SPEEDS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
 /** A moment that is pointed at, in seconds, is this long: people write it down to the millisecond. */
 const MOMENT = 0.00095;
 
+/** The least time in which a run is played at first, in seconds. */
+const SHORTEST_PLAY = 8;
+
+/** The most messages in a second of the reader's time at first. */
+const MOST_A_SECOND = 400;
+
 /** Where motion is to be reduced, playing shows a still picture every so many seconds. */
 const STILL_EVERY = 0.7;
 
@@ -29,15 +35,17 @@ class Clock extends EventTarget {
     this.stand(0);
   }
 
-  /** A player joins whose trace is of that time. */
-  join(from, to) {
+  /** A player joins that plays this trace. */
+  join({ from, to, count }) {
     const isFirst = this.from === Infinity;
     this.from = Math.min(this.from, from);
     this.to = Math.max(this.to, to);
     if (isFirst) this.stand(this.from);
-    // A short window is slowed down until it takes about ten seconds.
-    const speed = (this.to - this.from) / 10;
-    this.speed = SPEEDS.findLast((choice) => choice <= Math.min(Math.max(speed, 0.01), 1));
+    // As fast as the run was; but slow enough for a short window to last, and for the messages of a
+    // busy one to be told apart.
+    const speed = Math.min(1, (to - from) / SHORTEST_PLAY, (MOST_A_SECOND * (to - from)) / count);
+    const choice = SPEEDS.findLast((choice) => choice <= speed) ?? SPEEDS[0];
+    this.speed = Math.min(this.speed ?? choice, choice);
     this.changed();
   }
 
@@ -47,10 +55,15 @@ class Clock extends EventTarget {
     this.still = { from, to };
   }
 
+  /** The moment itself, or the end of the run that is nearest to it. */
+  within(time) {
+    return Math.min(Math.max(time, this.from), this.to);
+  }
+
   /** Goes to a moment, and stands still there. */
   seek(time) {
     this.pause();
-    this.stand(Math.min(Math.max(time, this.from), this.to));
+    this.stand(this.within(time));
     this.changed();
   }
 

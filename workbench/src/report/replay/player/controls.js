@@ -9,6 +9,9 @@ const ICONS = {
   lost: "M3 1L1 3l5 5-5 5 2 2 5-5 5 5 2-2-5-5 5-5-2-2-5 5z",
 };
 
+const HINT = "Point at a message to read it. Keys: space plays, ← and → go message by message, L to the "
+  + "next lost one, Home and End.";
+
 /** An element with attributes and children. Text goes in as text, never as HTML. */
 const make = (tag, attributes = {}, ...children) => {
   const element = document.createElement(tag);
@@ -53,10 +56,11 @@ class Controls {
     this.back = button("back", "Back by a message", "left arrow");
     this.forward = button("forward", "On by a message", "right arrow");
     this.lost = button("lost", "Next lost message", "L", "Next lost");
-    this.time = make("output", { class: "replay-time" });
+    this.time = make("span", { class: "replay-time" });
     this.network = make("p", { class: "replay-network" });
     this.words = make("p", { class: "replay-words", "aria-live": "polite" });
     this.json = make("pre", { class: "replay-json" });
+    this.hint = make("p", { class: "replay-hint" }, HINT);
     [this.speedLabel, this.speed] = choice("Speed", "speed", SPEEDS.map((speed) => [speed, `${speed}×`]));
     const values = trace.values.map((value) => [value, String(value)]);
     [this.followLabel, this.follow] = choice("Follow value", "follow", [["", "none"], ...values]);
@@ -76,7 +80,7 @@ class Controls {
       make("div", { class: "replay-picture" }, this.ring, side),
       make("div", { class: "replay-strip" }, this.strip, this.scrubber),
       make("div", { class: "replay-buttons" }, this.back, this.play, this.forward, this.lost, this.speedLabel, this.time),
-      make("div", { class: "replay-message" }, this.words, this.json),
+      make("div", { class: "replay-message" }, this.words, this.json, this.hint),
     );
     if (trace.leftOut > 0) {
       const words = `Not shown: ${counted(trace.leftOut, "message")} that came after these.`;
@@ -125,6 +129,7 @@ class Controls {
   showBody(message) {
     if (this.shown === message) return;
     this.shown = message;
+    this.hint.hidden = message !== undefined;
     this.json.textContent = message === undefined ? "" : this.trace.body(message);
   }
 }

@@ -30,9 +30,9 @@ class RunReplay extends HTMLElement {
     this.setAttribute("aria-keyshortcuts", "Space ArrowLeft ArrowRight L Home End");
     this.tabIndex = 0;
     this.prepend(this.controls.root);
-    this.palette = readPalette(this);
+    this.palette = readPalette(this.controls.root);
     this.clock = Clock.get(this.getAttribute("clock"));
-    this.clock.join(trace.from, trace.to);
+    this.clock.join(trace);
     this.listen();
     if (this.hasAttribute("at")) this.time = Number(this.getAttribute("at"));
     this.followLink();
@@ -85,7 +85,7 @@ class RunReplay extends HTMLElement {
     window.addEventListener("hashchange", () => this.followLink());
     new ResizeObserver(() => this.repaint()).observe(this);
     const recolour = () => {
-      this.palette = readPalette(this);
+      this.palette = readPalette(this.controls.root);
       this.repaint();
     };
     new MutationObserver(recolour).observe(document.documentElement, { attributes: true });
@@ -144,9 +144,9 @@ class RunReplay extends HTMLElement {
   }
 
   step(by) {
-    const { position } = { position: this.position() };
-    if (by > 0) return this.select(position);
-    this.select(this.selected === undefined ? position - 1 : this.selected - 1);
+    const next = this.position();
+    if (by > 0) this.select(next);
+    else this.select(this.selected === undefined ? next - 1 : this.selected - 1);
   }
 
   /** Goes to the next message that was lost; behind the last one, to the first. */
@@ -160,12 +160,10 @@ class RunReplay extends HTMLElement {
   select(message) {
     if (message < 0 || message >= this.trace.count) return;
     const { clock } = this;
-    const ended = this.trace.ended[message];
-    this.selectedTime = Math.min(Math.max(ended, clock.from), clock.to);
-    this.selected = message;
     clock.pause();
     this.selected = message;
-    clock.seek(ended);
+    this.selectedTime = clock.within(this.trace.ended[message]);
+    clock.seek(this.selectedTime);
   }
 
   /** A pointer is on a message, or on none. */
@@ -177,7 +175,7 @@ class RunReplay extends HTMLElement {
   }
 
   followLink() {
-    const link = /^#(?:(.+):)?t=(-?[\d.]+)$/.exec(decodeURIComponent(location.hash));
+    const link = /^#(?:(.+):)?t=(-?[\d.]+)$/.exec(location.hash);
     if (!link) return;
     const isMeant = link[1] ? link[1] === this.id : this === document.querySelector("run-replay");
     if (!isMeant) return;
@@ -222,8 +220,10 @@ class RunReplay extends HTMLElement {
   /** What is to be said of the picture. */
   words(marked) {
     const { trace, state, followed } = this;
-    if (marked !== undefined) return `${tell(trace, marked)}.`;
-    if (followed !== undefined) return `${tellValue(trace, state, followed)}.`;
+    const sentences = [];
+    if (marked !== undefined) sentences.push(`${tell(trace, marked)}.`);
+    if (followed !== undefined) sentences.push(`${tellValue(trace, state, followed)}.`);
+    if (sentences.length) return sentences.join(" ");
     const lost = this.lostBy(state.ended);
     const words = `${counted(state.ended, "message")} so far`;
     return lost ? `${words}, ${lost.toLocaleString("en")} of them lost.` : `${words}.`;

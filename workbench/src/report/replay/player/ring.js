@@ -3,11 +3,17 @@
 /** From so many nodes on, they and their messages are drawn small. */
 const MANY = 13;
 
+/** From so many on, links are not drawn at all. */
+const TOO_MANY = 60;
+
 /** How far a message keeps to the right of the straight way, so that both directions can be seen. */
 const ASIDE = 5;
 
 /** A lost message comes so far: to where the cut is. */
 const HALFWAY = 0.5;
+
+/** Here a message is drawn that has made its way, so that one the other way does not hide it. */
+const BEFORE_MIDDLE = 0.4;
 
 class Ring {
   constructor(canvas, trace) {
@@ -22,12 +28,12 @@ class Ring {
 
   layout() {
     const width = this.canvas.element.clientWidth;
-    this.canvas.fit(Math.round(Math.min(Math.max(width * 0.8, 240), 420)));
+    this.canvas.fit(Math.round(Math.min(Math.max(width * 0.95, 240), 460)));
     const { nodes } = this.trace;
     const across = Math.min(width, this.canvas.height) / 2;
     // Clients stand outside.
-    this.client = this.isSmall ? 30 : 52;
-    const ring = nodes === 1 ? 0 : across - this.client;
+    this.client = this.isSmall ? 30 : 50;
+    const ring = nodes === 1 ? 0 : across - this.client - this.dot - 2;
     this.nodes = Array.from({ length: nodes }, (_, node) => {
       const angle = (node / nodes) * 2 * Math.PI - Math.PI / 2;
       const [dx, dy] = [Math.cos(angle), Math.sin(angle)];
@@ -42,6 +48,7 @@ class Ring {
     this.pen = this.canvas.clear();
     this.drawn = [];
     this.drawLinks(state.partition);
+    if (followed !== undefined) this.drawPath(state, followed);
     const isOfValue = new Set(followed === undefined ? [] : this.trace.copies[followed]);
     for (const flight of state.flights) {
       const isFollowed = isOfValue.has(flight.message);
@@ -57,6 +64,7 @@ class Ring {
   /** Whole links in grey; cut ones dotted in the colour of partitions. */
   drawLinks(cut) {
     const { pen, palette, nodes } = this;
+    if (nodes.length > TOO_MANY) return;
     for (let one = 0; one < nodes.length; one++) {
       for (let other = 0; other < one; other++) {
         const isCut = cut && (cut.unheard[one].includes(other) || cut.unheard[other].includes(one));
@@ -71,6 +79,30 @@ class Ring {
     }
     pen.globalAlpha = 1;
     pen.setLineDash([]);
+  }
+
+  /** How a value has spread so far, and where every copy was lost for those who lack it. */
+  drawPath(state, place) {
+    const { trace, pen, palette } = this;
+    const tried = new Set();
+    for (const message of trace.copies[place]) {
+      if (message >= state.ended) break;
+      const way = this.way(message);
+      const taught = trace.taught.get(message)?.includes(place);
+      const isLack = trace.isLost(message) && !state.knows(trace.dest[message], place);
+      const link = `${trace.src[message]} ${trace.dest[message]}`;
+      if (!way || (!taught && !isLack) || tried.has(link)) continue;
+      tried.add(link);
+      const to = taught ? way.to : between(way.from, way.to, HALFWAY);
+      const colour = taught ? palette.follow : palette.loss;
+      pen.strokeStyle = colour;
+      pen.lineWidth = 2;
+      pen.setLineDash(taught ? [] : [5, 4]);
+      this.line(way.from, to);
+      pen.setLineDash([]);
+      if (taught) this.arrowhead(way.from, to, colour);
+      else this.cross(to, this.isSmall ? 3 : 6);
+    }
   }
 
   drawNode(node, state, followed) {
@@ -121,7 +153,7 @@ class Ring {
     if (!way) return;
     const isLost = trace.isLost(message);
     const share = isLost ? Math.min(progress, 1) * HALFWAY : progress;
-    const at = { x: way.from.x + (way.to.x - way.from.x) * share, y: way.from.y + (way.to.y - way.from.y) * share };
+    const at = between(way.from, way.to, share);
     const value = trace.onlyValue(message);
     const carries = value !== undefined || isFollowed;
     const colour = isLost ? palette.loss : isFollowed ? palette.follow : carries ? palette.message : palette.reply;
@@ -136,7 +168,7 @@ class Ring {
     if (isLost && progress >= 1) return this.cross(at, this.isSmall ? 4 : 7);
     if (isWhole) this.arrowhead(way.from, at, colour);
     // Of a message that has arrived, the dot is drawn on its way, where it hides no node.
-    const dot = isWhole ? middle(way.from, at) : at;
+    const dot = isWhole ? between(way.from, at, BEFORE_MIDDLE) : at;
     if (isWhole) this.drawn.push({ message, ...dot });
     const isClients = trace.src[message] < 0 || trace.dest[message] < 0;
     this.drawDot(dot, carries ? value : undefined, carries, isClients, colour, isFollowed);
@@ -218,11 +250,14 @@ class Ring {
   }
 }
 
-const middle = (one, other) => ({ x: (one.x + other.x) / 2, y: (one.y + other.y) / 2 });
+const between = (from, to, share) => ({
+  x: from.x + (to.x - from.x) * share,
+  y: from.y + (to.y - from.y) * share,
+});
 
 /** By node, 0 or 1 if a partition has two sides; nothing if it has none, as a ring. */
-const sidesOf = (cut) => {
-  const hears = cut.unheard.map((unheard) => unheard.join(" "));
-  const sides = [...new Set(hears)];
-  return sides.length === 2 ? hears.map((side) => sides.indexOf(side)) : undefined;
+const sidesOf = ({ sides, unheard }) => {
+  const names = sides.split(" | ").map((side) => side.split(" "));
+  const sideOf = (node) => names.findIndex((side) => side.includes(nameOf(node)));
+  return names.length === 2 ? unheard.map((_, node) => sideOf(node)) : undefined;
 };

@@ -8,8 +8,13 @@ class State {
     this.trace = trace;
     /** By node and value: 1 if it has been told. */
     this.known = new Uint8Array(trace.nodes * trace.values.length);
-    this.lessons = [];
-    this.count = -1;
+    /** What nodes learned, as numbers in `trace.learned`, and the messages that taught it. */
+    this.inOrder = trace.learned.map((_, lesson) => lesson);
+    this.teachers = trace.learned.map(({ message }) => message);
+    /** The messages as they really were under way. */
+    this.real = new Schedule(trace, 0);
+    /** Changes with what is known, so that it is drawn again then alone. */
+    this.version = 0;
     this.placeOf = new Map(trace.values.map((value, place) => [value, place]));
   }
 
@@ -52,21 +57,12 @@ class State {
   show(time, ended) {
     const { trace } = this;
     Object.assign(this, { time, ended, partition: trace.partitionAt(time), flights: [] });
-    this.real ??= new Schedule(trace, 0);
     this.real.visit(time, (message) => {
       const way = trace.ended[message] - trace.sent[message];
       if (message < ended || way <= 0) return;
       this.flights.push(flight(message, (time - trace.sent[message]) / way, false));
     });
-    this.all ??= trace.learned.map((_, lesson) => lesson);
-    const { learned } = trace;
-    let low = 0, high = learned.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (learned[middle].message < ended) low = middle + 1;
-      else high = middle;
-    }
-    this.learn(this.all, low);
+    this.learn(this.inOrder, countUpTo(this.teachers, ended - 1));
   }
 
   /** The first `count` of these lessons have been learned. */
@@ -83,6 +79,6 @@ class State {
       const { node, place } = trace.learned[lessons[lesson]];
       known[node * width + place] = 1;
     }
-    this.version = (this.version ?? 0) + 1;
+    this.version += 1;
   }
 }

@@ -120,6 +120,12 @@ class Trace {
       }
     });
     this.learned = learned.sort((one, other) => one.message - other.message);
+    /** The places of the values that a message brought to a node first. */
+    this.taught = new Map();
+    for (const { message, place } of learned) {
+      if (!this.taught.has(message)) this.taught.set(message, []);
+      this.taught.get(message).push(place);
+    }
   }
 
   arrives(message) {

@@ -6,7 +6,8 @@ const SQUARES = [12, 2];
 /** The most that the rows take in height, as long as squares can be made smaller. */
 const HEIGHT = 400;
 
-const NAME = 36, COUNT = 64;
+/** The width of the columns beside them, and the height of their text. */
+const NAME = 36, COUNT = 64, LINE = 12;
 
 class ValuesPanel {
   constructor(canvas, trace) {
@@ -21,9 +22,11 @@ class ValuesPanel {
       const gap = square > 6 ? 3 : 1;
       const columns = Math.max(Math.floor((width - NAME - COUNT) / (square + gap)), 1);
       const lines = Math.max(Math.ceil(values.length / columns), 1);
-      const row = Math.max(lines * (square + gap), 12) + 9;
-      Object.assign(this, { square, gap, columns, row });
-      if (row * nodes <= HEIGHT) break;
+      const row = Math.max(lines * (square + gap), LINE) + (nodes > 12 ? 4 : 10);
+      // Small squares stand in the middle of the line of text.
+      const above = 2 + Math.max((LINE - lines * (square + gap)) / 2, 0);
+      Object.assign(this, { square, gap, columns, row, above });
+      if (row * nodes <= Math.max(HEIGHT, (LINE + 4) * nodes)) break;
     }
     return this.canvas.fit(Math.max(this.row * nodes, 20));
   }
@@ -43,9 +46,11 @@ class ValuesPanel {
     for (let node = 0; node < nodes; node++) {
       const top = node * row;
       let count = 0;
+      pen.fillStyle = palette.line;
+      if (node > 0) pen.fillRect(0, top - 2, this.canvas.width, 1);
       for (let place = 0; place < values.length; place++) {
         const x = NAME + (place % columns) * (square + gap);
-        const y = top + 2 + Math.floor(place / columns) * (square + gap);
+        const y = top + this.above + Math.floor(place / columns) * (square + gap);
         const isKnown = state.knows(node, place);
         count += isKnown;
         const isFollowed = place === followed;
@@ -57,7 +62,7 @@ class ValuesPanel {
           pen.lineWidth = isFollowed ? 2 : 1;
           pen.strokeRect(x + 0.5, y + 0.5, square - 1, square - 1);
         } else {
-          pen.fillStyle = palette.line;
+          pen.fillStyle = palette.unborn;
           pen.fillRect(x + square / 2 - 1, y + square / 2 - 1, 2, 2);
         }
         if (isFollowed) {
@@ -67,7 +72,7 @@ class ValuesPanel {
         }
       }
       counts.push(count);
-      const middle = top + 2 + square / 2;
+      const middle = top + 1 + LINE / 2;
       pen.font = `600 12px ${palette.font}`;
       pen.textAlign = "left";
       pen.fillStyle = palette.fg;
@@ -87,7 +92,7 @@ class ValuesPanel {
     const { square, gap, columns, row } = this;
     const node = Math.floor(y / row);
     const column = Math.floor((x - NAME) / (square + gap));
-    const place = Math.floor((y - node * row - 2) / (square + gap)) * columns + column;
+    const place = Math.floor((y - node * row - this.above) / (square + gap)) * columns + column;
     const isOne = column >= 0 && column < columns && place >= 0 && place < this.trace.values.length;
     return isOne && node < this.trace.nodes ? { node, place } : undefined;
   }
