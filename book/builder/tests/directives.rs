@@ -25,7 +25,8 @@ fn problems(page: &str) -> String {
 
 #[test]
 fn a_listing_shows_an_item_as_it_is() {
-    let page = "# Page\n\nBefore.\n{{#listing echo/src/lib.rs:deliver}}\nAfter.\n";
+    let page =
+        "# Page\n\n```sh\nls\n```\n\nBefore.\n{{#listing echo/src/lib.rs:deliver}}\nAfter.\n";
     let page = Repository::with_page(page).with("echo/src/lib.rs", SERVER).built();
     assert!(page.contains("<figcaption><code>echo/src/lib.rs</code></figcaption>"), "{page}");
     assert!(

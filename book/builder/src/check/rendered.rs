@@ -44,7 +44,8 @@ pub fn problems(source: &Path, destination: &Path) -> io::Result<Vec<Problem>> {
             wrong(address, format!("{address} is fetched from elsewhere: keep it in the book"));
         }
         if page.playground {
-            wrong("```rust", "mdBook would ask play.rust-lang.org about this: book.toml needs `runnable = false`".into());
+            let why = "mdBook would send this to play.rust-lang.org: set `runnable = false`";
+            wrong("```rust", why.into());
         }
         // index.html is the first page over again; 404.html may stand in for any page.
         if origin.is_page || name == "toc.html" {

@@ -5,7 +5,6 @@ mod item;
 mod listing;
 mod mutation;
 mod picture;
-mod player;
 mod replay;
 mod snapshot;
 mod stagediff;

@@ -1,8 +1,8 @@
 //! `{{#replay PATH at=4.06 clock=name label}}`: the player on a recorded trace.
 
+use workbench::report::replay::{Caption, Replay, SCRIPT, STYLE};
 use workbench::time::Time;
 
-use super::player::{Caption, Replay, SCRIPT, STYLE};
 use super::snapshot;
 use crate::page::{Directive, Fault};
 use crate::repository::Repository;
@@ -62,6 +62,5 @@ fn caption(line: &str) -> Result<Caption, String> {
 
 /// A moment in seconds.
 fn time(text: &str) -> Result<Time, String> {
-    let seconds: f64 = text.parse().map_err(|_| format!("{text}: give a moment in seconds"))?;
-    Ok(Time::from_millis((seconds * 1000.0).round() as i64))
+    text.parse().map_err(|why| format!("{text}: {why}"))
 }
