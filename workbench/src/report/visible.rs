@@ -36,6 +36,12 @@ pub fn beginning(text: &str, most: usize) -> (&str, usize) {
     }
 }
 
+/// The first `most` characters of `text`, made visible, with a sign if there are more.
+pub fn shortened(text: &str, most: usize) -> String {
+    let (text, more) = beginning(text, most);
+    visible(text).into_owned() + if more > 0 { "…" } else { "" }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,7 +5,7 @@ use std::io;
 use serde::Serialize;
 
 use crate::report::operations::Operation;
-use crate::report::visible::{beginning, visible};
+use crate::report::visible::{beginning, shortened};
 
 /// How many operations the table has.
 const ROWS: usize = 50_000;
@@ -52,9 +52,8 @@ impl HistoryTable {
         let length = (CHARACTERS / shown.len().max(1)).clamp(40, LONGEST);
         let mut cut = 0;
         let mut short = |text: &str| {
-            let (text, more) = beginning(text, length);
-            cut += usize::from(more > 0);
-            visible(text).into_owned() + if more > 0 { "…" } else { "" }
+            cut += usize::from(beginning(text, length).1 > 0);
+            shortened(text, length)
         };
         let rows = shown.iter().map(|operation| {
             Row(

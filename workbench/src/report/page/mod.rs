@@ -25,13 +25,16 @@ use super::plots::Plot;
 use super::replay::{self, Caption, Replay};
 use super::scene::{Scene, Window};
 use super::traffic::Traffic;
-use super::visible::visible;
+use super::visible::{shortened, visible};
 use crate::explain::{Explanation, Paragraph};
 use crate::store::Store;
 
 /// How many explanations the page has in full, and how many of them can be seen at once.
 const EXPLAINED: usize = 30;
 const UNFOLDED: usize = 3;
+
+/// How many characters of a sentence the page has: what nodes say in it may be very long.
+const SENTENCE: usize = 1000;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -99,7 +102,12 @@ struct Page<'a> {
 pub fn page(content: &Content) -> io::Result<String> {
     let Content { facts, results, explanation, operations, traffic, .. } = content;
     let scripts = vec![replay::SCRIPT, SCRIPT];
-    let mut paragraphs = explanation.paragraphs(&facts.partitions).take(EXPLAINED);
+    let paragraphs = explanation.paragraphs(&facts.partitions).take(EXPLAINED);
+    let mut paragraphs = paragraphs.map(|paragraph| Paragraph {
+        heading: shortened(&paragraph.heading, SENTENCE),
+        lines: paragraph.lines.iter().map(|line| shortened(line, SENTENCE)).collect(),
+        ..paragraph
+    });
     let page = Page {
         policy: policy::policy(&scripts),
         styles: vec![replay::STYLE, STYLE],

@@ -8,7 +8,7 @@ use crate::checker::quantile;
 use crate::report::facts::Facts;
 use crate::report::operations::Operation;
 use crate::report::traffic::Traffic;
-use crate::report::visible::{beginning, visible};
+use crate::report::visible::shortened;
 use crate::time::Time;
 
 /// A number that stands alone.
@@ -207,8 +207,7 @@ fn whole(time: Time) -> String {
 fn oddities(results: &Json) -> Table {
     let text = |value: &Json| {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let (text, more) = beginning(&text, LINE);
-        visible(text).into_owned() + if more > 0 { "…" } else { "" }
+        shortened(&text, LINE)
     };
     let mut rows = vec![];
     if let Some(Json::Array(exceptions)) = results.pointer("/exceptions/exceptions") {

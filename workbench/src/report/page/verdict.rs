@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use crate::report::facts::{Facts, Outcome};
-use crate::report::visible::visible;
+use crate::report::visible::{shortened, visible};
 
 /// How the run ended, for the top of the page.
 #[derive(Debug)]
@@ -110,7 +110,7 @@ impl Findings<'_> {
         }
         if let Some(Json::Object(by_f)) = self.0.pointer("/stats/by-f") {
             let never = by_f.iter().filter(|(_, counts)| counts["ok-count"] == 0);
-            points.extend(never.map(|(f, _)| format!("Not one {f} succeeded")));
+            points.extend(never.map(|(f, _)| format!("Not one {} succeeded", shortened(f, NAME))));
         }
         let is_short = self.0.pointer("/availability/valid?") == Some(&Json::Bool(false));
         let unanswered = self.number("/stats/count") - self.number("/stats/ok-count");
@@ -147,6 +147,9 @@ impl Findings<'_> {
         Some(format!("Acknowledged values that final reads lacked: {nodes}{more}"))
     }
 }
+
+/// How much of a name is shown.
+const NAME: usize = 100;
 
 /// How many nodes a sentence names.
 const NODES: usize = 8;

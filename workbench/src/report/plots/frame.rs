@@ -228,7 +228,7 @@ fn style() -> String {
     for (by_day, name, by_night) in COLOURS {
         let day = hex(by_day);
         for property in ["fill", "stroke"] {
-            let _ = write!(rules, ".plot [{property}=\"{day}\"]{{{property}:var(--{name})}}\n");
+            let _ = writeln!(rules, ".plot [{property}=\"{day}\"]{{{property}:var(--{name})}}");
         }
         let _ = write!(light, "--{name}:{day};");
         let _ = write!(dark, "--{name}:{};", hex(by_night));

@@ -1,0 +1,95 @@
+//! Makes a module of each mutation in mutations.toml: the stage's own source, with the change made.
+//! So no code is repeated, and a stage that is edited takes its mutations with it, or fails here.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+use std::process::ExitCode;
+
+use serde::Deserialize;
+
+const MUTATIONS: &str = "mutations.toml";
+
+/// A change to a stage, and the command that shows what comes of it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Mutation {
+    /// The folder of the stage.
+    stage: String,
+    /// What it does, as the book says it.
+    says: String,
+    /// The lines that are replaced: they stand in the stage's `src/lib.rs` exactly once.
+    find: String,
+    /// The lines that replace them.
+    replace: String,
+    /// The command that a reader types once the change is made.
+    run: String,
+}
+
+fn main() -> ExitCode {
+    match generate() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            // Cargo shows these lines whatever the verbosity.
+            why.lines().for_each(|line| eprintln!("{line}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn generate() -> Result<(), String> {
+    println_for_cargo(&format!("rerun-if-changed={MUTATIONS}"));
+    let text = read(Path::new(MUTATIONS))?;
+    let mutations: BTreeMap<String, Mutation> =
+        toml::from_str(&text).map_err(|error| format!("book/exercises/{MUTATIONS}: {error}"))?;
+    let mut modules = String::new();
+    let mut list = String::new();
+    for (name, mutation) in &mutations {
+        let module = name.replace('-', "_");
+        let source = mutation.source(name)?;
+        let Mutation { stage, says, run, .. } = mutation;
+        // Writing to a String cannot fail.
+        let _ = writeln!(modules, "#[allow(unused)]\nmod {module} {{\n{source}}}");
+        let _ = writeln!(
+            list,
+            "Mutation {{ name: {name:?}, stage: {stage:?}, says: {says:?}, run: {run:?}, \
+             program: Program::of::<{module}::Server> }},"
+        );
+    }
+    let generated = format!(
+        "{modules}\n/// Every mutation, by name.\npub const ALL: &[Mutation] = &[\n{list}];\n"
+    );
+    let out = env::var("OUT_DIR").map_err(|error| format!("OUT_DIR: {error}"))?;
+    let path = Path::new(&out).join("mutations.rs");
+    fs::write(&path, generated).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+impl Mutation {
+    /// The source of the stage with the change made.
+    fn source(&self, name: &str) -> Result<String, String> {
+        let Mutation { stage, find, replace, .. } = self;
+        let path = Path::new("../..").join(stage).join("src/lib.rs");
+        println_for_cargo(&format!("rerun-if-changed={}", path.display()));
+        let source = read(&path)?;
+        match source.matches(find).count() {
+            1 => Ok(source.replacen(find, replace, 1)),
+            count => Err(format!(
+                "book/exercises/{MUTATIONS}: [{name}] wants to replace these lines of \
+                 {stage}/src/lib.rs, which stand there {count} times instead of once:\n\n{find}\n\
+                 If the stage has changed, change the mutation with it."
+            )),
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// Cargo reads a build script's stdout.
+#[allow(clippy::print_stdout)]
+fn println_for_cargo(line: &str) {
+    println!("cargo::{line}");
+}

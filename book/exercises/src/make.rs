@@ -1,0 +1,181 @@
+//! The commands `make simulate` and `make sweep`, carried out in this process: what a page tells the
+//! reader to type gives the text that the page shows.
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use common::Mutex;
+use workbench::cluster::tasks::Program;
+use workbench::journal::Journal;
+use workbench::options::Options;
+use workbench::report::facts::{Facts, Outcome};
+use workbench::report::scene::{Message, Scene, Window};
+use workbench::report::sweep::Tally;
+use workbench::simulation::{Judged, judge_run, simulate_run};
+use workbench::stage::Stage;
+use workbench::sweep::judge_seed;
+use workbench::time::Time;
+
+/// A command such as `make simulate MODULE=broadcast-3b WORKLOAD=broadcast-3c SEED=1`.
+#[derive(Debug, Clone, Default)]
+pub struct Make {
+    goal: String,
+    module: String,
+    workload: Option<String>,
+    flags: Option<String>,
+    seed: Option<u64>,
+    seeds: Option<u64>,
+}
+
+/// Reads a command. Fails, with the reason, if it is none of the two, or sets what they do not take.
+impl FromStr for Make {
+    type Err = String;
+
+    fn from_str(command: &str) -> Result<Make, String> {
+        let wrong = |why: &str| format!("`{command}`: {why}");
+        let mut make = Make::default();
+        let mut words = words(command).into_iter();
+        if words.next().as_deref() != Some("make") {
+            return Err(wrong("the command does not begin with make"));
+        }
+        make.goal = words.next().unwrap_or_default();
+        for word in words {
+            let (name, value) = word.split_once('=').ok_or_else(|| wrong(&word))?;
+            let number = || value.parse().map_err(|_| wrong("a seed is a number"));
+            match name {
+                "MODULE" => make.module = value.to_owned(),
+                "WORKLOAD" => make.workload = Some(value.to_owned()),
+                "FLAGS" => make.flags = Some(value.to_owned()),
+                "SEED" => make.seed = Some(number()?),
+                "SEEDS" => make.seeds = Some(number()?),
+                _ => return Err(wrong(&format!("{name} means nothing"))),
+            }
+        }
+        match (make.goal.as_str(), make.seed, make.seeds) {
+            // Without a seed, a run is another one each time.
+            ("simulate", Some(_), None) | ("sweep", _, Some(_)) => Ok(make),
+            _ => Err(wrong("the pages show `simulate` with SEED= and `sweep` with SEEDS=")),
+        }
+    }
+}
+
+impl Make {
+    /// The stage that is simulated.
+    pub fn module(&self) -> &str {
+        &self.module
+    }
+
+    /// What the command prints: on stdout, without the empty line before and, of a sweep, without
+    /// the path at the end; or, where there is no verdict, on stderr.
+    ///
+    /// Its module is `program`, a stage with the flags of `stage`, if it is none of the workspace's.
+    ///
+    /// Panics if the flags are wrong: this is for tests.
+    pub fn prints(&self, program: &Program, stage: &str) -> String {
+        let options = self.options(stage);
+        match (self.seed, self.seeds) {
+            (Some(seed), None) => match judge_run(program.clone(), &options, seed) {
+                Ok(judged) => judged.printed().trim_start_matches('\n').to_owned(),
+                Err(error) => format!(
+                    "What was recorded is in store/latest; look at store/latest/report.html\n\n\
+                     {error}\n\nNo verdict. The seed was {seed}.\n"
+                ),
+            },
+            (first, seeds) => {
+                let first = first.unwrap_or(1);
+                let mut tally = Tally::default();
+                (first..first + seeds.unwrap_or_default())
+                    .for_each(|seed| tally.add(judge_seed(program, &options, seed)));
+                tally.summary(|seed| options.repeat(seed))
+            }
+        }
+    }
+
+    /// The run itself. Panics as [`Make::prints`] does, and if there is no verdict.
+    pub fn judged(&self, program: &Program, stage: &str) -> Judged {
+        let judged = judge_run(program.clone(), &self.options(stage), self.seed.unwrap_or(1));
+        judged.unwrap_or_else(|error| panic!("{self:?}: {error}"))
+    }
+
+    /// A window of the run for a picture, from one moment to another, in milliseconds, also of a run
+    /// without verdict. What sets the cluster up is left out: it is over before the clock begins.
+    ///
+    /// Panics as [`Make::prints`] does.
+    pub fn scene(&self, program: &Program, stage: &str, from: i64, to: i64) -> Scene {
+        let (options, seed) = (self.options(stage), self.seed.unwrap_or(1));
+        let written = Written::default();
+        let journal = Journal::new(written.clone());
+        let (recording, outcome) = simulate_run(program.clone(), &options, seed, journal)
+            .unwrap_or_else(|error| panic!("{self:?}: {error}"));
+        let outcome = match outcome {
+            Ok(()) => recording.check(&options).verdict.into(),
+            Err(error) => Outcome::NoVerdict(error.to_string()),
+        };
+        let facts = Facts::new(&options, seed, &recording, outcome);
+        let window = Window { from: Time::from_millis(from), to: Time::from_millis(to) };
+        let journal = written.0.lock();
+        let mut scene = Scene::read(facts, window, usize::MAX, journal.as_slice())
+            .unwrap_or_else(|error| panic!("{self:?}: {error}"));
+        let is_set_up = |message: &Message| {
+            ["\"type\":\"init", "\"type\":\"topology"]
+                .iter()
+                .any(|kind| message.body.get().contains(kind))
+        };
+        scene.messages.retain(|message| !is_set_up(message));
+        scene
+    }
+
+    /// The flags of the workbench, as the Makefile puts them together.
+    pub fn options(&self, stage: &str) -> Options {
+        let workload = self.workload.as_deref().unwrap_or(stage);
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(workload);
+        let flags = Stage::read(&folder.to_string_lossy()).flags;
+        let more = self.flags.as_deref().unwrap_or_default();
+        let options: Result<Options, _> = format!("{flags} {more}").parse();
+        let mut options = options.unwrap_or_else(|error| panic!("{self:?}: {error}"));
+        options.repeat_as = Some(self.repeat());
+        options
+    }
+
+    /// The command that repeats a run, but for its seed.
+    fn repeat(&self) -> String {
+        let mut command = format!("make simulate MODULE={}", self.module);
+        if let Some(workload) = self.workload.as_ref().filter(|other| **other != self.module) {
+            command += &format!(" WORKLOAD={workload}");
+        }
+        if let Some(flags) = &self.flags {
+            command += &format!(" FLAGS=\"{flags}\"");
+        }
+        command
+    }
+}
+
+/// A journal's text, while it is written in another thread.
+#[derive(Clone, Default)]
+struct Written(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Written {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The words of a command, as a shell splits them; `"` quotes.
+fn words(command: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut quoted = false;
+    for character in command.chars() {
+        match character {
+            '"' => quoted = !quoted,
+            ' ' if !quoted => words.push(String::new()),
+            character => words.last_mut().into_iter().for_each(|word| word.push(character)),
+        }
+    }
+    words
+}

@@ -1,0 +1,88 @@
+//! The four shapes of a partition, drawn as the bench draws them by lot: a line joins two nodes that
+//! hear each other.
+
+use std::f64::consts::TAU;
+use std::fmt::Write;
+
+use workbench::partition::{Partition, Shape};
+use workbench::random::generator;
+
+const SHAPES: [Shape; 4] =
+    [Shape::One, Shape::MinorityThird, Shape::Majority, Shape::MajoritiesRing];
+
+/// The width of one shape's picture, and the height of them all.
+const WIDTH: f64 = 170.0;
+const HEIGHT: f64 = 190.0;
+/// The circle on which the nodes stand, and that of a node.
+const RING: f64 = 56.0;
+const NODE: f64 = 13.0;
+
+/// One partition of each shape over `nodes` nodes, as `seed` gives them.
+fn partitions(nodes: usize, seed: u64) -> impl Iterator<Item = Partition> {
+    SHAPES
+        .into_iter()
+        .map(move |shape| Partition::of_shape(0, shape, nodes, &mut generator(seed, "nemesis")))
+}
+
+/// The shapes in words, a line each: the name and who hears whom.
+pub fn words(nodes: usize, seed: u64) -> String {
+    let line = |partition: Partition| format!("{:<16}{partition}\n", partition.shape.name());
+    partitions(nodes, seed).map(line).collect()
+}
+
+/// The same as an SVG, side by side.
+pub fn svg(nodes: usize, seed: u64) -> String {
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {HEIGHT}\" \
+         width=\"{}\" font-family=\"sans-serif\" font-size=\"12\" text-anchor=\"middle\" \
+         fill=\"currentColor\" stroke=\"none\" role=\"img\">",
+        WIDTH * 4.0,
+        WIDTH * 4.0
+    );
+    for (place, partition) in partitions(nodes, seed).enumerate() {
+        let left = WIDTH * place as f64;
+        let _ = write!(svg, "<g transform=\"translate({left} 0)\">");
+        draw(&mut svg, &partition);
+        svg += "</g>";
+    }
+    svg + "</svg>\n"
+}
+
+fn draw(svg: &mut String, partition: &Partition) {
+    let nodes = partition.nodes();
+    let place = |node: usize| {
+        let angle = TAU * node as f64 / nodes as f64 - TAU / 4.0;
+        (WIDTH / 2.0 + RING * angle.cos(), 82.0 + RING * angle.sin())
+    };
+    for one in 0..nodes {
+        for other in one + 1..nodes {
+            let heard = partition.hears(one, other) && partition.hears(other, one);
+            // A link that is cut is dotted, and pale.
+            let look = if heard { "" } else { " stroke-dasharray=\"1 5\" stroke-opacity=\"0.4\"" };
+            let ((x1, y1), (x2, y2)) = (place(one), place(other));
+            let _ = write!(
+                svg,
+                "<line x1=\"{x1:.1}\" y1=\"{y1:.1}\" x2=\"{x2:.1}\" y2=\"{y2:.1}\" \
+                 stroke=\"currentColor\" stroke-width=\"1.5\"{look}/>"
+            );
+        }
+    }
+    for node in 0..nodes {
+        let (x, y) = place(node);
+        // Okabe and Ito's colours, told apart by everyone: who is with n0, and who is not.
+        let color = if partition.hears(node, 0) { "#56b4e9" } else { "#e69f00" };
+        let _ = write!(
+            svg,
+            "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{NODE}\" fill=\"{color}\" \
+             stroke=\"currentColor\"/><text x=\"{x:.1}\" y=\"{:.1}\" fill=\"#000\">n{node}</text>",
+            y + 4.0
+        );
+    }
+    let _ = write!(
+        svg,
+        "<text x=\"{}\" y=\"{}\">{}</text>",
+        WIDTH / 2.0,
+        HEIGHT - 12.0,
+        partition.shape.name()
+    );
+}

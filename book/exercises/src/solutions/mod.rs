@@ -1,0 +1,61 @@
+//! The solutions of the book's exercises: whole servers, each begun as a copy of a stage.
+
+use workbench::cluster::tasks::Program;
+
+/// A solution.
+pub struct Solution {
+    /// The name of the reader's own stage; with underscores, that of its file here.
+    pub name: &'static str,
+    /// The stage that it was begun as, whose flags it keeps.
+    pub from: &'static str,
+    /// The commands that show what comes of it, each with the name of its snapshot.
+    pub runs: &'static [(&'static str, &'static str)],
+    /// The server.
+    pub program: fn() -> Program,
+}
+
+macro_rules! solutions {
+    ($($module:ident, $name:literal from $from:literal: $($snapshot:literal $run:literal)*;)*) => {
+        $(#[allow(missing_docs)] pub mod $module;)*
+
+        /// Every solution.
+        pub const ALL: &[Solution] = &[$(Solution {
+            name: $name,
+            from: $from,
+            runs: &[$(($snapshot, $run)),*],
+            program: Program::of::<$module::Server>,
+        }),*];
+    };
+}
+
+solutions! {
+    counting_echo, "counting-echo" from "echo":
+        "counting-echo" "make simulate MODULE=counting-echo SEED=1";
+    slow_echo, "slow-echo" from "echo":
+        "slow-echo" "make simulate MODULE=slow-echo SEED=1";
+    random_ids, "random-ids" from "unique-ids":
+        "random-ids" "make simulate MODULE=random-ids SEED=1";
+    restarted_ids, "restarted-ids" from "unique-ids":
+        "restarted-ids" "make simulate MODULE=restarted-ids SEED=1";
+    ordered, "ordered" from "broadcast-3a":
+        "ordered" "make simulate MODULE=ordered SEED=1";
+    bounded, "bounded" from "broadcast-3a":
+        "bounded" "make simulate MODULE=bounded SEED=1";
+    neighbours, "neighbours" from "broadcast-3b":
+        "neighbours" "make simulate MODULE=neighbours SEED=1"
+        "neighbours-line" "make simulate MODULE=neighbours FLAGS=\"--topology line\" SEED=1";
+    anti_entropy, "anti-entropy" from "broadcast-3b":
+        "anti-entropy" "make sweep MODULE=anti-entropy WORKLOAD=broadcast-3c SEEDS=100";
+    patient, "patient" from "broadcast-3c":
+        "patient-slow" "make simulate MODULE=patient WORKLOAD=broadcast-3b FLAGS=\"--latency 600\" SEED=1"
+        "patient" "make sweep MODULE=patient SEEDS=20";
+    batches, "batches" from "broadcast-3c":
+        "batches" "make simulate MODULE=batches SEED=1"
+        "batches-sweep" "make sweep MODULE=batches SEEDS=20"
+        "batches-rate-100" "make simulate MODULE=batches FLAGS=\"--rate 100\" SEED=1";
+    acknowledged, "acknowledged" from "broadcast-3b":
+        "acknowledged" "make simulate MODULE=acknowledged SEED=1";
+    my_broadcast, "my-broadcast" from "broadcast-3c":
+        "my-broadcast" "make simulate MODULE=my-broadcast WORKLOAD=broadcast-3b SEED=1 FLAGS=\"--node-count 25 --latency 100 --topology tree4\""
+        "my-broadcast-partitioned" "make simulate MODULE=my-broadcast SEED=1 FLAGS=\"--topology tree2\"";
+}

@@ -1,0 +1,35 @@
+//! The commands on the pages of the stages: each is one whose output is known.
+
+use std::fs;
+use std::path::Path;
+
+use exercises::{mutations, solutions};
+
+use crate::runs::RUNS;
+
+/// The pages whose every simulation is shown.
+const PAGES: [&str; 6] = [
+    "05-echo",
+    "06-unique-ids",
+    "07-broadcast-3a",
+    "08-broadcast-3b",
+    "09-broadcast-3c",
+    "12-breaking-it-on-purpose",
+];
+
+#[test]
+fn every_simulation_that_a_page_tells_to_type_is_tried_here() {
+    let mut known: Vec<&str> = RUNS.iter().map(|(_, command)| *command).collect();
+    known.extend(mutations::ALL.iter().map(|mutation| mutation.run));
+    known.extend(solutions::ALL.iter().flat_map(|solution| solution.runs).map(|run| run.1));
+    let mut unknown = vec![];
+    for page in PAGES {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../src/{page}.md"));
+        let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{page}: {error}"));
+        let commands = text
+            .lines()
+            .filter(|line| line.starts_with("make simulate ") || line.starts_with("make sweep "));
+        unknown.extend(commands.filter(|c| !known.contains(c)).map(|c| format!("{page}: {c}")));
+    }
+    assert!(unknown.is_empty(), "no test runs these:\n{}", unknown.join("\n"));
+}

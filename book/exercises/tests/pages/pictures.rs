@@ -1,0 +1,67 @@
+//! The replays and diagrams of the stages' pages: each a window of a run.
+
+use std::ops::Range;
+
+use exercises::make::Make;
+use exercises::mutations::ALL;
+use workbench::report::diagram::diagram;
+use workbench::report::replay::trace;
+use workbench::report::scene::Scene;
+
+use crate::keep;
+use crate::runs::stage;
+
+/// The window of the run of `command`, in milliseconds.
+fn scene(command: &str, window: Range<i64>) -> Scene {
+    let make: Make = command.parse().unwrap_or_else(|why| panic!("{why}"));
+    make.scene(&stage(make.module()), make.module(), window.start, window.end)
+}
+
+#[test]
+fn one_value_spreads() {
+    let command = "make simulate MODULE=broadcast-3b FLAGS=\"--rate 1 --latency 100\" SEED=115";
+    let scene = scene(command, 0..350);
+    assert_eq!(scene.messages.len(), 22, "the client's two, and twenty copies");
+    keep("trace-spread.json", &trace(&scene));
+    keep("diagram-spread.svg", &diagram(&scene, &[]));
+}
+
+#[test]
+fn without_the_seen_before_check_copies_breed_copies() {
+    let mutation = ALL.iter().find(|mutation| mutation.name == "no-seen-before-check");
+    let mutation = mutation.expect("the mutation");
+    let make: Make = CYCLE.parse().unwrap_or_else(|why| panic!("{why}"));
+    let scene = make.scene(&(mutation.program)(), mutation.stage, 0, 390);
+    assert_eq!(scene.messages.len(), 2 + 2 + 4 + 8 + 16, "the client's two; then twice as many");
+    keep("trace-cycle.json", &trace(&scene));
+}
+
+/// What a reader types who has taken the check out.
+pub const CYCLE: &str = "make simulate MODULE=broadcast-3b \
+                         FLAGS=\"--node-count 3 --rate 1 --latency 100\" SEED=115";
+
+#[test]
+fn one_value_is_lost_by_3b_and_delivered_by_3c() {
+    let flags = "FLAGS=\"--rate 1 --latency 100\" SEED=413";
+    let lost =
+        scene(&format!("make simulate MODULE=broadcast-3b WORKLOAD=broadcast-3c {flags}"), 0..3900);
+    let delivered = scene(&format!("make simulate MODULE=broadcast-3c {flags}"), 0..3900);
+    assert_eq!(lost.facts.partitions, delivered.facts.partitions);
+    keep("trace-3b-one-value.json", &trace(&lost));
+    keep("trace-3c-one-value.json", &trace(&delivered));
+}
+
+#[test]
+fn a_value_gets_round_a_ring() {
+    let command = "make simulate MODULE=broadcast-3b WORKLOAD=broadcast-3c \
+                   FLAGS=\"--rate 1 --latency 100\" SEED=115";
+    keep("trace-ring.json", &trace(&scene(command, 0..450)));
+}
+
+#[test]
+fn retries_are_a_staircase() {
+    let command = "make simulate MODULE=broadcast-3c FLAGS=\"--rate 1 --latency 100\" SEED=613";
+    let scene = scene(command, 0..6500);
+    keep("trace-staircase.json", &trace(&scene));
+    keep("diagram-staircase.svg", &diagram(&scene, &[0, 1]));
+}

@@ -1,0 +1,58 @@
+//! What "Reading a run" reads: parts of the files that one run leaves.
+
+use exercises::make::Make;
+use workbench::journal::Line;
+use workbench::simulation::Judged;
+
+use crate::keep;
+use crate::runs::stage;
+
+fn run() -> Judged {
+    let command = "make simulate MODULE=broadcast-3b WORKLOAD=broadcast-3c SEED=1";
+    let make: Make = command.parse().unwrap_or_else(|why| panic!("{why}"));
+    make.judged(&stage(make.module()), make.module())
+}
+
+#[test]
+fn the_part_of_the_results_about_the_network() {
+    let edn = run().results.to_edn().pretty();
+    let begin = edn.find(":net ").expect("a part :net");
+    let end = edn.find("\n :workload").expect("a part after it");
+    keep("reading-net.txt", &format!(" {}\n", &edn[begin..end]));
+}
+
+#[test]
+fn the_beginning_of_the_history() {
+    let mut text = vec![];
+    workbench::report::history::write_text(&run().recording.history, &mut text).unwrap();
+    let text = String::from_utf8(text).unwrap();
+    let lines: Vec<&str> = text.lines().take(12).collect();
+    keep("reading-history.txt", &(lines.join("\n") + "\n"));
+}
+
+#[test]
+fn two_values_in_the_journal() {
+    let run = run();
+    let about = |value: &str| {
+        let carries = format!("\"message\":{value}");
+        let next = |line: &&str| {
+            let rest = line.split_once(&carries).map(|(_, rest)| rest);
+            rest.is_some_and(|rest| rest.starts_with([',', '}']))
+        };
+        run.journal.lines().filter(next).take(5).collect::<Vec<_>>()
+    };
+    let lines = [about("17"), about("18")].concat();
+    keep("reading-journal.txt", &(lines.join("\n") + "\n"));
+}
+
+#[test]
+fn how_many_messages_were_dropped() {
+    let run = run();
+    let lines = run.journal.lines().map(|line| serde_json::from_str::<Line>(line).unwrap());
+    let partitions: Vec<usize> =
+        lines.filter(|line| line.dropped.is_some()).filter_map(|line| line.partition).collect();
+    let first = partitions.iter().filter(|&&partition| partition == 0).count();
+    let servers = run.recording.traffic.servers;
+    assert_eq!(partitions.len() as u64, servers.sent - servers.received);
+    keep("reading-drops.txt", &format!("{}\n{first}\n", partitions.len()));
+}
