@@ -6,11 +6,15 @@ use std::path::{Path, PathBuf};
 use chromiumoxide::cdp::browser_protocol::emulation::{
     MediaFeature, SetDeviceMetricsOverrideParams,
 };
+use chromiumoxide::cdp::browser_protocol::input::{
+    DispatchKeyEventParams, DispatchKeyEventType as KeyType,
+};
 use chromiumoxide::cdp::browser_protocol::log::{EventEntryAdded, LogEntryLevel};
 use chromiumoxide::cdp::browser_protocol::network::{EnableParams, EventRequestWillBeSent};
 use chromiumoxide::cdp::js_protocol::runtime::{
     ConsoleApiCalledType, EventConsoleApiCalled, EventExceptionThrown,
 };
+use chromiumoxide::keys::get_key_definition;
 use chromiumoxide::listeners::EventStream;
 use chromiumoxide::page::ScreenshotParams;
 use futures_util::{FutureExt, StreamExt};
@@ -141,7 +145,20 @@ impl Page {
 
     /// Presses and releases a key, named as in a `KeyboardEvent`: `Tab`, `ArrowRight`, `l`, ` `.
     pub async fn press(&self, key: &str) -> Result<()> {
-        self.page.press_key(key).await?;
+        let known = get_key_definition(key).ok_or_else(|| format!("there is no key `{key}`"))?;
+        // Only a key that writes something has a text.
+        let text = known.text.or((known.key.len() == 1).then_some(known.key));
+        let mut event = DispatchKeyEventParams::builder()
+            .key(known.key)
+            .code(known.code)
+            .windows_virtual_key_code(known.key_code);
+        if let Some(text) = text {
+            event = event.text(text);
+        }
+        let down = if text.is_some() { KeyType::KeyDown } else { KeyType::RawKeyDown };
+        for kind in [down, KeyType::KeyUp] {
+            self.page.execute(event.clone().r#type(kind).build()?).await?;
+        }
         Ok(())
     }
 

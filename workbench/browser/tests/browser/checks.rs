@@ -100,7 +100,8 @@ async fn what_a_page_complains_of_is_heard(browser: &Browser) -> Result<()> {
 }
 
 async fn what_a_page_asks_for_is_seen(browser: &Browser) -> Result<()> {
-    let body = "<img src=other.png alt=''><img src='data:image/gif;base64,R0lGODlhAQABAAAAACw=' alt=''>";
+    let body =
+        "<img src=other.png alt=''><img src='data:image/gif;base64,R0lGODlhAQABAAAAACw=' alt=''>";
     let (mut page, _folder) = open(browser, View::DESK, body).await?;
     page.wait_for("document.readyState === 'complete'").await?;
     let requests = page.requests().await?;

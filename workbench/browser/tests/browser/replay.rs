@@ -25,7 +25,8 @@ async fn open(browser: &Browser, run: Run, view: View, fragment: &str) -> Result
 
 /// What the player shows: its pictures and its words.
 async fn shown(page: &Page) -> Result<String> {
-    let frame = "new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))";
+    let frame =
+        "new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))";
     page.evaluate::<()>(frame).await?;
     let script = "(() => { const player = document.querySelector('run-replay'); \
                   return [...player.querySelectorAll('canvas')].map((canvas) => canvas.toDataURL())\
