@@ -1,7 +1,6 @@
 //! A page in the browser: how it is looked at, what is done to it, and what it complains of.
 
-use std::env;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use chromiumoxide::cdp::browser_protocol::emulation::{
     MediaFeature, SetDeviceMetricsOverrideParams,
@@ -20,7 +19,7 @@ use chromiumoxide::page::ScreenshotParams;
 use futures_util::{FutureExt, StreamExt};
 use serde_json::Value as Json;
 
-use crate::Result;
+use crate::{Result, built};
 
 /// How a page is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,6 +115,13 @@ impl Page {
         Ok(serde_json::from_value(result.value().cloned().unwrap_or(Json::Null))?)
     }
 
+    /// Runs a piece of JavaScript, and waits for it if it is a promise. What it gives does not matter.
+    ///
+    /// Fails if it throws.
+    pub async fn run(&self, script: &str) -> Result<()> {
+        self.evaluate::<Json>(script).await.map(drop)
+    }
+
     /// Waits until a piece of JavaScript is true, for ten seconds.
     ///
     /// Fails if it is not by then.
@@ -139,7 +145,11 @@ impl Page {
 
     /// Clicks the first element that `selector` finds, where it is on the screen.
     pub async fn click(&self, selector: &str) -> Result<()> {
-        self.page.find_element(selector).await?.click().await?;
+        let element = self.page.find_element(selector).await?;
+        // A page may scroll smoothly, and then the element would not yet be where it is clicked.
+        let scroll = "function() { this.scrollIntoView({ block: 'center', behavior: 'instant' }) }";
+        element.call_js_fn(scroll, false).await?;
+        element.click().await?;
         Ok(())
     }
 
@@ -201,7 +211,7 @@ impl Page {
 
     /// What happened before an answer has been told before it.
     async fn catch_up(&self) -> Result<()> {
-        self.evaluate::<Json>("0").await.map(drop)
+        self.run("0").await
     }
 
     /// Takes a picture of what is on the screen, for people: `target/screenshots/NAME.png`.
@@ -215,7 +225,7 @@ impl Page {
     }
 
     async fn picture(&self, name: &str, all: bool) -> Result<()> {
-        let folder = target()?.join("screenshots");
+        let folder = built()?.with_file_name("screenshots");
         std::fs::create_dir_all(&folder)?;
         let params = ScreenshotParams::builder().full_page(all).build();
         self.page.save_screenshot(params, folder.join(format!("{name}.png"))).await?;
@@ -226,11 +236,4 @@ impl Page {
     pub async fn close(self) -> Result<()> {
         Ok(self.page.close().await?)
     }
-}
-
-/// The folder in which Cargo builds: this program is in it.
-pub(crate) fn target() -> Result<PathBuf> {
-    let program = env::current_exe()?;
-    let target = program.ancestors().find(|folder| folder.join("CACHEDIR.TAG").exists());
-    Ok(target.ok_or("this program is not in Cargo's target folder")?.to_owned())
 }
