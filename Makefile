@@ -10,6 +10,8 @@ BENCH ?= workbench
 SEEDS ?= 1000
 MAELSTROM ?= $(or $(wildcard maelstrom/maelstrom),maelstrom)
 CARGO ?= cargo
+FUZZ_SECONDS ?= 60
+FUZZ_TARGETS ?= wire node stdout
 
 # The stages, each after the one before it.
 STAGES := $(shell awk -F'"' ' \
@@ -30,6 +32,9 @@ require = $(if $(filter $(2),$(STAGES)),,$(error $(1)=$(2): $(if $(2),there is n
 
 # $(call quoted,PATH): for the shell, with quotes only where a space asks for them.
 quoted = $(if $(word 2,$(1)),"$(1)",$(1))
+
+# The page that shows the last run.
+report := store/latest/report.html
 
 # The shell completes a folder's name with a slash: broadcast-3c/ is meant as broadcast-3c.
 module := $(MODULE:/=)
@@ -81,14 +86,23 @@ make simulate MODULE=echo       the same in virtual time: over in a blink, and
                                 the same to the byte for the same SEED=; takes
                                 WORKLOAD= and FLAGS= too
 make sweep MODULE=echo          the same for many seeds, on all cores: SEEDS=100
+make report                     look at the last run: its verdict, plots, replay,
+                                history and logs, in a browser
 make diff MODULE=broadcast-3c   what changed since the stage before it, or FROM=
 make new MODULE=my-stage FROM=broadcast-3c
                                 begin a stage of your own: a copy, renamed
 make build                      build everything
+make book                       build the book; the last line says where it is
+make book-serve                 the same on http://127.0.0.1:3000, and again with
+                                every change; PORT= is another port
 make test                       run all tests; INSTA_UPDATE=always accepts
                                 changed snapshots
 make test-browser               test what is seen in a real browser, Chromium
-make bench                      measure how fast simulations are
+make bench                      measure how fast nodes and the workbench are
+make fuzz                       feed nodes and the workbench with broken input,
+                                each target for FUZZ_SECONDS=60
+make soak                       hours of it: 100,000 seeds of the last stage
+                                with every fault, and the longest tests
 make lint                       check format, lints and documentation
 make clean                      remove what was built; store/, maelstrom/ stay
 make maelstrom                  fetch the real Maelstrom into maelstrom/
@@ -101,7 +115,8 @@ Examples:
 Stages:
 endef
 
-.PHONY: help run simulate sweep simulation diff new build test test-browser bench lint clean maelstrom
+.PHONY: help run simulate sweep simulation report diff new build test test-browser bench fuzz soak \
+	lint book book-serve clean maelstrom
 
 help:
 	$(info $(help))
@@ -126,6 +141,11 @@ simulation:
 	$(call require,MODULE,$(module))$(call require,WORKLOAD,$(workload))
 	$(CARGO) build --locked --package $(module) --example simulate-$(module)
 
+report:
+	@test -f $(report) || { echo "There is no $(report): make run and make simulate write it." >&2; exit 1; }
+	@opener=$$(command -v xdg-open || command -v open) && "$$opener" $(report) 2>/dev/null || \
+		echo "Open $(report) in a browser."
+
 diff:
 	$(call require,MODULE,$(module))$(if $(from),$(call require,FROM,$(from)))
 	@sh workbench/scripts/diff-stages.sh "$(or $(from),$(call field,previous,$(module)))" "$(module)"
@@ -148,12 +168,36 @@ test-browser:
 	$(CARGO) test --locked --package browser-tests
 
 bench:
+	$(CARGO) bench --locked --package common --bench message
+	$(CARGO) bench --locked --package echo --bench node
 	$(CARGO) bench --locked --package workbench --bench simulation
+
+# libFuzzer needs compiler flags that stable Rust keeps for itself, hence the variable. What is
+# found beyond the committed corpus stays in fuzz/found.
+fuzz:
+	$(if $(shell $(CARGO) fuzz --version 2>/dev/null),,$(error there is no cargo-fuzz. \
+		`cargo install cargo-fuzz` installs it; it needs a C++ compiler to build targets))
+	$(foreach fuzzed,$(FUZZ_TARGETS),mkdir -p fuzz/found/$(fuzzed) && \
+		RUSTC_BOOTSTRAP=1 $(CARGO) fuzz run $(fuzzed) fuzz/found/$(fuzzed) fuzz/corpus/$(fuzzed) -- \
+		-max_total_time=$(FUZZ_SECONDS) &&) true
+
+# Fails if a single run is not valid.
+soak: SEEDS = 100000
+soak:
+	$(CARGO) test --locked --package workbench --test processes -- --ignored
+	@$(MAKE) --no-print-directory sweep MODULE=$(lastword $(STAGES)) SEEDS=$(SEEDS) \
+		FLAGS="--loss 0.2 --duplicate 0.2 --latency 50 --latency-dist exponential"
 
 lint:
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --locked
+
+book:
+	@$(CARGO) run --locked --package book-builder -- build book
+
+book-serve:
+	@$(CARGO) run --locked --package book-builder -- serve book $(or $(PORT),3000)
 
 clean:
 	$(CARGO) clean

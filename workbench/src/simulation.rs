@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::io::{self, Write};
 use std::panic::resume_unwind;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
@@ -17,10 +18,15 @@ use crate::cluster::tasks::{Program, Tasks};
 use crate::console::Console;
 use crate::error::Error;
 use crate::event_loop::Setting;
+use crate::explain::explain;
 use crate::heartbeat::Heartbeat;
+use crate::interrupt::Interrupt;
 use crate::journal::Journal;
+use crate::net::node_name;
 use crate::options::Options;
+use crate::report::REPORT;
 use crate::report::facts::Facts;
+use crate::report::printed::printed;
 use crate::report::scene::{Scene, Window};
 use crate::run::{Recording, run};
 
@@ -36,6 +42,18 @@ const LOOK: Duration = Duration::from_secs(1);
 /// Fails with [`Error::Stalled`] if the event loop no longer comes round: somebody keeps the
 /// thread for himself. There is no way to end that thread but with the process.
 pub fn in_virtual_time<T, F>(
+    simulation: impl FnOnce(Heartbeat) -> F + Send + 'static,
+) -> Result<T, Error>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T, Error>>,
+{
+    watched(LOOK, simulation)
+}
+
+/// The same, with a look at the heartbeat every so often.
+fn watched<T, F>(
+    look: Duration,
     simulation: impl FnOnce(Heartbeat) -> F + Send + 'static,
 ) -> Result<T, Error>
 where
@@ -58,15 +76,17 @@ where
     let thread = thread.map_err(system)?;
     let (mut beats, mut still) = (heartbeat.beats(), 0);
     loop {
-        match outcome.recv_timeout(LOOK) {
+        match outcome.recv_timeout(look) {
             Ok(outcome) => return outcome,
             Err(RecvTimeoutError::Timeout) => {
                 let seen = heartbeat.beats();
-                still = if seen == beats { still + 1 } else { 0 };
+                let stands_still = seen == beats && !heartbeat.is_over();
+                still = if stands_still { still + 1 } else { 0 };
                 beats = seen;
                 if still == STALL {
+                    let node = heartbeat.at_work().map(node_name);
                     let messages = heartbeat.last_delivered();
-                    return Err(Error::Stalled { seconds: STALL.into(), messages });
+                    return Err(Error::Stalled { node, seconds: STALL.into(), messages });
                 }
             }
             // It can only have panicked: that is this thread's panic now.
@@ -90,13 +110,16 @@ pub fn simulate_run(
 ) -> Result<(Recording, Result<(), Error>), Error> {
     let options = options.clone();
     in_virtual_time(move |heartbeat| async move {
-        let tasks = Tasks::start(&program, options.node_count, seed, None, None)?;
+        let tasks = Tasks::start(&program, options.node_count, seed, &heartbeat, None, None)?;
         let (cluster, console) = (Cluster::Tasks(tasks), Arc::new(Console::quiet()));
-        let interrupt = Box::pin(std::future::pending());
+        let interrupt = &mut Interrupt::never();
         let setting = Setting { seed, cluster, journal, console, interrupt, heartbeat };
         Ok(run(&options, setting).await)
     })
 }
+
+/// The journal of a simulated run is the bench's own, so nobody else is to blame for it.
+const UNREADABLE: &str = "the bench's own journal cannot be read";
 
 /// A simulated run that got to its end.
 #[derive(Debug)]
@@ -126,12 +149,25 @@ pub fn judge_run(program: Program, options: &Options, seed: u64) -> Result<Judge
 }
 
 impl Judged {
+    /// What `make simulate` prints on stdout for this run, to the byte, if it keeps its files where
+    /// runs do unless told otherwise.
+    ///
+    /// Panics as [`Judged::scene`] does.
+    pub fn printed(&self) -> String {
+        let Judged { facts, recording, results, journal } = self;
+        let explanation = explain(&recording.history, results, journal.as_bytes());
+        let explanation = explanation.unwrap_or_else(|error| panic!("{UNREADABLE}: {error}"));
+        let store = Path::new("store/latest");
+        let report = store.join(REPORT);
+        printed(facts, &recording.cuts, results, &explanation, store, Some(&report))
+    }
+
     /// The window of the run, for a picture.
     ///
     /// Panics if the journal is none, which the bench itself would have to be blamed for.
     pub fn scene(&self, window: Window) -> Scene {
         let scene = Scene::read(self.facts.clone(), window, usize::MAX, self.journal.as_bytes());
-        scene.unwrap_or_else(|error| panic!("the bench's own journal cannot be read: {error}"))
+        scene.unwrap_or_else(|error| panic!("{UNREADABLE}: {error}"))
     }
 }
 
@@ -145,5 +181,26 @@ impl Write for InMemory {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_after_a_run_may_take_its_time() {
+        let (look, long) = (Duration::from_millis(5), Duration::from_millis(200));
+        let written = watched(look, move |heartbeat| async move {
+            heartbeat.end();
+            thread::sleep(long);
+            Ok(())
+        });
+        assert!(written.is_ok());
+        let stalled = watched(look, move |_| async move {
+            thread::sleep(long);
+            Ok(())
+        });
+        assert!(matches!(stalled, Err(Error::Stalled { .. })));
     }
 }

@@ -75,6 +75,16 @@ impl Spread {
         self.values.len()
     }
 
+    /// When the value was broadcast; none if it never was.
+    pub fn begun(&self, value: usize) -> Option<Time> {
+        self.values.get(value).map(|reach| reach.begun)
+    }
+
+    /// How many nodes have the value.
+    pub fn reach(&self, value: usize) -> usize {
+        self.values.get(value).map_or(0, |reach| reach.nodes.count_ones(..))
+    }
+
     /// When the last node got the value; none if a node never did.
     pub fn complete(&self, value: usize) -> Option<Time> {
         self.values.get(value)?.complete

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::{Add, Sub};
+use std::str::FromStr;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,9 @@ pub struct Time(i64);
 impl Time {
     /// The moment at which the main phase began.
     pub const ZERO: Time = Time(0);
+
+    /// Later than anything that happens.
+    pub const MAX: Time = Time(i64::MAX);
 
     /// The moment that many whole milliseconds after the main phase began.
     pub const fn from_millis(millis: i64) -> Time {
@@ -53,6 +57,19 @@ impl Time {
     /// How long after `earlier` this is; zero if it is not later.
     pub fn since(self, earlier: Time) -> Duration {
         Duration::from_nanos(u64::try_from(self.0 - earlier.0).unwrap_or(0))
+    }
+}
+
+/// Reads a moment in seconds, as in `4.06`. Fails, with words for people, for what is no number and
+/// for a number beyond 30 years.
+impl FromStr for Time {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Time, String> {
+        match text.parse::<f64>() {
+            Ok(seconds) if seconds.abs() <= 1e9 => Ok(Time((seconds * 1e9).round() as i64)),
+            _ => Err("give a moment in seconds, such as 4.06".into()),
+        }
     }
 }
 

@@ -25,6 +25,7 @@ pub use finding::Finding;
 pub(crate) use json_order::JsonOrder;
 pub use net::NetResults;
 pub use set_full::{Element, Outcome, QUANTILE_POINTS, Quantiles, SetFullResults, StaleElement};
+pub(crate) use set_full::{at_points, quantile};
 pub use stats::{Counts, StatsResults};
 pub use unique_ids::UniqueIdsResults;
 pub use verdict::Verdict;

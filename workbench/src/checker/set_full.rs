@@ -245,14 +245,23 @@ fn judge(
     Element { value, outcome, latency, known, last_present, last_absent }
 }
 
-/// The sorted latency at index min(n - 1, floor(n * q)) for each point q.
+/// The latency at each of the [`QUANTILE_POINTS`]; none of no latencies.
 fn quantiles(mut latencies: Vec<u64>) -> Option<Quantiles> {
     latencies.sort_unstable();
-    let last = latencies.len().checked_sub(1)?;
-    Some(QUANTILE_POINTS.map(|point| {
-        let index = (latencies.len() as f64 * point).floor() as usize;
-        latencies[index.min(last)]
-    }))
+    at_points(&latencies, QUANTILE_POINTS)
+}
+
+/// The [quantile] of `sorted` values at each of the points; none of no values.
+pub(crate) fn at_points<T: Copy, const N: usize>(sorted: &[T], points: [f64; N]) -> Option<[T; N]> {
+    let first = *quantile(sorted, 0.0)?;
+    Some(points.map(|point| quantile(sorted, point).copied().unwrap_or(first)))
+}
+
+/// The item of a `sorted` list at the index min(n - 1, floor(n * point)), which is Jepsen's
+/// quantile; none of an empty list.
+pub(crate) fn quantile<T>(sorted: &[T], point: f64) -> Option<&T> {
+    let index = (sorted.len() as f64 * point).floor() as usize;
+    sorted.get(index.min(sorted.len().checked_sub(1)?))
 }
 
 /// Of values equally stale, the younger comes first, as in Jepsen.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::copies::SentCopy;
 use super::{EXPLAINED, name};
@@ -15,7 +15,7 @@ use crate::time::Time;
 const DESCRIBED: usize = 10;
 
 /// A value that was lost, or that a node lacked in the end.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct MissingValue {
     /// The value.
@@ -34,20 +34,20 @@ pub struct MissingValue {
 }
 
 /// Which node did something, and when.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deed {
     /// The node's index; in JSON its name.
-    #[serde(serialize_with = "name")]
+    #[serde(with = "name")]
     pub node: usize,
     /// When.
     pub time: Time,
 }
 
 /// A node that lacked a value in its last read.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Lacking {
     /// The node's index; in JSON its name.
-    #[serde(serialize_with = "name")]
+    #[serde(with = "name")]
     pub node: usize,
     /// When its last read that ended ok began: the read that lacks the value.
     pub read: Time,
@@ -65,7 +65,7 @@ pub struct Lacking {
 
 /// What proves that a node had a value. That another node sent it a copy is no such proof: see
 /// [`SentCopy`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "proof", content = "time", rename_all = "kebab-case")]
 pub enum Proof {
     /// It returned the value in a read that began then, its latest with it.

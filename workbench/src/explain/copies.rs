@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, BufRead};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::broadcast::{Lacking, MissingValue};
 use super::{keep_ends, name};
@@ -16,15 +16,15 @@ use crate::time::Time;
 ///
 /// Every message between nodes is a copy of each value that it carries, and [`carried`] says which
 /// those are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct SentCopy {
     /// The number of its message: messages are numbered in the order of sending.
     pub id: u64,
     /// Whether it is the second of a message that the network doubled (`--duplicate`).
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub duplicate: bool,
     /// The index of the node that sent it; in JSON its name.
-    #[serde(serialize_with = "name")]
+    #[serde(with = "name")]
     pub from: usize,
     /// When it was sent.
     pub sent: Time,
@@ -34,7 +34,7 @@ pub struct SentCopy {
 }
 
 /// What became of a copy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "fate", rename_all = "kebab-case")]
 pub enum Fate {
     /// It arrived.

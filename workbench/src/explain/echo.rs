@@ -1,6 +1,6 @@
 //! What wrong echoes were asked and answered.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::EXPLAINED;
@@ -10,7 +10,7 @@ use crate::report::summary::describe;
 use crate::time::Time;
 
 /// An echo that did not bring back what was sent.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WrongEcho {
     /// The name of the node that was asked.
     pub node: String,

@@ -8,7 +8,8 @@ mod words;
 
 use std::io::{self, BufRead};
 
-use serde::{Serialize, Serializer};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::checker::{Results, WorkloadResults};
 use crate::history::History;
@@ -18,6 +19,7 @@ pub use broadcast::{Deed, Lacking, MissingValue, Proof};
 pub use copies::{Fate, SentCopy};
 pub use echo::WrongEcho;
 pub use unique_ids::{DuplicatedId, Issue};
+pub use words::Paragraph;
 
 /// How many values, ids or echoes are explained before the others are only counted.
 const EXPLAINED: usize = 1_000;
@@ -28,8 +30,8 @@ const ENDS: usize = 4;
 /// What there is to explain of a run, and the explanation. As JSON it is `explanation` in
 /// `results.json`; what is empty does not stand there. Times are nanoseconds since the main phase
 /// began.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
 pub struct Explanation {
     /// The lost values, in rising order, then those that are only incomplete; 1,000 at most.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -94,9 +96,21 @@ fn keep_ends<T: Ord>(kept: &mut Vec<T>, item: T) {
     }
 }
 
-/// A node's name.
-fn name<S: Serializer>(node: &usize, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&Endpoint::Node(*node))
+/// A node's index as its name.
+mod name {
+    use super::*;
+
+    pub fn serialize<S: Serializer>(node: &usize, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&Endpoint::Node(*node))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        match name.parse() {
+            Ok(Endpoint::Node(node)) => Ok(node),
+            _ => Err(D::Error::custom(format!("{name} is no node"))),
+        }
+    }
 }
 
 #[cfg(test)]

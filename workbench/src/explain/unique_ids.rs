@@ -1,6 +1,6 @@
 //! Who gave out the same id twice.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::{EXPLAINED, keep_ends, name};
@@ -9,7 +9,7 @@ use crate::history::{History, Kind, Process, Value};
 use crate::time::Time;
 
 /// An id that was given out more than once.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DuplicatedId {
     /// The id.
     pub id: Json,
@@ -20,12 +20,12 @@ pub struct DuplicatedId {
 }
 
 /// One time that an id was given out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Issue {
     /// When the answer came.
     pub at: Time,
     /// The index of the node that gave it; in JSON its name.
-    #[serde(serialize_with = "name")]
+    #[serde(with = "name")]
     pub node: usize,
     /// The client's process that asked.
     pub process: u64,

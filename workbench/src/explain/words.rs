@@ -1,14 +1,13 @@
 //! An explanation in sentences, for people.
 
 use std::cmp::Ordering;
-use std::fmt::Display;
 
 use super::{Deed, DuplicatedId, ENDS, Explanation, Fate, Lacking, MissingValue, Proof};
 use super::{SentCopy, WrongEcho};
 use crate::net::node_name as name;
+use crate::report::facts::Partition;
 use crate::report::summary::{ID, cut};
 use crate::report::wrap::wrap;
-use crate::run::Cut;
 use crate::time::Time;
 
 /// How many values, ids or echoes are explained in full.
@@ -23,16 +22,26 @@ const ERROR: usize = 100;
 /// A partition that takes more words than this is told by the link that it cut.
 const SIDES: usize = 40;
 
+/// An explanation of one value, id or echo.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paragraph {
+    /// What is explained: `Why value 17 was lost`.
+    pub heading: String,
+    /// The explanation, a sentence an entry.
+    pub lines: Vec<String>,
+    /// The moment to look at first.
+    pub at: Time,
+    /// The value to follow from then on.
+    pub value: Option<usize>,
+}
+
 impl Explanation {
     /// The first three explanations in full, a paragraph each with an empty line before it, and how
-    /// many more there are. `cuts` are the partitions of the run.
-    pub fn in_words(&self, cuts: &[Cut]) -> String {
-        let values = self.values.iter().map(|value| value.in_words(cuts));
-        let duplicates = self.duplicates.iter().map(DuplicatedId::in_words);
-        let echoes = self.echoes.iter().map(WrongEcho::in_words);
-        let mut words: String = values.chain(duplicates).chain(echoes).take(SHOWN).collect();
-        let explained = self.values.len() + self.duplicates.len() + self.echoes.len();
-        match (explained.saturating_sub(SHOWN), self.unexplained) {
+    /// many more there are. `partitions` are those of the run.
+    pub fn in_words(&self, partitions: &[Partition]) -> String {
+        let paragraphs = self.paragraphs(partitions).take(SHOWN);
+        let mut words: String = paragraphs.map(|paragraph| paragraph.wrapped()).collect();
+        match (self.explained().saturating_sub(SHOWN), self.unexplained) {
             (0, _) => {}
             (more, 0) => words += &format!("\nAnd {more} more, in results.json\n"),
             (more, unexplained) => {
@@ -42,16 +51,31 @@ impl Explanation {
         }
         words
     }
+
+    /// Every explanation, in order: values, then ids, then echoes.
+    pub fn paragraphs(&self, partitions: &[Partition]) -> impl Iterator<Item = Paragraph> {
+        let values = self.values.iter().map(|value| value.in_words(partitions));
+        let duplicates = self.duplicates.iter().map(DuplicatedId::in_words);
+        let echoes = self.echoes.iter().map(WrongEcho::in_words);
+        values.chain(duplicates).chain(echoes)
+    }
+
+    /// How many explanations there are.
+    pub fn explained(&self) -> usize {
+        self.values.len() + self.duplicates.len() + self.echoes.len()
+    }
 }
 
 impl MissingValue {
-    fn in_words(&self, cuts: &[Cut]) -> String {
+    fn in_words(&self, partitions: &[Partition]) -> Paragraph {
         let value = self.value;
-        let mut paragraph = Paragraph::new(if self.lost {
+        let heading = if self.lost {
             format!("Why value {value} was lost")
         } else {
             format!("Why value {value} is missing from {}", self.nodes("and", |_| true))
-        });
+        };
+        let mut paragraph = Paragraph::new(heading, self.turning_point());
+        paragraph.value = Some(value);
 
         let told = match (self.acknowledged, self.asked) {
             (Some(Deed { node, time }), _) => format!("{} acknowledged it at {time}", name(node)),
@@ -68,9 +92,12 @@ impl MissingValue {
         for lacking in &self.lacking {
             lacking.forgot.iter().for_each(|proof| paragraph.line(lacking.forgot(proof)));
         }
-        for group in self.alike(cuts) {
+        for group in self.alike(partitions) {
             let receivers = list(group.iter().map(|lacking| name(lacking.node)).collect(), "and");
-            group[0].copies(&receivers, cuts).into_iter().for_each(|copy| paragraph.line(copy));
+            group[0]
+                .copies(&receivers, partitions)
+                .into_iter()
+                .for_each(|copy| paragraph.line(copy));
         }
         let unsent = self.nodes("or", |lacking| lacking.forgot.is_none() && lacking.sent == 0);
         if !unsent.is_empty() {
@@ -79,7 +106,15 @@ impl MissingValue {
         if self.more_lacking > 0 {
             paragraph.line(format!("and {} more nodes lacked it", self.more_lacking));
         }
-        paragraph.text
+        paragraph
+    }
+
+    /// When the first copy was sent that did not arrive; else when the value was asked for.
+    fn turning_point(&self) -> Time {
+        let copies = self.lacking.iter().flat_map(|lacking| &lacking.copies);
+        let stopped =
+            copies.filter(|copy| matches!(copy.fate, Fate::Dropped { .. } | Fate::Lost { .. }));
+        stopped.map(|copy| copy.sent).min().unwrap_or(self.asked.time)
     }
 
     /// The names of the nodes that lacked it and of which `holds` is true: `n0, n1 and n4`.
@@ -89,11 +124,11 @@ impl MissingValue {
     }
 
     /// The nodes that lacked it, in groups: to those of a group, the same happened.
-    fn alike(&self, cuts: &[Cut]) -> Vec<Vec<&Lacking>> {
+    fn alike(&self, partitions: &[Partition]) -> Vec<Vec<&Lacking>> {
         let mut groups: Vec<Vec<&Lacking>> = vec![];
         for lacking in &self.lacking {
-            let copies = lacking.copies("", cuts);
-            match groups.iter_mut().find(|group| group[0].copies("", cuts) == copies) {
+            let copies = lacking.copies("", partitions);
+            match groups.iter_mut().find(|group| group[0].copies("", partitions) == copies) {
                 Some(group) => group.push(lacking),
                 None => groups.push(vec![lacking]),
             }
@@ -119,8 +154,8 @@ impl Lacking {
     }
 
     /// What became of the copies that were sent to the node, or to all `receivers` alike.
-    fn copies(&self, receivers: &str, cuts: &[Cut]) -> Vec<String> {
-        let words = |index| self.copy(index, receivers, cuts);
+    fn copies(&self, receivers: &str, partitions: &[Partition]) -> Vec<String> {
+        let words = |index| self.copy(index, receivers, partitions);
         match self.copies.len() {
             kept if self.sent > COPIES => {
                 let between = format!("{} more copies to {receivers} in between", self.sent - 2);
@@ -131,12 +166,12 @@ impl Lacking {
     }
 
     /// `n1 -> n3 at 4.062 s, dropped at 4.062 s by the partition n0 n1 | n2 n3 n4; never sent again`
-    fn copy(&self, index: usize, receivers: &str, cuts: &[Cut]) -> String {
+    fn copy(&self, index: usize, receivers: &str, partitions: &[Partition]) -> String {
         let SentCopy { duplicate, from, sent, fate, .. } = self.copies[index];
         let fate = match fate {
             Fate::Delivered { at } => format!("delivered at {at}, {}", self.despite(at)),
             Fate::Dropped { at, partition } => {
-                let partition = self.partition(from, partition, cuts);
+                let partition = self.partition(from, partition, partitions);
                 format!("dropped at {at} by {partition}{}", self.again(index))
             }
             Fate::Lost { at } => format!("lost by the network at {at}{}", self.again(index)),
@@ -165,11 +200,10 @@ impl Lacking {
         if known && !again { "; never sent again" } else { "" }
     }
 
-    fn partition(&self, from: usize, number: usize, cuts: &[Cut]) -> String {
-        let Some(Cut { partition, .. }) = cuts.get(number) else {
+    fn partition(&self, from: usize, number: usize, partitions: &[Partition]) -> String {
+        let Some(Partition { sides, shape, .. }) = partitions.get(number) else {
             return format!("partition number {number}");
         };
-        let (sides, shape) = (partition.to_string(), partition.shape.name());
         if sides.len() <= SIDES {
             return format!("the partition {sides}");
         }
@@ -178,10 +212,11 @@ impl Lacking {
 }
 
 impl DuplicatedId {
-    fn in_words(&self) -> String {
+    fn in_words(&self) -> Paragraph {
         let DuplicatedId { id, count, issues } = self;
-        let mut paragraph =
-            Paragraph::new(format!("Who gave out id {} ({count} times)", cut(id, ID)));
+        let first = issues.first().map_or(Time::ZERO, |issue| issue.at);
+        let heading = format!("Who gave out id {} ({count} times)", cut(id, ID));
+        let mut paragraph = Paragraph::new(heading, first);
         for (index, issue) in issues.iter().enumerate() {
             if index == ENDS && *count > issues.len() {
                 paragraph.line(format!("{} more times", count - issues.len()));
@@ -189,15 +224,15 @@ impl DuplicatedId {
             let (node, process) = (name(issue.node), issue.process);
             paragraph.line(format!("{node} at {}, to process {process}", issue.at));
         }
-        paragraph.text
+        paragraph
     }
 }
 
 impl WrongEcho {
-    fn in_words(&self) -> String {
+    fn in_words(&self) -> Paragraph {
         let WrongEcho { node, asked, at, until, .. } = self;
         let asked = cut(asked, ID);
-        let mut paragraph = Paragraph::new(format!("What {node} made of {asked}"));
+        let mut paragraph = Paragraph::new(format!("What {node} made of {asked}"), *at);
         paragraph.line(match (&self.answered, &self.error) {
             (Some(answered), _) => {
                 format!("asked at {at}, it answered {} at {until}", cut(answered, ID))
@@ -207,24 +242,23 @@ impl WrongEcho {
                 format!("asked at {at}, it answered at {until} with {error}")
             }
         });
-        paragraph.text
+        paragraph
     }
-}
-
-/// A heading and the lines under it, after an empty line.
-struct Paragraph {
-    text: String,
 }
 
 impl Paragraph {
-    fn new(heading: impl Display) -> Paragraph {
-        let mut paragraph = Paragraph { text: "\n".to_owned() };
-        paragraph.text += &wrap("", "  ", &heading.to_string());
-        paragraph
+    fn new(heading: String, at: Time) -> Paragraph {
+        Paragraph { heading, lines: vec![], at, value: None }
     }
 
     fn line(&mut self, words: String) {
-        self.text += &wrap("  ", "    ", &words);
+        self.lines.push(words);
+    }
+
+    /// The heading and the lines under it, as wide as a terminal, after an empty line.
+    fn wrapped(&self) -> String {
+        let lines = self.lines.iter().map(|line| wrap("  ", "    ", line));
+        format!("\n{}{}", wrap("", "  ", &self.heading), lines.collect::<String>())
     }
 }
 

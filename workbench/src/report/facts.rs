@@ -73,7 +73,7 @@ impl Facts {
             seed,
             node_count: options.node_count,
             outcome,
-            partitions: recording.cuts.iter().map(Partition::from).collect(),
+            partitions: recording.partitions(),
             end: recording.history.events().last().map_or(Time::ZERO, |event| event.time),
         }
     }

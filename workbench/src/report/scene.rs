@@ -1,10 +1,13 @@
 //! What a picture of a run shows: its nodes, its partitions, and the messages of a window of time.
 
+use std::collections::BTreeSet;
 use std::io::{self, BufRead};
 
 use serde_json::value::RawValue;
 
 use super::facts::Facts;
+use crate::carried::carried;
+use crate::checker::WorkloadKind;
 use crate::journal::Line;
 use crate::net::Endpoint;
 use crate::store::Store;
@@ -33,11 +36,23 @@ pub struct Scene {
     pub facts: Facts,
     /// The part of it that is shown.
     pub window: Window,
+    /// What was known when the window began.
+    pub past: Past,
     /// The messages that were sent, under way or ended in the window, in the journal's order, which
     /// is that of their ends.
     pub messages: Vec<Message>,
     /// How many more of them there were.
     pub left_out: usize,
+}
+
+/// What broadcasts had come to before a window. Empty for other workloads.
+#[derive(Debug, Default)]
+pub struct Past {
+    /// The values that clients had sent off.
+    pub values: BTreeSet<usize>,
+    /// By node, the numbers that it had been told, by whom ever: those of them that are among the
+    /// values are values.
+    pub told: Vec<BTreeSet<usize>>,
 }
 
 /// A message, and what became of it.
@@ -93,10 +108,15 @@ impl Scene {
         most: usize,
         journal: impl BufRead,
     ) -> io::Result<Scene> {
-        let mut scene = Scene { facts, window, messages: vec![], left_out: 0 };
+        let past = Past { told: vec![BTreeSet::new(); facts.node_count], ..Past::default() };
+        let mut scene = Scene { facts, window, past, messages: vec![], left_out: 0 };
+        let is_broadcast = scene.facts.workload == WorkloadKind::Broadcast.name();
         for line in journal.lines() {
             let Some(message) = Message::read(&line?)? else { continue };
             if !window.meets(message.sent, message.fate.time().unwrap_or(window.to)) {
+                if is_broadcast && message.sent < window.from {
+                    scene.past.add(&message);
+                }
                 continue;
             }
             if scene.messages.len() < most {
@@ -118,6 +138,20 @@ impl Scene {
         let facts: Facts = store.read("run.json", |file| Ok(serde_json::from_reader(file)?))?;
         let window = window.unwrap_or(Window { from: Time::ZERO, to: facts.end });
         store.read("journal.jsonl", |journal| Scene::read(facts, window, most, journal))
+    }
+}
+
+impl Past {
+    /// Takes in a message that ended before the window.
+    fn add(&mut self, message: &Message) {
+        let Endpoint::Node(dest) = message.dest else { return };
+        let values = carried(&message.body);
+        if let Endpoint::Client(_) = message.src {
+            self.values.extend(&values);
+        }
+        if let (Fate::Delivered(_), Some(told)) = (message.fate, self.told.get_mut(dest)) {
+            told.extend(values);
+        }
     }
 }
 

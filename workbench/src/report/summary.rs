@@ -7,6 +7,7 @@ use crate::checker::{
     Availability, EchoResults, Outcome, Results, SetFullResults, UniqueIdsResults, WorkloadResults,
 };
 use crate::history::{Failure, Faults, Traffic};
+use crate::report::visible::is_invisible;
 use crate::report::wrap::wrap;
 use crate::run::Cut;
 
@@ -118,6 +119,12 @@ impl Summary {
         let (ok, fail, info) = (total.ok, total.fail, total.info);
         let counts = format!("{}: {ok} ok, {fail} fail, {info} info", total.count());
         self.line("Operations", counts);
+        let mut reasons: Vec<_> = results.stats.failures.iter().collect();
+        reasons.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+        if !reasons.is_empty() {
+            let reasons = reasons.into_iter().map(|(reason, count)| format!("{reason} ({count})"));
+            self.line("", format!("not ok: {}", listed(reasons)));
+        }
         for (f, counts) in &results.stats.by_f {
             if counts.ok == 0 {
                 let words = format!(
@@ -218,7 +225,7 @@ pub(crate) fn cut(value: impl Display, most: usize) -> String {
     let mut cut = String::new();
     let mut length = 0;
     for character in text.chars() {
-        let shown = if character.is_control() {
+        let shown = if is_invisible(character) {
             character.escape_default().to_string()
         } else {
             character.to_string()

@@ -6,8 +6,9 @@ use workbench::checker::Verdict;
 use workbench::checker::WorkloadKind::{self, Broadcast, Echo, UniqueIds};
 use workbench::explain::{Explanation, explain};
 use workbench::history::Failure;
-use workbench::partition::{Partition, Shape};
+use workbench::partition::{self, Shape};
 use workbench::random;
+use workbench::report::facts::Partition;
 use workbench::report::summary::summary;
 use workbench::run::Cut;
 use workbench::time::Time;
@@ -20,18 +21,19 @@ fn explained(run: &Run, workload: WorkloadKind, journal: &str) -> Explanation {
 }
 
 /// One partition of each shape, over three nodes.
-fn cuts() -> Vec<Cut> {
+fn partitions() -> Vec<Partition> {
     let shapes = [Shape::One, Shape::MajoritiesRing];
-    let cut = |(number, shape)| {
-        let partition = Partition::of_shape(number, shape, 3, &mut random::generator(1, "test"));
-        Cut { partition, from: Time::ZERO, until: None }
+    let partition = |(number, shape)| {
+        let mut rng = random::generator(1, "test");
+        let partition = partition::Partition::of_shape(number, shape, 3, &mut rng);
+        Partition::from(&Cut { partition, from: Time::ZERO, until: None })
     };
-    shapes.into_iter().enumerate().map(cut).collect()
+    shapes.into_iter().enumerate().map(partition).collect()
 }
 
 /// What is said under the heading about a value that n0 acknowledged and n1 lacks.
 fn told(run: &Run, journal: &str) -> Vec<String> {
-    let words = explained(run, Broadcast, journal).in_words(&cuts());
+    let words = explained(run, Broadcast, journal).in_words(&partitions());
     words.lines().skip(2).map(|line| line.trim_start().to_owned()).collect()
 }
 

@@ -45,7 +45,7 @@ fn the_partition_is_named_that_dropped_the_copies() {
 fn why_a_forwarder_lost_values() {
     let (run, explanation) =
         simulate::<Forwarder>("--nemesis partition --latency 50 --loss 0.05", 2);
-    assert_snapshot!(explanation.in_words(&run.recording.cuts));
+    assert_snapshot!(explanation.in_words(&run.facts.partitions));
 }
 
 #[test]

@@ -1,3 +1,4 @@
-//! Pictures of simulated runs, the same to the byte on every run.
+//! Pictures of simulated runs: the same to the byte for the same seed, and true to the journal.
 
 mod diagram;
+mod trace;

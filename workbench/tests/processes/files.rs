@@ -7,14 +7,31 @@ use serde_json::Value as Json;
 use crate::bench::Finished;
 
 /// The files of a run that has a verdict, but for the nodes' logs.
-const FILES: [&str; 6] =
-    ["history.json", "history.txt", "journal.jsonl", "node-logs", "results.edn", "results.json"];
+const FILES: [&str; 13] = [
+    "history.json",
+    "history.txt",
+    "journal.jsonl",
+    "latency-quantiles.svg",
+    "latency.svg",
+    "messages-per-second.svg",
+    "messages.svg",
+    "node-logs",
+    "report.html",
+    "results.edn",
+    "results.json",
+    "run.json",
+    "trace.json",
+];
+
+/// The plot that only a broadcast has.
+const SPREAD: &str = "spread.svg";
 
 /// Asserts that a run with a verdict left all files, that they can be read, and that they agree.
 pub fn check(finished: &Finished) {
     let entries = finished.store.join("latest").read_dir().expect("store/latest is a folder");
     let mut names: Vec<_> = entries.map(|entry| entry.expect("an entry").file_name()).collect();
     names.sort();
+    names.retain(|name| name != SPREAD);
     assert_eq!(names, FILES, "the files of {}", finished.store.display());
     let (journal, history) = (check_journal(finished), check_history(finished));
 

@@ -1,0 +1,64 @@
+//! Everything that is drawn of a run: made from the files in its store, and written beside them.
+
+use std::io::{self, Write};
+
+use serde_json::Value as Json;
+
+use super::diagram::{diagram, telling};
+use super::facts::{Facts, Outcome};
+use super::page::{Content, Diagram, page};
+use super::plots::plots;
+use super::replay::trace;
+use super::scene::Scene;
+use super::traffic::Traffic;
+use super::{REPORT, operations};
+use crate::error::Error;
+use crate::explain::Explanation;
+use crate::store::Store;
+
+/// More messages than this are more than a page can replay, and than anybody looks at.
+const MESSAGES: usize = 100_000;
+
+/// Writes the pictures of a run and `report.html`.
+///
+/// Fails if a file of the run is missing or none of the bench's, or if the store cannot be written.
+pub fn illustrate(store: &Store) -> Result<(), Error> {
+    let facts: Facts = store.read("run.json", |file| Ok(serde_json::from_reader(file)?))?;
+    let results: Option<Json> = match facts.outcome {
+        Outcome::NoVerdict(_) => None,
+        _ => Some(store.read("results.json", |file| Ok(serde_json::from_reader(file)?))?),
+    };
+    let explanation = match results.as_ref().and_then(|results| results.get("explanation")) {
+        Some(explanation) => {
+            store.read("results.json", |_| Ok(serde_json::from_value(explanation.clone())?))?
+        }
+        None => Explanation::default(),
+    };
+    let operations = store.read("history.json", operations::read)?;
+    let traffic = store.read("journal.jsonl", |journal| Traffic::read(&facts, journal))?;
+    let system = |source: io::Error| Error::System { doing: "draw the run".into(), source };
+    let plots = plots(&facts, &operations, &traffic).map_err(system)?;
+    for plot in &plots {
+        store.write(plot.file, |file| file.write_all(plot.svg.as_bytes()))?;
+    }
+    let scene = Scene::open(store, None, MESSAGES)?;
+    let window = telling(&scene);
+    let diagram = diagram(&Scene::open(store, Some(window), MESSAGES)?, &[]);
+    store.write("messages.svg", |file| file.write_all(diagram.as_bytes()))?;
+    let trace = trace(&scene);
+    store.write("trace.json", |file| writeln!(file, "{trace}"))?;
+    let page = page(&Content {
+        store,
+        facts: &facts,
+        results: results.as_ref(),
+        explanation: &explanation,
+        operations: &operations,
+        traffic: &traffic,
+        plots: &plots,
+        scene: &scene,
+        trace: &trace,
+        diagram: Diagram { window, svg: &diagram },
+    });
+    let page = page.map_err(system)?;
+    store.write(REPORT, |file| file.write_all(page.as_bytes()))
+}

@@ -1,0 +1,142 @@
+//! `report.html`: one file that shows a run, without a network and without a server.
+//!
+//! All that nodes have said comes through a template that escapes it (askama), or as JSON in which
+//! no tag can begin; and the page's own policy lets no script run but the ones it was written with.
+
+mod history;
+mod logs;
+mod numbers;
+mod policy;
+mod verdict;
+
+use std::borrow::Cow;
+use std::io;
+
+use askama::Template;
+use serde_json::Value as Json;
+
+use self::history::HistoryTable;
+use self::logs::Logs;
+use self::numbers::{Table, Tile};
+use self::verdict::VerdictWords;
+use super::facts::Facts;
+use super::operations::Operation;
+use super::plots::Plot;
+use super::replay::{self, Caption, Replay};
+use super::scene::{Scene, Window};
+use super::traffic::Traffic;
+use super::visible::visible;
+use crate::explain::{Explanation, Paragraph};
+use crate::store::Store;
+
+/// How many explanations the page has in full, and how many of them can be seen at once.
+const EXPLAINED: usize = 30;
+const UNFOLDED: usize = 3;
+
+const STYLE: &str = include_str!("page.css");
+const SCRIPT: &str = include_str!("page.js");
+
+/// What a page is made from.
+#[derive(Debug)]
+pub struct Content<'a> {
+    /// The run's folder, for the nodes' logs.
+    pub store: &'a Store,
+    /// What the run was.
+    pub facts: &'a Facts,
+    /// `results.json`; none if there is no verdict.
+    pub results: Option<&'a Json>,
+    /// What went wrong.
+    pub explanation: &'a Explanation,
+    /// Every operation.
+    pub operations: &'a [Operation],
+    /// Every message, counted.
+    pub traffic: &'a Traffic,
+    /// The plots.
+    pub plots: &'a [Plot],
+    /// The run as the replay shows it, and as the player plays it.
+    pub scene: &'a Scene,
+    /// The trace of the scene.
+    pub trace: &'a str,
+    /// The space-time diagram.
+    pub diagram: Diagram<'a>,
+}
+
+/// A space-time diagram, and what part of the run it is of.
+#[derive(Debug, Clone, Copy)]
+pub struct Diagram<'a> {
+    /// The part of the run.
+    pub window: Window,
+    /// The picture.
+    pub svg: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "report.html")]
+struct Page<'a> {
+    policy: String,
+    styles: Vec<&'static str>,
+    scripts: Vec<&'static str>,
+    facts: &'a Facts,
+    repeat: Cow<'a, str>,
+    verdict: VerdictWords,
+    paragraphs: Vec<Paragraph>,
+    folded: Vec<Paragraph>,
+    more_paragraphs: usize,
+    tiles: Vec<Tile>,
+    tables: Vec<Table>,
+    plots: &'a [Plot],
+    replay: String,
+    replayed: usize,
+    left_out: usize,
+    diagram: Diagram<'a>,
+    history: HistoryTable,
+    logs: Logs,
+}
+
+/// Makes the page.
+///
+/// Fails if a log cannot be read.
+pub fn page(content: &Content) -> io::Result<String> {
+    let Content { facts, results, explanation, operations, traffic, .. } = content;
+    let scripts = vec![replay::SCRIPT, SCRIPT];
+    let mut paragraphs = explanation.paragraphs(&facts.partitions).take(EXPLAINED);
+    let page = Page {
+        policy: policy::policy(&scripts),
+        styles: vec![replay::STYLE, STYLE],
+        scripts,
+        facts,
+        repeat: visible(&facts.repeat),
+        verdict: VerdictWords::new(facts, *results),
+        paragraphs: paragraphs.by_ref().take(UNFOLDED).collect(),
+        folded: paragraphs.collect(),
+        more_paragraphs: explanation.explained().saturating_sub(EXPLAINED)
+            + explanation.unexplained,
+        tiles: numbers::tiles(*results, operations, traffic),
+        tables: numbers::tables(facts, *results, operations, traffic),
+        plots: content.plots,
+        replay: player(content),
+        replayed: content.scene.messages.len(),
+        left_out: content.scene.left_out,
+        diagram: content.diagram,
+        history: HistoryTable::new(operations)?,
+        logs: Logs::read(content.store, facts.node_count)?,
+    };
+    page.render().map_err(io::Error::other)
+}
+
+/// The player, which says when the network is cut and healed.
+fn player(content: &Content) -> String {
+    let mut captions = vec![];
+    for partition in &content.facts.partitions {
+        let text = format!("The network is cut: {}.", partition.sides);
+        captions.push(Caption { at: partition.from, text });
+        if let Some(at) = partition.until {
+            captions.push(Caption { at, text: "The network is healed.".to_owned() });
+        }
+    }
+    // What goes wrong first is what one has come to see.
+    let first = content.explanation.paragraphs(&content.facts.partitions).next();
+    let at = first.map(|paragraph| paragraph.at);
+    let label = "Replay of the run, message by message";
+    Replay { trace: content.trace, label, at, clock: None, captions: &captions }.html()
+}

@@ -1,0 +1,160 @@
+//! The first thing that the page says: how the run ended, in words.
+
+use serde_json::Value as Json;
+
+use crate::report::facts::{Facts, Outcome};
+use crate::report::visible::visible;
+
+/// How the run ended, for the top of the page.
+#[derive(Debug)]
+pub struct VerdictWords {
+    /// The class of its colours: `valid`, `invalid`, `unknown` or `none`.
+    pub class: &'static str,
+    /// A sign that says the same without colours.
+    pub sign: &'static str,
+    /// The verdict in a word or two.
+    pub word: &'static str,
+    /// What that means here, in a line.
+    pub headline: String,
+    /// What there is to tell besides.
+    pub points: Vec<String>,
+    /// Why there is no verdict, after its first line: what the nodes wrote last, for example.
+    pub details: String,
+}
+
+impl VerdictWords {
+    /// How the run of `facts` ended; `results` is its `results.json`.
+    pub fn new(facts: &Facts, results: Option<&Json>) -> VerdictWords {
+        let null = Json::Null;
+        let results = Findings(results.unwrap_or(&null));
+        let mut points = results.points();
+        let (class, sign, word, headline) = match &facts.outcome {
+            Outcome::Valid => ("valid", "✓", "Valid", results.success(&facts.workload)),
+            Outcome::Invalid => {
+                let headline = match points.is_empty() {
+                    true => "A check failed: results.json says which".to_owned(),
+                    false => points.remove(0),
+                };
+                ("invalid", "✗", "Invalid", headline)
+            }
+            Outcome::Unknown => ("unknown", "?", "Unknown", "The checks could not tell".to_owned()),
+            Outcome::NoVerdict(error) => {
+                let (first, details) = error.split_once('\n').unwrap_or((error, ""));
+                let details = visible(details.trim_matches('\n')).into_owned();
+                let headline = visible(first).into_owned();
+                return VerdictWords {
+                    class: "none",
+                    sign: "!",
+                    word: "No verdict",
+                    headline,
+                    points: vec![],
+                    details,
+                };
+            }
+        };
+        VerdictWords { class, sign, word, headline, points, details: String::new() }
+    }
+}
+
+/// `results.json`, asked for what a person wants to know first.
+struct Findings<'a>(&'a Json);
+
+impl Findings<'_> {
+    fn number(&self, pointer: &str) -> u64 {
+        self.0.pointer(pointer).and_then(Json::as_u64).unwrap_or(0)
+    }
+
+    fn length(&self, pointer: &str) -> usize {
+        match self.0.pointer(pointer) {
+            Some(Json::Array(items)) => items.len(),
+            Some(Json::Object(entries)) => entries.len(),
+            _ => 0,
+        }
+    }
+
+    /// What went well, of a valid run.
+    fn success(&self, workload: &str) -> String {
+        let count = self.number("/stats/count");
+        match workload {
+            "broadcast" => match self.number("/workload/stable-count") {
+                1 => "The one value was there in the end".to_owned(),
+                values => format!("All {values} values were there in the end"),
+            },
+            "unique-ids" => {
+                let ids = self.number("/workload/acknowledged-count");
+                format!("{ids} ids, and no two of them equal")
+            }
+            "echo" if count == 1 => "The one echo brought back what was sent".to_owned(),
+            "echo" => format!("{count} echoes, and each brought back what was sent"),
+            _ => "Everything looks good".to_owned(),
+        }
+    }
+
+    /// What a correct cluster would not have done, a sentence each. What made the run invalid comes
+    /// first.
+    fn points(&self) -> Vec<String> {
+        let mut points = vec![];
+        let lost = self.number("/workload/lost-count");
+        if lost > 0 {
+            let values = self.number("/workload/attempt-count");
+            points.push(format!("{lost} of {values} values {} lost", were(lost)));
+        }
+        let duplicated = self.number("/workload/duplicated-count");
+        if duplicated > 0 {
+            points.push(format!("{duplicated} {} given out more than once", ids(duplicated)));
+        }
+        let errors = self.length("/workload/errors") as u64;
+        if errors > 0 {
+            let what = if errors == 1 { "1 echo" } else { &format!("{errors} echoes") };
+            points.push(format!("{what} did not bring back what was sent"));
+        }
+        if let Some(Json::Object(by_f)) = self.0.pointer("/stats/by-f") {
+            let never = by_f.iter().filter(|(_, counts)| counts["ok-count"] == 0);
+            points.extend(never.map(|(f, _)| format!("Not one {f} succeeded")));
+        }
+        let is_short = self.0.pointer("/availability/valid?") == Some(&Json::Bool(false));
+        let unanswered = self.number("/stats/count") - self.number("/stats/ok-count");
+        if is_short || unanswered > 0 {
+            let all = self.number("/stats/count");
+            let so = if is_short { ", which is more than was allowed" } else { "" };
+            points.push(format!("{unanswered} of {all} operations did not succeed{so}"));
+        }
+        points.extend(self.incomplete());
+        let exceptions = self.length("/exceptions/exceptions");
+        if exceptions > 0 {
+            points.push("Some replies did not fit the workload: see Oddities".to_owned());
+        }
+        if self.length("/faults") > 0 {
+            points.push("Some lines on stdout were no messages: see Oddities".to_owned());
+        }
+        if self.length("/unasked") > 0 {
+            points.push("Clients were told what nobody waited for: see Oddities".to_owned());
+        }
+        points
+    }
+
+    /// Which nodes lacked how many values in the end.
+    fn incomplete(&self) -> Option<String> {
+        let Some(Json::Object(incomplete)) = self.0.get("incomplete") else { return None };
+        let lacked = |lacked: &Json| lacked.as_array().map_or(0, Vec::len);
+        let nodes = incomplete.iter().map(|(node, values)| format!("{node} {}", lacked(values)));
+        let nodes: Vec<String> = nodes.take(NODES).collect();
+        let more = match incomplete.len().saturating_sub(NODES) {
+            0 => String::new(),
+            more => format!(" and {more} more nodes some"),
+        };
+        let nodes = nodes.join(", ");
+        Some(format!("Acknowledged values that final reads lacked: {nodes}{more}"))
+    }
+}
+
+/// How many nodes a sentence names.
+const NODES: usize = 8;
+
+fn were(count: u64) -> &'static str {
+    if count == 1 { "was" } else { "were" }
+}
+
+fn ids(count: u64) -> &'static str {
+    if count == 1 { "id was" } else { "ids were" }
+}

@@ -1,0 +1,106 @@
+//! The plot of every operation: how long its client waited, and how it ended.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use super::Plot;
+use super::frame::{Frame, Item, end, time_axis};
+use super::marks::{Mark, Shape, colour, thinned};
+use super::ticks::{Tick, grouped};
+use crate::report::facts::Facts;
+use crate::report::operations::Operation;
+
+/// The shortest time that the axis tells apart from none, in milliseconds.
+const SHORTEST: f64 = 0.01;
+
+/// Draws the latency of each operation, against when it was invoked, on a logarithmic axis.
+pub fn plot(facts: &Facts, operations: &[Operation]) -> io::Result<Plot> {
+    let mut groups: BTreeMap<(&str, usize), Vec<(f64, f64)>> = BTreeMap::new();
+    let mut unanswered = 0;
+    for operation in operations.iter().filter(|operation| !operation.is_nemesis()) {
+        let (Some(latency), Some(outcome)) = (operation.latency(), operation.outcome.as_deref())
+        else {
+            unanswered += 1;
+            continue;
+        };
+        let place = (operation.invoked.seconds(), height(latency.as_secs_f64() * 1000.0));
+        let outcome = OUTCOMES.iter().position(|&name| name == outcome).unwrap_or_default();
+        groups.entry((&operation.f, outcome)).or_default().push(place);
+    }
+    let mut names: Vec<&str> = groups.keys().map(|(f, _)| *f).collect();
+    names.dedup();
+
+    let highest = groups.values().flatten().map(|&(_, height)| height).fold(0.0, f64::max);
+    let axis = axis(highest);
+    let (width, top) = (end(&time_axis(facts)), end(&axis));
+    let (mut all, mut content, mut legend) = (0, vec![], vec![]);
+    for ((f, outcome), places) in groups {
+        let which = names.iter().position(|&name| name == f).unwrap_or_default();
+        let mark = MARKS[which.min(1)][outcome];
+        let count = grouped(&places.len().to_string());
+        legend.push((mark, format!("{f} {}: {count}", OUTCOMES[outcome])));
+        all += places.len();
+        let places = thinned(places, width, top);
+        content.extend(places.into_iter().map(|place| Item::Mark(mark, place)));
+    }
+    let mut note = match content.len() {
+        drawn if drawn == all => {
+            "A mark for each operation, above the moment it was invoked.".to_owned()
+        }
+        drawn => format!(
+            "{} operations in {drawn} marks: a mark stands for all of its kind in its place.",
+            grouped(&all.to_string())
+        ),
+    };
+    if highest == 0.0 && all > 0 {
+        note += at_once(0.0);
+    }
+    if unanswered > 0 {
+        note += &format!(" {unanswered} that were open when the run ended are left out.");
+    }
+    let frame = Frame {
+        facts,
+        title: "How long clients waited for an answer",
+        note,
+        unit: "latency",
+        ticks: axis,
+        legend,
+        content,
+        empty: "There is nothing to plot: no operation ended.",
+    };
+    Ok(Plot { file: "latency.svg", svg: frame.draw()?, label: frame.title })
+}
+
+const OUTCOMES: [&str; 3] = ["ok", "fail", "info"];
+
+/// The marks of the first kind of operation, and of the second, by outcome.
+const MARKS: [[Mark; 3]; 2] = [
+    [
+        Mark { shape: Shape::Dot, colour: colour::BLUE },
+        Mark { shape: Shape::Cross, colour: colour::VERMILION },
+        Mark { shape: Shape::Triangle, colour: colour::PURPLE },
+    ],
+    [
+        Mark { shape: Shape::Ring, colour: colour::GREEN },
+        Mark { shape: Shape::Plus, colour: colour::VERMILION },
+        Mark { shape: Shape::Diamond, colour: colour::PURPLE },
+    ],
+];
+
+/// What there is to say if nobody waited longer than that, in milliseconds.
+pub fn at_once(longest: f64) -> &'static str {
+    if longest > SHORTEST { "" } else { " Every answer came at once, as they do in virtual time." }
+}
+
+/// How high a latency stands, in powers of ten above the shortest.
+pub fn height(millis: f64) -> f64 {
+    libm::log10(millis.max(SHORTEST) / SHORTEST)
+}
+
+/// Powers of ten up to the first above `highest`, and up to a millisecond at least.
+pub fn axis(highest: f64) -> Vec<Tick> {
+    let labels = ["≤ 0.01 ms", "0.1 ms", "1 ms", "10 ms", "100 ms", "1 s", "10 s", "100 s"];
+    let count = (highest.floor() as usize + 2).clamp(3, labels.len());
+    let ticks = labels.into_iter().enumerate().take(count);
+    ticks.map(|(place, label)| Tick { at: place as f64, label: label.into() }).collect()
+}

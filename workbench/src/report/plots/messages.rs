@@ -1,0 +1,65 @@
+//! The plot of the network's load: messages a second, sent, delivered and dropped.
+
+use std::io;
+
+use super::Plot;
+use super::frame::{Frame, Item};
+use super::marks::{Mark, Shape, colour};
+use super::ticks::{grouped, ticks};
+use crate::report::facts::Facts;
+use crate::report::traffic::{Series, Traffic};
+
+const SENT: Mark = Mark { shape: Shape::Ring, colour: colour::BLUE };
+const DELIVERED: Mark = Mark { shape: Shape::Dot, colour: colour::GREEN };
+const DROPPED: Mark = Mark { shape: Shape::Cross, colour: colour::VERMILION };
+
+/// Draws messages a second, by stretch of time.
+pub fn plot(facts: &Facts, traffic: &Traffic) -> io::Result<Plot> {
+    let Traffic { stretch, sent, delivered, dropped, set_up, under_way, .. } = traffic;
+    let rates = |series: &Series| {
+        let rates = series.counts.iter().enumerate();
+        let rates = rates.map(|(place, &count)| {
+            let middle = (place as f64 + 0.5) * stretch;
+            (middle.min(facts.end.seconds().max(1.0)), count as f64 / stretch)
+        });
+        rates.collect::<Vec<_>>()
+    };
+    let mut content = vec![];
+    for (series, mark) in [(sent, SENT), (delivered, DELIVERED), (dropped, DROPPED)] {
+        let line = rates(series);
+        let (Some(&(first, _)), Some(&(last, _))) = (line.first(), line.last()) else { continue };
+        if mark == SENT {
+            let area = [vec![(first, 0.0)], line.clone(), vec![(last, 0.0)]].concat();
+            content.push(Item::Area(mark.colour, area));
+        }
+        content.push(Item::Line(mark.colour, line.clone()));
+        // Marks where something happened; a line at zero needs none.
+        let marked = line.into_iter().filter(|&(_, rate)| rate > 0.0);
+        content.extend(marked.map(|place| Item::Mark(mark, place)));
+    }
+    let most = sent.counts.iter().chain(&delivered.counts).chain(&dropped.counts).max();
+    let count = |series: &Series| grouped(&series.total.to_string());
+    let legend = vec![
+        (SENT, format!("sent: {}", count(sent))),
+        (DELIVERED, format!("delivered: {}", count(delivered))),
+        (DROPPED, format!("dropped or lost: {}", count(dropped))),
+    ];
+    let mut note = format!("Counted by stretches of {stretch} s");
+    if *set_up > 0 {
+        note += &format!(", without the {set_up} messages of the set-up");
+    }
+    if *under_way > 0 {
+        note += &format!("; {under_way} were under way when the run ended");
+    }
+    let frame = Frame {
+        facts,
+        title: "Messages a second",
+        note: note + ".",
+        unit: "messages a second",
+        ticks: ticks(most.map_or(0.0, |&most| most as f64 / stretch)),
+        legend: if content.is_empty() { vec![] } else { legend },
+        content,
+        empty: "There is nothing to plot: no message was sent after the set-up.",
+    };
+    Ok(Plot { file: "messages-per-second.svg", svg: frame.draw()?, label: frame.title })
+}

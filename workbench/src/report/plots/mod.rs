@@ -1,0 +1,45 @@
+//! The plots of a run: SVG pictures with axes, the same to the byte for the same run.
+//!
+//! They come from plotters, whose SVG backend needs no fonts: it sets text by its anchor, and leaves
+//! its width to whoever shows it. So nothing here depends on a measured text.
+
+mod frame;
+mod latency;
+mod marks;
+mod messages;
+mod quantiles;
+mod spread;
+mod ticks;
+
+use std::io;
+
+pub(crate) use ticks::round_up;
+
+use super::facts::Facts;
+use super::operations::Operation;
+use super::traffic::Traffic;
+
+/// A plot, and the name of its file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plot {
+    /// The name of its file in the store.
+    pub file: &'static str,
+    /// What it shows, for those who cannot see it.
+    pub label: &'static str,
+    /// The picture.
+    pub svg: String,
+}
+
+/// Draws the plots of a run. How values spread is for broadcasts alone.
+///
+/// Fails if plotters does, which has no reason to.
+pub fn plots(facts: &Facts, operations: &[Operation], traffic: &Traffic) -> io::Result<Vec<Plot>> {
+    let mut plots = vec![];
+    if facts.workload == "broadcast" {
+        plots.push(spread::plot(facts, &traffic.spread)?);
+    }
+    plots.push(latency::plot(facts, operations)?);
+    plots.push(quantiles::plot(facts, operations)?);
+    plots.push(messages::plot(facts, traffic)?);
+    Ok(plots)
+}

@@ -1,0 +1,80 @@
+//! Round numbers for axes.
+
+/// A tick: where it stands on its axis, and what stands beside it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tick {
+    pub at: f64,
+    pub label: String,
+}
+
+/// The least of 1, 2 and 5 times a power of ten that is not less than `number`; 1 if that is not
+/// above zero.
+pub(crate) fn round_up(number: f64) -> f64 {
+    if number <= 0.0 || !number.is_finite() {
+        return 1.0;
+    }
+    // A logarithm may differ in its last digit between platforms: multiplication does not.
+    let mut power = 1.0;
+    while power > number {
+        power /= 10.0;
+    }
+    while power * 10.0 < number {
+        power *= 10.0;
+    }
+    let steps = [1.0, 2.0, 5.0].map(|factor| factor * power);
+    let round = steps.into_iter().find(|&step| step >= number * (1.0 - 1e-9));
+    round.unwrap_or(10.0 * power)
+}
+
+/// Ticks from 0 up to the first one that is not less than `most`: about five of them.
+pub fn ticks(most: f64) -> Vec<Tick> {
+    let step = round_up(most / 6.0);
+    let count = (most / step - 1e-9).ceil().max(1.0) as usize;
+    let digits = if step >= 1.0 { 0 } else { (-step.log10() - 1e-9).ceil() as usize };
+    let tick = |place| {
+        let at = place as f64 * step;
+        Tick { at, label: grouped(&format!("{at:.digits$}")) }
+    };
+    (0..=count).map(tick).collect()
+}
+
+/// A number with a thin space between groups of three digits, from five digits on: `28 203`.
+pub fn grouped(number: &str) -> String {
+    let (whole, rest) = number.split_at(number.find('.').unwrap_or(number.len()));
+    if whole.len() < 5 {
+        return number.to_owned();
+    }
+    let mut text = String::new();
+    for (place, digit) in whole.chars().enumerate() {
+        if place > 0 && (whole.len() - place) % 3 == 0 {
+            text.push('\u{202f}');
+        }
+        text.push(digit);
+    }
+    text + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_rounded_up_to_one_two_or_five() {
+        let rounded = [0.0, 0.011, 0.1, 0.3, 1.0, 1.1, 4.9, 5.1, 60.0, 1e6];
+        let expected = [1.0, 0.02, 0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 100.0, 1e6];
+        for (number, expected) in rounded.into_iter().zip(expected) {
+            assert!((round_up(number) - expected).abs() < 1e-9 * expected, "{number}");
+        }
+    }
+
+    #[test]
+    fn ticks_are_round_and_reach_the_end() {
+        let labels = |most| ticks(most).into_iter().map(|tick| tick.label).collect::<Vec<_>>();
+        assert_eq!(labels(30.0), ["0", "5", "10", "15", "20", "25", "30"]);
+        assert_eq!(labels(30.1).last().unwrap(), "40");
+        assert_eq!(labels(0.9).first().unwrap(), "0.0");
+        assert_eq!(labels(0.9).last().unwrap(), "1.0");
+        assert_eq!(labels(60_000.0).last().unwrap(), "60\u{202f}000");
+        assert_eq!(labels(0.0), ["0", "1"]);
+    }
+}

@@ -1,0 +1,59 @@
+// Sentences: what happens, for those who read it and for those who hear it.
+
+const seconds = (time) => `${time.toFixed(3)} s`;
+
+const duration = (time) => {
+  if (time >= 1) return seconds(time);
+  const millis = time * 1000;
+  return `${millis < 10 ? millis.toFixed(1) : Math.round(millis)} ms`;
+};
+
+/** `1 message`, `2 messages` */
+const counted = (count, thing) => `${count.toLocaleString("en")} ${thing}${count === 1 ? "" : "s"}`;
+
+/** `n0, n1 and n2` */
+const listed = (names) =>
+  names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+
+/** What a message is, as in `broadcast of 17`. */
+const kindOf = (trace, message) => {
+  const value = trace.onlyValue(message);
+  return trace.type(message) + (value === undefined ? "" : ` of ${value}`);
+};
+
+/** What became of a message, in a sentence. */
+const tell = (trace, message) => {
+  const [src, dest] = [nameOf(trace.src[message]), nameOf(trace.dest[message])];
+  const kind = kindOf(trace, message) + (trace.duplicates.has(message) ? " (second copy)" : "");
+  const when = seconds(trace.ended[message]);
+  const took = trace.ended[message] - trace.sent[message];
+  const after = took > 0 ? `, ${duration(took)} after it was sent` : "";
+  const cut = trace.partitionAt(trace.ended[message]);
+  switch (trace.fate[message]) {
+    case "p":
+      return `${when}: ${kind} from ${src} to ${dest} is dropped by the partition${cut ? ` ${cut.sides}` : ""}`;
+    case "l":
+      return `${when}: ${kind} from ${src} to ${dest} is lost by the network`;
+    case "u":
+      return `${seconds(trace.sent[message])}: ${kind} from ${src} to ${dest} never arrives: the run ends`;
+    default:
+      return `${when}: ${dest} gets ${kind} from ${src}${after}`;
+  }
+};
+
+/** What the network looks like at a moment. */
+const tellNetwork = (state) =>
+  state.partition
+    ? `Partition (${state.partition.shape}): ${state.partition.sides}`
+    : "The network is whole";
+
+/** Where a value has got to. */
+const tellValue = (trace, state, place) => {
+  const nodes = [...Array(trace.nodes).keys()];
+  const without = nodes.filter((node) => !state.knows(node, place)).map(nameOf);
+  const copies = trace.copies[place].filter((message) => message < state.ended);
+  const lost = copies.filter((message) => trace.isLost(message)).length;
+  const who = without.length === 0 ? "known to all" : `missing from ${listed(without)}`;
+  const sent = `${counted(copies.length, "message")} carried it${lost ? `, ${lost} of them lost` : ""}`;
+  return `Value ${trace.values[place]}: ${who}; ${sent}`;
+};

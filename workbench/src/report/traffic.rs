@@ -1,0 +1,139 @@
+//! The journal of a run counted: messages by time and by partition, and how values spread.
+
+use std::io::{self, BufRead};
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::facts::Facts;
+use crate::journal::Line;
+use crate::net::Endpoint;
+use crate::spread::Spread;
+use crate::time::Time;
+
+/// The moments of something that happens to messages, as counts by stretch of time.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Series {
+    /// How often it happened in each stretch, the first of which begins with the main phase.
+    pub counts: Vec<u64>,
+    /// How often it happened in all.
+    pub total: u64,
+}
+
+/// What the journal of a run says of its messages. Of a run of any length, it takes little memory.
+#[derive(Debug, Clone)]
+pub struct Traffic {
+    /// How many seconds a stretch of time is long.
+    pub stretch: f64,
+    /// How many stretches there are.
+    stretches: usize,
+    /// Messages sent.
+    pub sent: Series,
+    /// Messages delivered.
+    pub delivered: Series,
+    /// Messages that a partition stopped, or that the network lost.
+    pub dropped: Series,
+    /// Messages of the set-up, which are not counted above.
+    pub set_up: u64,
+    /// Messages that were still under way when the run ended.
+    pub under_way: u64,
+    /// By number of the partition: the messages that it dropped.
+    pub dropped_by: Vec<u64>,
+    /// How broadcast values spread over the nodes.
+    pub spread: Spread,
+}
+
+/// A client's broadcast.
+#[derive(Deserialize)]
+struct Broadcast {
+    #[serde(rename = "type")]
+    kind: String,
+    message: usize,
+}
+
+/// More stretches than this are more than a picture can show.
+const STRETCHES: f64 = 120.0;
+
+impl Traffic {
+    /// Reads the journal of the run of `facts`.
+    ///
+    /// Fails if the journal cannot be read, or is none.
+    pub fn read(facts: &Facts, mut journal: impl BufRead) -> io::Result<Traffic> {
+        let stretch = super::plots::round_up(facts.end.seconds() / STRETCHES).max(0.1);
+        let mut traffic = Traffic {
+            stretch,
+            stretches: stretches(facts.end, stretch),
+            sent: Series::default(),
+            delivered: Series::default(),
+            dropped: Series::default(),
+            set_up: 0,
+            under_way: 0,
+            dropped_by: vec![0; facts.partitions.len()],
+            spread: Spread::new(facts.node_count),
+        };
+        let mut text = vec![];
+        while journal.read_until(b'\n', &mut text)? > 0 {
+            traffic.count(&serde_json::from_slice(&text)?);
+            text.clear();
+        }
+        Ok(traffic)
+    }
+
+    fn count(&mut self, line: &Line) {
+        if line.sent < Time::ZERO {
+            self.set_up += 1;
+            return;
+        }
+        // What comes at the very end belongs to the last stretch, however little of another has begun.
+        let last = self.stretches - 1;
+        let place = |at: Time| ((at.seconds() / self.stretch) as usize).min(last);
+        self.sent.add(place(line.sent));
+        if let Some(at) = line.delivered {
+            self.delivered.add(place(at));
+            self.spread(line, at);
+        } else if let Some(at) = line.dropped.or(line.lost) {
+            self.dropped.add(place(at));
+            let by = line.partition.and_then(|number| self.dropped_by.get_mut(number));
+            by.into_iter().for_each(|count| *count += 1);
+        } else {
+            self.under_way += 1;
+        }
+    }
+
+    /// Notes which values a delivered message brought. Messages stand in the journal in the order of
+    /// their ends, as [`Spread`] wants them.
+    fn spread(&mut self, line: &Line, at: Time) {
+        match (line.src.parse(), line.dest.parse()) {
+            (Ok(Endpoint::Client(_)), Ok(Endpoint::Node(node))) => {
+                if let Some(value) = broadcast(line.body) {
+                    self.spread.broadcast(value, node, at);
+                }
+            }
+            (Ok(Endpoint::Node(_)), Ok(Endpoint::Node(node))) if self.spread.values() > 0 => {
+                self.spread.delivered(line.body, node, at);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// How many stretches of time there are before `end`: one at least.
+pub(super) fn stretches(end: Time, stretch: f64) -> usize {
+    ((end.seconds() / stretch - 1e-6).ceil() as usize).max(1)
+}
+
+/// The value that a client asks a node to broadcast.
+fn broadcast(body: &RawValue) -> Option<usize> {
+    let body: Broadcast = serde_json::from_str(body.get()).ok()?;
+    (body.kind == "broadcast").then_some(body.message)
+}
+
+impl Series {
+    fn add(&mut self, place: usize) {
+        if self.counts.len() <= place {
+            self.counts.resize(place + 1, 0);
+        }
+        self.counts[place] += 1;
+        self.total += 1;
+    }
+}

@@ -1,0 +1,126 @@
+//! Nodes that would like to write the page themselves: whatever they say stays text.
+
+use scraper::{Html, Selector};
+use serde_json::json;
+
+use crate::stored::{Stored, count, text};
+
+/// What ends a script, what ends a text, and what runs.
+const ATTACKS: [&str; 7] = [
+    "</script><img src=x onerror=alert(1)>",
+    "<script>alert(1)</script>",
+    "<!-- <script>",
+    "]]></svg></style></pre></details>",
+    "\" onmouseover=\"alert(1)\" x='",
+    "a\u{2028}b\u{202e}c\u{0}d\u{1b}[2Je\rf\u{9b}g",
+    "{{ 7 * 7 }}&lt;b&gt;",
+];
+
+/// The same page without anything hostile in it.
+fn innocent() -> Html {
+    let mut stored = Stored::new();
+    fill(&mut stored, &["plain"; ATTACKS.len()]);
+    Html::parse_document(&stored.page())
+}
+
+/// Puts the words wherever a node has a say.
+fn fill(stored: &mut Stored, words: &[&str]) {
+    let mut log = vec![];
+    for word in words {
+        stored.operation(word, &format!("{word}!"), None);
+        stored.operation(word, word, Some(json!(["crash", word])));
+        stored.message(&json!({"type": word, (*word): word}));
+        log.extend_from_slice(word.replace(['\r', '\n'], " ").as_bytes());
+        log.extend_from_slice(b"\xff\xfe\n");
+    }
+    let all = words.concat();
+    stored.logs = vec![("n0", log)];
+    stored.run["repeat"] = all.as_str().into();
+    stored.run["outcome"] = "invalid".into();
+    stored.results = json!({
+        "valid?": false,
+        "stats": {"count": 14, "ok-count": 7, "by-f": {&all: {"ok-count": 0}}},
+        "exceptions": {"exceptions": [
+            {"count": 1, "message": all, "example": {"f": "echo", "node": "n0", "body": all}},
+        ]},
+        "faults": {"n0": {"count": 1, "first": [{"time": 0, "reason": all, "line": all}]}},
+        "unasked": {"n1": {"count": 1, "first": [{"time": 0, "reason": all, "line": all}]}},
+        "explanation": {
+            "echoes": [
+                {"node": &all, "asked": all, "at": 0, "answered": all, "until": 1},
+                {"node": "n1", "asked": all, "at": 0, "error": all, "until": 1},
+            ],
+            "duplicates": [{"id": all, "count": 2, "issues": []}],
+            "unexplained": 0,
+        },
+    });
+}
+
+/// The names of all elements, in their order, and of all attributes.
+fn structure(page: &Html) -> Vec<String> {
+    let every = Selector::parse("*").unwrap();
+    let names = page.select(&every).map(|element| {
+        let element = element.value();
+        let attributes: Vec<&str> = element.attrs().map(|(name, _)| name).collect();
+        format!("{} {attributes:?}", element.name())
+    });
+    names.collect()
+}
+
+#[test]
+fn what_nodes_say_stays_text() {
+    let mut stored = Stored::new();
+    fill(&mut stored, &ATTACKS);
+    let text = stored.page();
+    let page = Html::parse_document(&text);
+    assert_eq!(structure(&page), structure(&innocent()), "nobody has added an element");
+    assert_eq!(count(&page, "img"), 0);
+    assert!(text.contains("&#60;img src=x onerror=alert(1)&#62;"), "it is there, and it is text");
+    for character in ['\0', '\u{1b}', '\u{9b}', '\u{202e}', '\u{2028}', '\r'] {
+        assert!(!text.contains(character), "{:?} can be seen", character);
+    }
+}
+
+#[test]
+fn the_page_is_well_formed() {
+    let mut stored = Stored::new();
+    fill(&mut stored, &ATTACKS);
+    let page = Html::parse_document(&stored.page());
+    assert!(page.errors.is_empty(), "{:?}", page.errors);
+}
+
+#[test]
+fn the_pages_own_policy_lets_no_other_script_run() {
+    let page = Html::parse_document(&Stored::new().page());
+    let policy = Selector::parse("meta[http-equiv=Content-Security-Policy]").unwrap();
+    let policy = page.select(&policy).next().and_then(|meta| meta.attr("content")).unwrap();
+    assert!(policy.starts_with("default-src 'none';"), "{policy}");
+    assert!(policy.contains("script-src 'sha256-"), "{policy}");
+    assert!(!policy.contains("script-src 'unsafe-inline'"), "{policy}");
+}
+
+#[test]
+fn what_the_history_holds_can_be_read_again() {
+    let mut stored = Stored::new();
+    fill(&mut stored, &ATTACKS);
+    let page = Html::parse_document(&stored.page());
+    let rows: Vec<Vec<serde_json::Value>> =
+        serde_json::from_str(&text(&page, "#history-data")).unwrap();
+    assert_eq!(rows.len(), 2 * ATTACKS.len());
+    assert_eq!(rows[0][7], "\"</script><img src=x onerror=alert(1)>\"", "what was asked");
+    assert_eq!(rows[1][8], "crash: </script><img src=x onerror=alert(1)>");
+}
+
+#[test]
+fn a_megabyte_takes_little_room() {
+    let megabyte = "x".repeat(1_000_000);
+    let mut stored = Stored::new();
+    fill(&mut stored, &[&megabyte]);
+    let text = stored.page();
+    assert!(text.len() < 2_200_000, "{}", text.len());
+    let page = Html::parse_document(&text);
+    let note = crate::stored::text(&page, "#history .note");
+    assert!(note.contains("4 long texts are cut to 600 characters."), "{note}");
+    let log = crate::stored::text(&page, "#logs details .note");
+    assert_eq!(log, "Left out here: the first 984 kB or so; the ends of 1 long lines.");
+}

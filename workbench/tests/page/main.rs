@@ -1,0 +1,6 @@
+//! The pictures of a run and the page that shows it, made from files as runs leave them.
+
+mod hostile;
+mod plots;
+mod stored;
+mod verdicts;

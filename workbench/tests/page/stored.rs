@@ -1,0 +1,102 @@
+//! A run's folder, written by hand, and the page that is made from it.
+
+use std::fs;
+use std::path::PathBuf;
+
+use scraper::{Html, Selector};
+use serde_json::{Value as Json, json};
+use tempfile::TempDir;
+use workbench::report::illustrate::illustrate;
+use workbench::store::Store;
+
+/// A run of two echo nodes in which nothing was asked; tests change what they are about.
+pub struct Stored {
+    root: TempDir,
+    pub run: Json,
+    pub results: Json,
+    pub history: Vec<Json>,
+    pub journal: Vec<String>,
+    pub logs: Vec<(&'static str, Vec<u8>)>,
+}
+
+impl Stored {
+    pub fn new() -> Stored {
+        Stored {
+            root: tempfile::tempdir().unwrap(),
+            run: json!({
+                "workload": "echo",
+                "introduction": "echo on 2 nodes",
+                "repeat": "make simulate MODULE=echo SEED=1",
+                "seed": 1,
+                "node-count": 2,
+                "outcome": "valid",
+                "partitions": [],
+                "end": 2_000_000_000_i64,
+            }),
+            results: json!({"valid?": true, "stats": {"count": 1, "ok-count": 1}}),
+            history: vec![],
+            journal: vec![],
+            logs: vec![],
+        }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.root.path().join(name)
+    }
+
+    /// An operation that ended `ok`, or with an error.
+    pub fn operation(&mut self, asked: &str, answered: &str, error: Option<Json>) {
+        let index = self.history.len();
+        let time = index * 1_000_000;
+        let mut invoke = json!({
+            "index": index, "time": time, "type": "invoke", "process": 0, "f": "echo",
+            "value": asked, "node": "n0",
+        });
+        self.history.push(invoke.clone());
+        invoke["index"] = (index + 1).into();
+        invoke["value"] = answered.into();
+        invoke["type"] = if error.is_some() { "info" } else { "ok" }.into();
+        if let Some(error) = error {
+            invoke["error"] = error;
+        }
+        self.history.push(invoke);
+    }
+
+    /// A message from a node to another.
+    pub fn message(&mut self, body: &Json) {
+        let id = self.journal.len();
+        let sent = id * 1_000_000;
+        self.journal.push(format!(
+            r#"{{"id":{id},"src":"n0","dest":"n1","sent":{sent},"delivered":{sent},"body":{body}}}"#
+        ));
+    }
+
+    /// Writes the files and draws the run. Gives the page's text.
+    pub fn page(&self) -> String {
+        fs::create_dir_all(self.path("node-logs")).unwrap();
+        fs::write(self.path("run.json"), self.run.to_string()).unwrap();
+        fs::write(self.path("results.json"), self.results.to_string()).unwrap();
+        let events: Vec<String> = self.history.iter().map(Json::to_string).collect();
+        fs::write(self.path("history.json"), format!("[{}]\n", events.join(",\n"))).unwrap();
+        let lines: String = self.journal.iter().map(|line| format!("{line}\n")).collect();
+        fs::write(self.path("journal.jsonl"), lines).unwrap();
+        for (node, log) in &self.logs {
+            fs::write(self.path("node-logs").join(format!("{node}.log")), log).unwrap();
+        }
+        illustrate(&Store::open(self.root.path()).unwrap()).unwrap();
+        fs::read_to_string(self.path("report.html")).unwrap()
+    }
+}
+
+/// The text of the first element that fits.
+#[track_caller]
+pub fn text(page: &Html, selector: &str) -> String {
+    let found = page.select(&Selector::parse(selector).unwrap()).next();
+    let text = found.unwrap_or_else(|| panic!("no {selector}")).text().collect::<String>();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// How many elements fit.
+pub fn count(page: &Html, selector: &str) -> usize {
+    page.select(&Selector::parse(selector).unwrap()).count()
+}
