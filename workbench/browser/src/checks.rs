@@ -21,7 +21,7 @@ impl Page {
     /// What is wrong with the way that Tab leads through the page: against the order of the
     /// document, to what cannot be seen, or without a sign of where one is.
     pub async fn focus_problems(&self) -> Result<Vec<String>> {
-        self.evaluate::<()>(include_str!("checks/focus.js")).await?;
+        self.run(include_str!("checks/focus.js")).await?;
         for _ in 0..STOPS {
             self.press("Tab").await?;
             if !self.evaluate::<bool>("window.focusCheck.look()").await? {

@@ -1,22 +1,25 @@
 //! A page in the browser: how it is looked at, what is done to it, and what it complains of.
 
-use std::env;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use chromiumoxide::cdp::browser_protocol::emulation::{
     MediaFeature, SetDeviceMetricsOverrideParams,
+};
+use chromiumoxide::cdp::browser_protocol::input::{
+    DispatchKeyEventParams, DispatchKeyEventType as KeyType,
 };
 use chromiumoxide::cdp::browser_protocol::log::{EventEntryAdded, LogEntryLevel};
 use chromiumoxide::cdp::browser_protocol::network::{EnableParams, EventRequestWillBeSent};
 use chromiumoxide::cdp::js_protocol::runtime::{
     ConsoleApiCalledType, EventConsoleApiCalled, EventExceptionThrown,
 };
+use chromiumoxide::keys::get_key_definition;
 use chromiumoxide::listeners::EventStream;
 use chromiumoxide::page::ScreenshotParams;
 use futures_util::{FutureExt, StreamExt};
 use serde_json::Value as Json;
 
-use crate::Result;
+use crate::{Result, built};
 
 /// How a page is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,6 +115,13 @@ impl Page {
         Ok(serde_json::from_value(result.value().cloned().unwrap_or(Json::Null))?)
     }
 
+    /// Runs a piece of JavaScript, and waits for it if it is a promise. What it gives does not matter.
+    ///
+    /// Fails if it throws.
+    pub async fn run(&self, script: &str) -> Result<()> {
+        self.evaluate::<Json>(script).await.map(drop)
+    }
+
     /// Waits until a piece of JavaScript is true, for ten seconds.
     ///
     /// Fails if it is not by then.
@@ -135,13 +145,30 @@ impl Page {
 
     /// Clicks the first element that `selector` finds, where it is on the screen.
     pub async fn click(&self, selector: &str) -> Result<()> {
-        self.page.find_element(selector).await?.click().await?;
+        let element = self.page.find_element(selector).await?;
+        // A page may scroll smoothly, and then the element would not yet be where it is clicked.
+        let scroll = "function() { this.scrollIntoView({ block: 'center', behavior: 'instant' }) }";
+        element.call_js_fn(scroll, false).await?;
+        element.click().await?;
         Ok(())
     }
 
     /// Presses and releases a key, named as in a `KeyboardEvent`: `Tab`, `ArrowRight`, `l`, ` `.
     pub async fn press(&self, key: &str) -> Result<()> {
-        self.page.press_key(key).await?;
+        let known = get_key_definition(key).ok_or_else(|| format!("there is no key `{key}`"))?;
+        // Only a key that writes something has a text.
+        let text = known.text.or((known.key.len() == 1).then_some(known.key));
+        let mut event = DispatchKeyEventParams::builder()
+            .key(known.key)
+            .code(known.code)
+            .windows_virtual_key_code(known.key_code);
+        if let Some(text) = text {
+            event = event.text(text);
+        }
+        let down = if text.is_some() { KeyType::KeyDown } else { KeyType::RawKeyDown };
+        for kind in [down, KeyType::KeyUp] {
+            self.page.execute(event.clone().r#type(kind).build()?).await?;
+        }
         Ok(())
     }
 
@@ -184,7 +211,7 @@ impl Page {
 
     /// What happened before an answer has been told before it.
     async fn catch_up(&self) -> Result<()> {
-        self.evaluate::<Json>("0").await.map(drop)
+        self.run("0").await
     }
 
     /// Takes a picture of what is on the screen, for people: `target/screenshots/NAME.png`.
@@ -198,7 +225,7 @@ impl Page {
     }
 
     async fn picture(&self, name: &str, all: bool) -> Result<()> {
-        let folder = target()?.join("screenshots");
+        let folder = built()?.with_file_name("screenshots");
         std::fs::create_dir_all(&folder)?;
         let params = ScreenshotParams::builder().full_page(all).build();
         self.page.save_screenshot(params, folder.join(format!("{name}.png"))).await?;
@@ -209,11 +236,4 @@ impl Page {
     pub async fn close(self) -> Result<()> {
         Ok(self.page.close().await?)
     }
-}
-
-/// The folder in which Cargo builds: this program is in it.
-pub(crate) fn target() -> Result<PathBuf> {
-    let program = env::current_exe()?;
-    let target = program.ancestors().find(|folder| folder.join("CACHEDIR.TAG").exists());
-    Ok(target.ok_or("this program is not in Cargo's target folder")?.to_owned())
 }

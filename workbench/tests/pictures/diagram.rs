@@ -1,11 +1,15 @@
 //! The space-time diagram of a small server that forwards each value once, and does not repeat it.
 
 use std::collections::BTreeSet;
+use std::fs;
 
+use clap::Parser;
 use common::{Handler, Mutex, Node, Result};
 use serde::{Deserialize, Serialize};
 use workbench::cluster::tasks::Program;
+use workbench::error::Error;
 use workbench::options::Options;
+use workbench::report::diagram::command::Diagram;
 use workbench::report::diagram::{MOST, diagram, telling};
 use workbench::report::scene::{Fate, Message, Scene, Window};
 use workbench::simulation::{Judged, judge_run};
@@ -26,6 +30,7 @@ enum Request {
 
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
+#[expect(clippy::enum_variant_names, reason = "these are the protocol's names")]
 enum Response {
     BroadcastOk,
     ReadOk { messages: BTreeSet<u64> },
@@ -148,4 +153,42 @@ fn an_empty_window_is_a_picture_too() {
     let before = Window { from: Time::from_millis(-20), to: Time::from_millis(-10) };
     assert!(diagram(&run.scene(before), &[]).contains("<svg"));
     assert!(diagram(&run.scene(before), &[99]).contains(">n2</text>"), "as if none were named");
+}
+
+/// What `workbench diagram` says to those arguments.
+fn command(arguments: &[&str]) -> Result<String, Error> {
+    #[derive(Parser)]
+    struct Command {
+        #[command(flatten)]
+        diagram: Diagram,
+    }
+    let arguments = ["workbench"].iter().chain(arguments);
+    Command::try_parse_from(arguments).unwrap().diagram.draw()
+}
+
+#[test]
+fn the_command_draws_what_it_is_asked_for_or_says_why_not() {
+    let run = simulate("--node-count 5 --nemesis partition");
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().to_str().unwrap();
+    let refused = |arguments: &[&str]| command(arguments).unwrap_err().to_string();
+    assert!(refused(&[store]).contains("there is no run in"), "{}", refused(&[store]));
+
+    fs::write(folder.path().join("run.json"), serde_json::to_vec(&run.facts).unwrap()).unwrap();
+    fs::write(folder.path().join("journal.jsonl"), &run.journal).unwrap();
+    assert_eq!(command(&[store]).unwrap(), diagram(&told(&run), &[]));
+    let some = command(&[store, "--from", "0", "--to", "0.5", "--nodes", "n2,n3"]).unwrap();
+    assert!(some.contains("From 0.000 s to 0.500 s") && !some.contains(">n4</text>"));
+
+    for (arguments, words) in [
+        (["--nodes", "n9"], "there is no node `n9` in this run, but n0, n1, n2, n3, n4"),
+        (["--nodes", "n1;n2"], "there is no node `n1;n2`"),
+        (["--from", "100"], "no message was under way from 100.000 s to 101.000 s"),
+        (["--to", "-20"], "no message was under way from -21.000 s to -20.000 s"),
+    ] {
+        let said = refused(&[&[store], arguments.as_slice()].concat());
+        assert!(said.contains(words), "{said}");
+    }
+    let said = refused(&[store, "--from", "2", "--to", "1"]);
+    assert_eq!(said, "--from 2.000 s is later than --to 1.000 s");
 }

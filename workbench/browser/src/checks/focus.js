@@ -4,16 +4,27 @@
     const words = element.getAttribute("aria-label") ?? element.textContent.trim().slice(0, 30);
     return `${element.localName}${element.id && `#${element.id}`} "${words}"`;
   };
+  // A page may scroll to the focus smoothly.
+  const standsStill = async (element) => {
+    let top;
+    for (let frames = 0; frames < 3; frames++) {
+      await new Promise(requestAnimationFrame);
+      const now = element.getBoundingClientRect().top;
+      if (now !== top) frames = 0;
+      top = now;
+    }
+  };
   const visited = new Set();
   let before;
   document.activeElement?.blur();
   window.focusCheck = {
     found: [],
     /** Whether there is more to come. */
-    look() {
+    async look() {
       const element = document.activeElement;
       if (!element || element === document.body || visited.has(element)) return false;
       visited.add(element);
+      await standsStill(element);
       const style = getComputedStyle(element);
       const { width, height, top, bottom } = element.getBoundingClientRect();
       const problem = (words) => this.found.push(`${describe(element)} ${words}`);

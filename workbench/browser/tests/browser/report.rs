@@ -97,7 +97,7 @@ async fn the_history_can_be_filtered(browser: &Browser) -> Result<()> {
     let page = open(browser, &INVALID, View::DESK).await?;
     let count = "document.querySelector('#count').textContent";
     let all: String = page.evaluate(count).await?;
-    page.evaluate::<()>(
+    page.run(
         "(() => { const node = document.querySelector('#filter [name=node]'); node.value = 'n2'; \
          node.dispatchEvent(new Event('input', { bubbles: true })) })()",
     )

@@ -1,10 +1,10 @@
 //! Runs to look at: each is simulated once, by the stage's own example.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::{env, fs};
 
-use browser_tests::Result;
+use browser_tests::{Result, built};
 
 /// A run of a stage under certain flags.
 pub struct Run {
@@ -43,13 +43,11 @@ impl Run {
     ///
     /// Fails if the example has not been built, or does not end as expected.
     pub fn folder(&self) -> Result<PathBuf> {
-        let program = env::current_exe()?;
-        // The program is in target/debug/deps.
-        let debug = program.ancestors().nth(2).ok_or("this program is in no target folder")?;
-        let store = debug.with_file_name("browser-runs").join(self.name);
+        let built = built()?;
+        let store = built.with_file_name("browser-runs").join(self.name);
         let made_by = store.join(format!("{}.made", std::process::id()));
         if !made_by.exists() {
-            self.simulate(&debug.join(format!("examples/simulate-{}", self.stage)), &store)?;
+            self.simulate(&built.join(format!("examples/simulate-{}", self.stage)), &store)?;
             fs::write(made_by, "")?;
         }
         Ok(store.join("latest"))

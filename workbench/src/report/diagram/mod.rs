@@ -1,8 +1,8 @@
 //! The space-time diagram: a window of a run as an SVG, time from left to right.
 //!
-//! [`cast`] chooses the messages, [`lanes`] orders the lifelines, [`moments`] lays things out in
-//! time, [`layout`] brings the two together, [`labels`] finds room for words, [`legend`] and
-//! [`axis`] explain the picture, and [`svg`] writes it.
+//! `cast` chooses the messages, `lanes` orders the lifelines, `moments` lays things out in
+//! time, `layout` brings the two together, `labels` finds room for words, `legend` and
+//! `axis` explain the picture, and `svg` writes it.
 
 mod axis;
 mod cast;
