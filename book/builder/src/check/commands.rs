@@ -1,0 +1,90 @@
+//! The `make` commands that pages tell readers to type: each names a target and a stage there is.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use crate::page::{Fault, Part};
+use crate::repository::Repository;
+
+/// What can be made in the repository.
+pub struct Commands {
+    targets: BTreeSet<String>,
+    stages: BTreeSet<String>,
+}
+
+impl Commands {
+    /// The targets of the Makefile, and the folders whose Cargo.toml says that they are a stage.
+    pub fn of(repository: &Repository) -> Commands {
+        let makefile = repository.read("Makefile").unwrap_or_default();
+        let phony = makefile.lines().find_map(|line| line.strip_prefix(".PHONY:"));
+        let targets = phony.unwrap_or_default().split_whitespace().map(str::to_owned).collect();
+        let folders = fs::read_dir(repository.path("")).into_iter().flatten().flatten();
+        let names = folders.filter_map(|entry| entry.file_name().into_string().ok());
+        let stages = names.filter(|name| {
+            let manifest = repository.read(&format!("{name}/Cargo.toml"));
+            manifest.is_ok_and(|text| text.contains("\n[package.metadata.stage]"))
+        });
+        Commands { targets, stages: stages.collect() }
+    }
+
+    /// What is wrong with the commands in the `sh` blocks of a page. A stage that the page has its
+    /// reader make is one, too.
+    pub fn faults(&self, parts: &[Part]) -> Vec<Fault> {
+        let mut own = BTreeSet::new();
+        let mut faults = Vec::new();
+        for (line, command) in commands(parts) {
+            let mut words = command.split_whitespace().skip(1);
+            let target = words.clone().find(|word| !word.contains('=') && !word.starts_with('-'));
+            if let Some(target) = target.filter(|target| !self.targets.contains(*target)) {
+                faults.push((
+                    line,
+                    format!("the Makefile has no target `{target}` (see its .PHONY)"),
+                ));
+                continue;
+            }
+            let stage = |word: &str| {
+                let (name, value) = word.split_once('=')?;
+                ["MODULE", "WORKLOAD", "FROM"]
+                    .contains(&name)
+                    .then(|| (name.to_owned(), value.to_owned()))
+            };
+            for (name, value) in words.by_ref().filter_map(stage) {
+                if target == Some("new") && name == "MODULE" {
+                    own.insert(value);
+                } else if !self.stages.contains(&value) && !own.contains(&value) {
+                    let stages: Vec<_> = self.stages.iter().map(String::as_str).collect();
+                    faults.push((
+                        line,
+                        format!(
+                            "{name}={value}: there is no such stage. There are: {}",
+                            stages.join(", ")
+                        ),
+                    ));
+                }
+            }
+        }
+        faults
+    }
+}
+
+/// The lines that begin with `make` in `sh` blocks, with their numbers.
+fn commands(parts: &[Part]) -> Vec<(usize, &str)> {
+    let mut commands = Vec::new();
+    let mut shell = false;
+    let mut inside = false;
+    for part in parts {
+        let Part::Line { line, text, code: true } = part else {
+            inside = false;
+            continue;
+        };
+        let text = text.trim();
+        if text.starts_with("```") {
+            // The end of one block may be followed at once by the beginning of the next.
+            inside = !inside || text.len() > 3;
+            shell = inside && text.trim_start_matches('`') == "sh";
+        } else if shell && (text == "make" || text.starts_with("make ")) {
+            commands.push((*line, text));
+        }
+    }
+    commands
+}

@@ -1,0 +1,81 @@
+//! `{{#mutation NAME}}`: a small change to a stage, and what the workbench says of it.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::{listing, snapshot, stagediff};
+use crate::html;
+use crate::page::{Directive, Fault};
+use crate::repository::Repository;
+
+/// Where the exercises keep their mutations.
+const MUTATIONS: &str = "book/exercises/mutations.toml";
+/// Where they keep what was said of each, in `mutation-NAME.txt`.
+const SNAPSHOTS: &str = "book/exercises/snapshots";
+
+/// A mutation, as far as a page shows it. The exercises make it and run it.
+#[derive(Deserialize)]
+struct Mutation {
+    /// The folder of the stage.
+    stage: String,
+    /// What it does, in a sentence.
+    says: String,
+    /// The lines that are replaced, and those that replace them.
+    find: String,
+    replace: String,
+    /// The command that a reader types once the change is made.
+    run: String,
+}
+
+/// The mutation as a figure: the change as a diff, the command, and what it printed.
+pub fn mutation(directive: &Directive, repository: &Repository) -> Result<String, Fault> {
+    directive.without_lines()?;
+    let [name] = &directive.words[..] else {
+        return Err(directive.fault(format!("name one mutation of {MUTATIONS}")));
+    };
+    let read = |path: &str| repository.read(path).map_err(|why| directive.fault(why));
+    let mutations: BTreeMap<String, Mutation> = toml::from_str(&read(MUTATIONS)?)
+        .map_err(|error| directive.fault(format!("{MUTATIONS}: {error}")))?;
+    let Some(mutation) = mutations.get(name) else {
+        let names: Vec<_> = mutations.keys().map(String::as_str).collect();
+        let names = names.join(", ");
+        return Err(directive.fault(format!("there is no mutation `{name}`. There are: {names}")));
+    };
+    let path = format!("{}/src/lib.rs", mutation.stage);
+    let count = read(&path)?.matches(&mutation.find).count();
+    if count != 1 {
+        return Err(directive.fault(format!(
+            "its lines stand in {path} {count} times, not once: change {MUTATIONS} with the stage"
+        )));
+    }
+    let said = read(&format!("{SNAPSHOTS}/mutation-{name}.txt"))?;
+    Ok(mutation.figure(name, &path, snapshot::content(&said)))
+}
+
+impl Mutation {
+    fn figure(&self, name: &str, path: &str, said: &str) -> String {
+        // Both sides move to the left by the same, so that what is inside stays inside.
+        let lines: Vec<&str> = self.find.lines().chain(self.replace.lines()).collect();
+        let lines = listing::without_indent(&lines);
+        let (find, replace) = lines.split_at(self.find.lines().count());
+        let (find, replace) = (text(find), text(replace));
+        let changes = stagediff::changes(&find, &replace);
+        let ends = vec![String::new(); changes.len()];
+        format!(
+            "<figure class=\"diff mutation\" id=\"mutation-{name}\"><figcaption>{} <code>{}</code> \
+             {}</figcaption>{}{}{}</figure>",
+            html::text(&self.says),
+            html::text(path),
+            stagediff::count(&changes),
+            html::code("rust", &stagediff::code(&changes, &ends)),
+            html::code("sh", &html::text(&format!("{}\n", self.run))),
+            snapshot::block("text", said),
+        )
+    }
+}
+
+/// Lines as a text.
+fn text(lines: &[&str]) -> String {
+    lines.iter().map(|line| format!("{line}\n")).collect()
+}

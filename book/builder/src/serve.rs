@@ -1,0 +1,161 @@
+//! The book on a local port, for whoever writes it: built again, and shown again, when a page or
+//! what it shows has changed.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Component, Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::SystemTime;
+
+use tiny_http::{Header, Request, Response};
+
+use crate::check::files;
+use crate::{Error, build};
+
+/// How many requests are answered at once.
+const THREADS: usize = 4;
+/// Where a page asks how often the book has been built.
+const VERSION: &str = "/.version";
+/// What the server adds to each page. A page that is older than the book asks for itself again.
+const SCRIPT: &str = "<script>(() => { let first; setInterval(async () => { try { \
+    const version = await (await fetch('/.version')).text(); first ??= version; \
+    if (version !== first) location.reload(); } catch { /* The server is gone. */ } }, 1000); \
+    })();</script>";
+
+/// The folders of a crate, and those of the book, that pages are made from.
+const OF_CRATE: &[&str] = &["Cargo.toml", "src", "tests"];
+const OF_BOOK: &[&str] = &["book.toml", "exercises", "src", "theme"];
+
+/// A server of the book on this machine alone.
+pub struct Server {
+    book: PathBuf,
+    address: SocketAddr,
+    version: Arc<AtomicU64>,
+    seen: Mutex<BTreeMap<PathBuf, SystemTime>>,
+}
+
+impl Server {
+    /// Builds the book in the folder `book` and serves it on 127.0.0.1 until the program ends.
+    /// `port` 0 is any that is free.
+    ///
+    /// # Errors
+    /// If the port is taken; and what [`build`] fails with.
+    pub fn start(book: &Path, port: u16) -> Result<Server, Error> {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let server = tiny_http::Server::http(address).map_err(|error| {
+            Error::msg(format!("{address} cannot be listened on: {error}. PORT= is another port"))
+        })?;
+        let address = server.server_addr().to_ip().unwrap_or(address);
+        let version = Arc::new(AtomicU64::new(0));
+        let pages = build(book, None)?.with_file_name("");
+
+        let server = Arc::new(server);
+        for _ in 0..THREADS {
+            let (server, version, pages) = (server.clone(), version.clone(), pages.clone());
+            thread::spawn(move || {
+                for request in server.incoming_requests() {
+                    answer(request, &pages, version.load(Ordering::Relaxed));
+                }
+            });
+        }
+        let seen = Mutex::new(times(book));
+        Ok(Server { book: book.to_path_buf(), address, version, seen })
+    }
+
+    /// Where the book is.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Builds the book again if something it is made from has changed since it was last built, and
+    /// says whether. Open pages then show what is new.
+    ///
+    /// # Errors
+    /// What [`build`] fails with. The pages stay as they were, or nearly.
+    pub fn follow(&self) -> Result<bool, Error> {
+        let times = times(&self.book);
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if *seen == times {
+            return Ok(false);
+        }
+        *seen = times;
+        build(&self.book, None)?;
+        self.version.fetch_add(1, Ordering::Relaxed);
+        Ok(true)
+    }
+}
+
+/// When each file that the book is made from was last written.
+fn times(book: &Path) -> BTreeMap<PathBuf, SystemTime> {
+    let crates = fs::read_dir(book.join("..")).into_iter().flatten().flatten();
+    let of_crates = crates
+        .map(|entry| entry.path())
+        .filter(|path| path.join("Cargo.toml").is_file())
+        .flat_map(|path| OF_CRATE.iter().map(move |part| path.join(part)));
+    let of_book = OF_BOOK.iter().map(|part| book.join(part));
+    let paths = of_crates.chain(of_book).chain([book.join("../Makefile")]);
+    // What cannot be read has no time: it counts as not there, until it is.
+    paths
+        .flat_map(|path| if path.is_dir() { files(&path).unwrap_or_default() } else { vec![path] })
+        .filter_map(|path| {
+            let time = fs::metadata(&path).and_then(|metadata| metadata.modified()).ok()?;
+            Some((path, time))
+        })
+        .collect()
+}
+
+/// Answers a request with a file of the book, or with the book's version.
+fn answer(request: Request, pages: &Path, version: u64) {
+    let path = request.url().split(['?', '#']).next().unwrap_or_default();
+    let (status, kind, bytes) = if path == VERSION {
+        (200, "text/plain", version.to_string().into_bytes())
+    } else {
+        file(pages, path)
+    };
+    let mut response = Response::from_data(bytes).with_status_code(status);
+    let headers = [("Content-Type", kind), ("Cache-Control", "no-store")];
+    for (name, value) in headers {
+        if let Ok(header) = Header::from_bytes(name, value) {
+            response.add_header(header);
+        }
+    }
+    // A browser that no longer wants the answer is no problem of ours.
+    let _ = request.respond(response);
+}
+
+/// A file of the book, with its status and its type. Names in the book need no percent-encoding.
+fn file(pages: &Path, path: &str) -> (u16, &'static str, Vec<u8>) {
+    let relative = Path::new(path.trim_start_matches('/'));
+    let inside = relative.components().all(|part| matches!(part, Component::Normal(_)));
+    let mut path = pages.join(relative);
+    if path.is_dir() {
+        path.push("index.html");
+    }
+    match fs::read(&path) {
+        Ok(mut bytes) if inside => {
+            let kind = kind(&path);
+            if kind.starts_with("text/html") {
+                bytes.extend_from_slice(SCRIPT.as_bytes());
+            }
+            (200, kind, bytes)
+        }
+        _ => (404, "text/plain", b"The book has no such page.".to_vec()),
+    }
+}
+
+/// The type of a file, by the end of its name.
+fn kind(path: &Path) -> &'static str {
+    match path.extension().and_then(|extension| extension.to_str()) {
+        Some("html") => "text/html; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("json") => "application/json",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        Some("woff2") => "font/woff2",
+        _ => "text/plain; charset=utf-8",
+    }
+}

@@ -1,0 +1,38 @@
+// What the book's pages need beyond HTML: code and tables that are wider than the page can be
+// scrolled from the keyboard, and paper gets a page that is meant for it.
+'use strict';
+
+(() => {
+    const wide = document.querySelectorAll('pre > code, .table-wrapper');
+
+    function makeReachable() {
+        for (const element of wide) {
+            if (element.scrollWidth > element.clientWidth) {
+                element.tabIndex = 0;
+            } else {
+                element.removeAttribute('tabindex');
+            }
+        }
+    }
+
+    makeReachable();
+    window.addEventListener('resize', makeReachable);
+
+    // On paper: light, and with nothing folded away.
+    const page = document.documentElement.classList;
+    let undo = [];
+
+    window.addEventListener('beforeprint', () => {
+        for (const details of document.querySelectorAll('details:not([open])')) {
+            details.open = true;
+            undo.push(() => { details.open = false; });
+        }
+        if (page.replace('navy', 'light')) {
+            undo.push(() => { page.replace('light', 'navy'); });
+        }
+    });
+    window.addEventListener('afterprint', () => {
+        undo.forEach(step => step());
+        undo = [];
+    });
+})();
