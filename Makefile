@@ -86,8 +86,8 @@ make simulate MODULE=echo       the same in virtual time: over in a blink, and
                                 the same to the byte for the same SEED=; takes
                                 WORKLOAD= and FLAGS= too
 make sweep MODULE=echo          the same for many seeds, on all cores: SEEDS=100
-make report                     look at the last run: its verdict, plots, replay,
-                                history and logs, in a browser
+make report                     look at the last run in a browser: what
+                                happened and why, replayed, in plots and tables
 make diff MODULE=broadcast-3c   what changed since the stage before it, or FROM=
 make new MODULE=my-stage FROM=broadcast-3c
                                 begin a stage of your own: a copy, renamed
