@@ -244,7 +244,7 @@ fn main() -> ExitCode {
     let [few, _, many, _] = [5, 25, 100, 500].map(simulated);
     println!("a message among 100 nodes costs {:.2} times what it does among 5", many / few);
     println!("\nEchoes through the pipes of processes, as fast as they go:");
-    [5, 25, 100].map(processes);
+    [5, 25, 100].into_iter().for_each(processes);
     println!("\nA long history:");
     check();
     ExitCode::SUCCESS
