@@ -1,6 +1,7 @@
 //! A node as a process: messages on stdin and stdout, the log on stderr.
 
 use std::io::{self, ErrorKind, Write};
+use std::os::fd::AsFd;
 use std::pin::pin;
 use std::process::ExitCode;
 
@@ -48,7 +49,7 @@ fn run_until_end<H: Handler>() -> io::Result<()> {
 /// The process's stdin. A pipe, as Maelstrom gives one, is waited for as timers are; anything else
 /// takes a thread that reads it.
 fn stdin() -> Box<dyn AsyncRead + Unpin> {
-    let descriptor = std::os::fd::AsFd::as_fd(&io::stdin()).try_clone_to_owned();
+    let descriptor = io::stdin().as_fd().try_clone_to_owned();
     match descriptor.and_then(pipe::Receiver::from_owned_fd) {
         Ok(pipe) => Box::new(pipe),
         Err(_) => Box::new(tokio::io::stdin()),

@@ -158,13 +158,15 @@ fn answer(
     let value: Option<Value> = serde_json::from_str(body).ok();
     let header = Fields::read(body).and_then(|fields| {
         let kind: String = fields.required("type")?;
-        Some((kind, fields.optional("msg_id")?, fields.optional("in_reply_to")?, fields))
+        let msg_id: Option<u64> = fields.optional("msg_id")?;
+        let in_reply_to: Option<u64> = fields.optional("in_reply_to")?;
+        Some((kind, msg_id, in_reply_to, fields))
     });
     let Some((kind, msg_id, in_reply_to, fields)) = header else {
         let msg_id = value.and_then(|value| value.get("msg_id")?.as_u64());
         return (msg_id, Answer::Error(12));
     };
-    if in_reply_to.is_some_and(|_: u64| true) {
+    if in_reply_to.is_some() {
         return (None, Answer::Nothing);
     }
     let answer = match (kind.as_str(), &node_id) {
