@@ -5,6 +5,7 @@ use std::path::Path;
 
 use exercises::{mutations, solutions};
 
+use crate::pictures::CYCLE;
 use crate::runs::RUNS;
 
 /// The pages whose every simulation is shown.
@@ -20,6 +21,7 @@ const PAGES: [&str; 6] = [
 #[test]
 fn every_simulation_that_a_page_tells_to_type_is_tried_here() {
     let mut known: Vec<&str> = RUNS.iter().map(|(_, command)| *command).collect();
+    known.push(CYCLE);
     known.extend(mutations::ALL.iter().map(|mutation| mutation.run));
     known.extend(solutions::ALL.iter().flat_map(|solution| solution.runs).map(|run| run.1));
     let mut unknown = vec![];

@@ -20,7 +20,7 @@ fn scene(command: &str, window: Range<i64>) -> Scene {
 #[test]
 fn one_value_spreads() {
     let command = "make simulate MODULE=broadcast-3b FLAGS=\"--rate 1 --latency 100\" SEED=115";
-    let scene = scene(command, 0..350);
+    let scene = scene(command, 0..260);
     assert_eq!(scene.messages.len(), 22, "the client's two, and twenty copies");
     keep("trace-spread.json", &trace(&scene));
     keep("diagram-spread.svg", &diagram(&scene, &[]));
@@ -61,7 +61,7 @@ fn a_value_gets_round_a_ring() {
 #[test]
 fn retries_are_a_staircase() {
     let command = "make simulate MODULE=broadcast-3c FLAGS=\"--rate 1 --latency 100\" SEED=613";
-    let scene = scene(command, 0..6500);
+    let scene = scene(command, 0..6300);
     keep("trace-staircase.json", &trace(&scene));
     keep("diagram-staircase.svg", &diagram(&scene, &[0, 1]));
 }
