@@ -24,9 +24,12 @@ fn partitions(nodes: usize, seed: u64) -> impl Iterator<Item = Partition> {
         .map(move |shape| Partition::of_shape(0, shape, nodes, &mut generator(seed, "nemesis")))
 }
 
-/// The shapes in words, a line each: the name and who hears whom.
+/// The shapes in words: the name and the sides, or, of a ring, whom each node hears, a line each.
 pub fn words(nodes: usize, seed: u64) -> String {
-    let line = |partition: Partition| format!("{:<16}{partition}\n", partition.shape.name());
+    let line = |partition: Partition| {
+        let words = partition.to_string().replace(", ", &format!("\n{:16}", ""));
+        format!("{:<16}{words}\n", partition.shape.name())
+    };
     partitions(nodes, seed).map(line).collect()
 }
 

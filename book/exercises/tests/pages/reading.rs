@@ -2,7 +2,11 @@
 
 use exercises::make::Make;
 use workbench::journal::Line;
+use workbench::report::diagram::diagram;
+use workbench::report::replay::trace;
+use workbench::report::scene::{Scene, Window};
 use workbench::simulation::Judged;
+use workbench::time::Time;
 
 use crate::keep;
 use crate::runs::stage;
@@ -55,4 +59,16 @@ fn how_many_messages_were_dropped() {
     let servers = run.recording.traffic.servers;
     assert_eq!(partitions.len() as u64, servers.sent - servers.received);
     keep("reading-drops.txt", &format!("{}\n{first}\n", partitions.len()));
+}
+
+/// What happened from one moment to another, in milliseconds.
+fn scene(run: &Judged, from: i64, to: i64) -> Scene {
+    run.scene(Window { from: Time::from_millis(from), to: Time::from_millis(to) })
+}
+
+#[test]
+fn two_values_in_pictures() {
+    let run = run();
+    keep("reading.svg", &diagram(&scene(&run, 2600, 2750), &[]));
+    keep("reading.trace.json", &trace(&scene(&run, 2500, 3500)));
 }
