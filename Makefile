@@ -10,6 +10,8 @@ BENCH ?= workbench
 SEEDS ?= 1000
 MAELSTROM ?= $(or $(wildcard maelstrom/maelstrom),maelstrom)
 CARGO ?= cargo
+FUZZ_SECONDS ?= 60
+FUZZ_TARGETS ?= wire node stdout
 
 # The stages, each after the one before it.
 STAGES := $(shell awk -F'"' ' \
@@ -63,6 +65,9 @@ endif
 no_maelstrom = there is no program $(MAELSTROM). `make maelstrom` fetches Maelstrom, which needs \
 	Java 11 or later and gnuplot. If you have it already, say where: MAELSTROM=/path/to/maelstrom
 
+# The browser for test-browser, by any of its names.
+chromium = $(or $(CHROMIUM),$(shell command -v chromium || command -v chromium-browser || command -v google-chrome))
+
 # $(call simulated,COMMAND): the stage's simulation, which can say how a run of it is repeated.
 simulated = $(call quoted,$(target)/debug/examples/simulate-$(module)) $(1) \
 	$(call field,flags,$(workload))$(if $(FLAGS), $(FLAGS)) --repeat-as '$(strip make simulate MODULE=$(module) \
@@ -81,8 +86,8 @@ make simulate MODULE=echo       the same in virtual time: over in a blink, and
                                 the same to the byte for the same SEED=; takes
                                 WORKLOAD= and FLAGS= too
 make sweep MODULE=echo          the same for many seeds, on all cores: SEEDS=100
-make report                     look at the last run: its verdict, plots, replay,
-                                history and logs, in a browser
+make report                     look at the last run in a browser: what
+                                happened and why, replayed, in plots and tables
 make diff MODULE=broadcast-3c   what changed since the stage before it, or FROM=
 make new MODULE=my-stage FROM=broadcast-3c
                                 begin a stage of your own: a copy, renamed
@@ -92,7 +97,12 @@ make book-serve                 the same on http://127.0.0.1:3000, and again wit
                                 every change; PORT= is another port
 make test                       run all tests; INSTA_UPDATE=always accepts
                                 changed snapshots
-make bench                      measure how fast simulations are
+make test-browser               test what is seen in a real browser, Chromium
+make bench                      measure how fast nodes and the workbench are
+make fuzz                       feed nodes and the workbench with broken input,
+                                each target for FUZZ_SECONDS=60
+make soak                       hours of it: 100,000 seeds of the last stage
+                                with every fault, and the longest tests
 make lint                       check format, lints and documentation
 make clean                      remove what was built; store/, maelstrom/ stay
 make maelstrom                  fetch the real Maelstrom into maelstrom/
@@ -105,7 +115,8 @@ Examples:
 Stages:
 endef
 
-.PHONY: help run simulate sweep simulation report diff new build test bench lint book book-serve clean maelstrom
+.PHONY: help run simulate sweep simulation report diff new build test test-browser bench fuzz soak \
+	lint book book-serve clean maelstrom
 
 help:
 	$(info $(help))
@@ -147,10 +158,35 @@ build:
 	$(CARGO) build --locked
 
 test:
-	$(CARGO) test --workspace --locked
+	$(CARGO) test --workspace --exclude browser-tests --locked
+	@echo "Not tested here: pages in a real browser. For that, \`make test-browser\`, which needs Chromium."
+
+test-browser:
+	@$(if $(chromium),,echo "There is no Chromium. Install it (on Debian and Ubuntu: sudo apt-get install chromium), \
+	or say where it is: CHROMIUM=/path/to/chromium" >&2; exit 1)
+	$(CARGO) build --locked --examples
+	$(CARGO) test --locked --package browser-tests
 
 bench:
+	$(CARGO) bench --locked --package common --bench message
+	$(CARGO) bench --locked --package echo --bench node
 	$(CARGO) bench --locked --package workbench --bench simulation
+
+# libFuzzer needs compiler flags that stable Rust keeps for itself, hence the variable. What is
+# found beyond the committed corpus stays in fuzz/found.
+fuzz:
+	$(if $(shell $(CARGO) fuzz --version 2>/dev/null),,$(error there is no cargo-fuzz. \
+		`cargo install cargo-fuzz` installs it; it needs a C++ compiler to build targets))
+	$(foreach fuzzed,$(FUZZ_TARGETS),mkdir -p fuzz/found/$(fuzzed) && \
+		RUSTC_BOOTSTRAP=1 $(CARGO) fuzz run $(fuzzed) fuzz/found/$(fuzzed) fuzz/corpus/$(fuzzed) -- \
+		-max_total_time=$(FUZZ_SECONDS) &&) true
+
+# Fails if a single run is not valid.
+soak: SEEDS = 100000
+soak:
+	$(CARGO) test --locked --package workbench --test processes -- --ignored
+	@$(MAKE) --no-print-directory sweep MODULE=$(lastword $(STAGES)) SEEDS=$(SEEDS) \
+		FLAGS="--loss 0.2 --duplicate 0.2 --latency 50 --latency-dist exponential"
 
 lint:
 	$(CARGO) fmt --all --check

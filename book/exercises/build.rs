@@ -51,7 +51,7 @@ fn generate() -> Result<(), String> {
         let source = mutation.source(name)?;
         let Mutation { stage, says, run, .. } = mutation;
         // Writing to a String cannot fail.
-        let _ = writeln!(modules, "#[allow(unused)]\nmod {module} {{\n{source}}}");
+        let _ = writeln!(modules, "#[allow(unused, clippy::all)]\nmod {module} {{\n{source}}}");
         let _ = writeln!(
             list,
             "Mutation {{ name: {name:?}, stage: {stage:?}, says: {says:?}, run: {run:?}, \

@@ -49,6 +49,7 @@
 mod caught;
 mod error;
 mod excerpt;
+mod lines;
 mod message;
 mod mutex;
 mod node;
@@ -61,11 +62,12 @@ mod transcript;
 
 pub use error::{Error, ErrorCode, Result};
 pub use excerpt::{excerpt, excerpt_of};
+pub use lines::{LONGEST_LINE, Lines};
 pub use message::{Header, Message};
 pub use mutex::Mutex;
 pub use node::{Handler, Node};
 pub use outbox::Output;
 pub use serve::serve;
-pub use stdio::run;
+pub use stdio::{run, serve_streams};
 #[cfg(feature = "transcript")]
 pub use transcript::Transcript;

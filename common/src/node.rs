@@ -125,7 +125,7 @@ impl Node {
             let text = format!("the reply of {dest} does not fit ({why}): {body}");
             Error::new(ErrorCode::Crash, text)
         };
-        let header: Header = reply.read_body().map_err(does_not_fit)?;
+        let header: Header<'_> = reply.read_body().map_err(does_not_fit)?;
         if header.kind == "error" {
             return Err(reply.read_body().unwrap_or_else(does_not_fit));
         }
@@ -135,11 +135,14 @@ impl Node {
     /// Runs a task in the background until it is done or the node ends.
     ///
     /// A panic in it is logged, and the node lives on. After the node's end, nothing is run.
+    ///
+    /// Nothing bounds how many tasks run: a task that never ends, begun for every request, is a
+    /// node that grows without end.
     pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         let outbox = self.0.outbox.clone();
         let task = async move {
-            if let Err(words) = caught_async(task).await {
-                outbox.log(format!("a background task panicked: {words}"));
+            if let Err(panic) = caught_async(task).await {
+                outbox.log(format!("a background task {panic}"));
             }
         };
         if let Some(tasks) = self.0.tasks.lock().as_mut() {

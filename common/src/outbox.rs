@@ -3,9 +3,9 @@
 use std::fmt::Display;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde_json::value::RawValue;
 
-use crate::{Error, ErrorCode, Message, Result, excerpt};
+use crate::{Message, Result, excerpt, message};
 
 /// What a node says.
 #[derive(Clone, Debug)]
@@ -34,24 +34,25 @@ impl Outbox {
         (self.0)(Output::Log(line.to_string()));
     }
 
-    /// Answers a request that carries a `msg_id`. One without cannot be answered: there, an error
-    /// is logged instead, or nobody would ever hear of it.
-    pub fn answer(&self, request: &Message, msg_id: Option<u64>, result: Result<impl Serialize>) {
-        let Some(msg_id) = msg_id else {
-            if let Err(error) = result {
-                let body = excerpt(request.body.get());
-                let src = &request.src;
+    /// Answers a request that carries a `msg_id`, with a body that [`message::write_reply`] wrote
+    /// or an error. One without cannot be answered: there, an error is logged instead, or nobody
+    /// would ever hear of it.
+    pub fn answer(
+        &self,
+        request: Message,
+        msg_id: Option<u64>,
+        result: Result<Option<Box<RawValue>>>,
+    ) {
+        let Message { src, dest, body } = request;
+        match result.or_else(|error| {
+            if msg_id.is_none() {
+                let (src, body) = (excerpt(&src), excerpt(body.get()));
                 self.log(format!("no usable msg_id, so {src} does not hear of {error}: {body}"));
             }
-            return;
-        };
-        let reply = result.and_then(|body| {
-            let reply = request.reply(msg_id, &body);
-            // The request was fine, and what it asked for may have been done.
-            reply.map_err(|error| Error::new(ErrorCode::Crash, error.text))
-        });
-        match reply.or_else(|error| request.reply(msg_id, &error)) {
-            Ok(reply) => self.send(reply),
+            message::write_reply(msg_id, &error)
+        }) {
+            Ok(Some(body)) => self.send(Message { src: dest, dest: src, body }),
+            Ok(None) => {}
             Err(error) => self.log(format!("a reply was lost: {error}")),
         }
     }

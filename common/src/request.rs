@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::value::MapDeserializer;
 use serde::de::{self, DeserializeOwned};
 
-use crate::{Error, ErrorCode, Message, Result};
+use crate::{Error, ErrorCode, Message, Result, excerpt};
 
 /// Reads a message's body as a request of type `T`.
 ///
@@ -14,7 +14,9 @@ use crate::{Error, ErrorCode, Message, Result};
 pub fn read<T: DeserializeOwned>(message: &Message) -> Result<T> {
     message.read_body().map_err(|why| {
         let kind = message.header().map(|header| header.kind).unwrap_or_default();
-        match probe::<T>(&kind) {
+        let known = probe::<T>(&kind);
+        let kind = excerpt(&*kind);
+        match known {
             Some(known) => {
                 let text =
                     format!("unknown type `{kind}`; this node knows `{}`", known.join("`, `"));

@@ -9,12 +9,15 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc::Receiver;
 use tokio::task::JoinSet;
 
-use crate::caught::{caught, caught_async};
+use crate::caught::{Panic, caught, caught_async};
 use crate::outbox::{Outbox, Output};
-use crate::{Error, ErrorCode, Handler, Message, Node, Result, request};
+use crate::{Error, ErrorCode, Handler, Message, Node, Result, excerpt, message, request};
 
 /// How long handlers may go on when the input has ended.
 const GRACE: Duration = Duration::from_secs(1);
+
+/// How many requests may be waiting for something at a time, within one node.
+const MOST: usize = 10_000;
 
 /// Runs a node until its `inbox` is closed.
 ///
@@ -29,52 +32,73 @@ const GRACE: Duration = Duration::from_secs(1);
 /// comes before `init`, or on which the handler fails or panics, gets an error reply (Maelstrom
 /// protocol, Errors), or a line in the log if it has no `msg_id`. A second `init` gets `init_ok`
 /// and changes nothing. A reply that nobody waits for is dropped.
+///
+/// At most 10,000 requests are handled at a time: while so many wait, any other gets error 11
+/// (temporarily unavailable). The inbox is read all the same, since what they wait for may be in
+/// it: a node that stopped reading could wait for itself.
 pub async fn serve<H: Handler>(
     mut inbox: Receiver<Message>,
     outbox: impl Fn(Output) + Send + Sync + 'static,
     seed: u64,
 ) {
-    let outbox = Outbox::new(outbox);
-    let mut server: Option<Server<H>> = None;
+    let mut life = Life::<H>::new(Outbox::new(outbox), seed);
     while let Some(message) = inbox.recv().await {
-        receive(message, &mut server, &outbox, seed).await;
+        life.receive(message).await;
     }
-    if let Some(server) = server {
-        server.finish().await;
-    }
+    life.finish().await;
 }
 
-/// Does what one message asks for, as far as it can be done without waiting.
-async fn receive<H: Handler>(
-    message: Message,
-    server: &mut Option<Server<H>>,
-    outbox: &Outbox,
+/// A node, before `init` and after.
+pub struct Life<H> {
+    server: Option<Server<H>>,
+    outbox: Outbox,
     seed: u64,
-) {
-    let header = match message.header() {
-        Ok(header) => header,
-        Err(error) => {
-            let msg_id = message.usable_msg_id();
-            return outbox.answer(&message, msg_id, Err::<Initialised, _>(error));
+}
+
+impl<H: Handler> Life<H> {
+    pub fn new(outbox: Outbox, seed: u64) -> Life<H> {
+        Life { server: None, outbox, seed }
+    }
+
+    /// Does what one message asks for, as far as it can be done without waiting.
+    pub async fn receive(&mut self, message: Message) {
+        let header = match message.header() {
+            Ok(header) => header,
+            Err(error) => {
+                let msg_id = message.usable_msg_id();
+                return self.outbox.answer(message, msg_id, Err(error));
+            }
+        };
+        let msg_id = header.msg_id;
+        let result = match (self.server.as_mut(), header.in_reply_to, &*header.kind) {
+            (Some(server), Some(request), _) => return server.node.resolve(request, message),
+            // Nobody can be waiting before `init`.
+            (None, Some(_), _) => return,
+            (None, None, "init") => {
+                Server::start(&message, &self.outbox, self.seed).map(|started| {
+                    self.server = Some(started);
+                    Initialised::InitOk
+                })
+            }
+            (Some(_), None, "init") => Ok(Initialised::InitOk),
+            (Some(server), None, _) => return server.handle(message, msg_id).await,
+            (None, None, kind) => {
+                let kind = excerpt(kind);
+                let text =
+                    format!("`{kind}` came before `init`: this node does not know who it is");
+                Err(Error::new(ErrorCode::TemporarilyUnavailable, text))
+            }
+        };
+        let result = result.and_then(|body| message::write_reply(msg_id, &body));
+        self.outbox.answer(message, msg_id, result);
+    }
+
+    /// Ends the node: its input has ended.
+    pub async fn finish(self) {
+        if let Some(server) = self.server {
+            server.finish().await;
         }
-    };
-    let msg_id = header.msg_id;
-    let result = match (server.as_mut(), header.in_reply_to, header.kind.as_str()) {
-        (Some(server), Some(request), _) => return server.node.resolve(request, message),
-        // Nobody can be waiting before `init`.
-        (None, Some(_), _) => return,
-        (None, None, "init") => Server::start(&message, outbox, seed).map(|started| {
-            *server = Some(started);
-            Initialised::InitOk
-        }),
-        (Some(_), None, "init") => Ok(Initialised::InitOk),
-        (Some(server), None, _) => return server.handle(message, msg_id).await,
-        (None, None, kind) => {
-            let text = format!("`{kind}` came before `init`: this node does not know who it is");
-            Err(Error::new(ErrorCode::TemporarilyUnavailable, text))
-        }
-    };
-    outbox.answer(&message, msg_id, result);
+    }
 }
 
 /// The body of `init` (Maelstrom protocol, Initialization).
@@ -105,10 +129,10 @@ impl<H: Handler> Server<H> {
             .read_body()
             .map_err(|why| Error::new(ErrorCode::MalformedRequest, format!("`init`: {why}")))?;
         let node = Node::new(node_id, node_ids, outbox.clone(), seed);
-        let handler = caught(|| H::init(node.clone())).map_err(|words| {
+        let handler = caught(|| H::init(node.clone())).map_err(|panic| {
             // It may have started tasks before it panicked.
             node.close();
-            panicked("server's init", &words)
+            panicked("server's init", panic, outbox)
         })?;
         let outbox = outbox.clone();
         Ok(Server { handler: Arc::new(handler), node, outbox, handling: JoinSet::new() })
@@ -117,20 +141,32 @@ impl<H: Handler> Server<H> {
     /// Begins to handle a request. A handler that waits for nothing is done at once, before the
     /// next message is looked at; one that has to wait goes on as a task of its own.
     async fn handle(&mut self, message: Message, msg_id: Option<u64>) {
+        if self.waiting() >= MOST {
+            let text = format!("{MOST} requests are being handled already");
+            let error = Error::new(ErrorCode::TemporarilyUnavailable, text);
+            return self.outbox.answer(message, msg_id, Err(error));
+        }
         let handler = self.handler.clone();
         let outbox = self.outbox.clone();
         let mut handling = Box::pin(async move {
-            let handled =
-                caught_async(async { handler.handle(request::read(&message)?).await }).await;
-            let result = handled.unwrap_or_else(|words| Err(panicked("handler", &words)));
-            outbox.answer(&message, msg_id, result);
+            let handled = caught_async(async {
+                let response = handler.handle(request::read(&message)?).await?;
+                message::write_reply(msg_id, &response)
+            });
+            let result = handled.await;
+            let result = result.unwrap_or_else(|panic| Err(panicked("handler", panic, &outbox)));
+            outbox.answer(message, msg_id, result);
         });
         let first = poll_fn(|context| Poll::Ready(handling.as_mut().poll(context))).await;
         if first.is_pending() {
-            // Forget those that are done, or the set would grow for as long as the node runs.
-            while self.handling.try_join_next().is_some() {}
             self.handling.spawn(handling);
         }
+    }
+
+    /// How many requests wait for something. Forgets those that do no longer.
+    fn waiting(&mut self) -> usize {
+        while self.handling.try_join_next().is_some() {}
+        self.handling.len()
     }
 
     async fn finish(mut self) {
@@ -153,6 +189,8 @@ impl<H> Drop for Server<H> {
     }
 }
 
-fn panicked(what: &str, words: &str) -> Error {
-    Error::new(ErrorCode::Crash, format!("the {what} panicked: {words}"))
+/// Logs a panic, and makes an error of it.
+fn panicked(what: &str, panic: Panic, outbox: &Outbox) -> Error {
+    outbox.log(format!("the {what} {panic}"));
+    Error::new(ErrorCode::Crash, format!("the {what} panicked: {}", panic.words))
 }

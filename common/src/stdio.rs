@@ -1,22 +1,26 @@
 //! A node as a process: messages on stdin and stdout, the log on stderr.
 
-use std::io::{self, BufRead, BufWriter, ErrorKind, Write};
+use std::io::{self, ErrorKind, Write};
+use std::pin::pin;
 use std::process::ExitCode;
-use std::thread;
 
-use tokio::sync::mpsc::{self, Sender, UnboundedReceiver};
+use tokio::io::AsyncRead;
+use tokio::net::unix::pipe;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::task::coop;
 
 use crate::outbox::{Outbox, Output};
-use crate::{Handler, Message, serve};
+use crate::serve::Life;
+use crate::{Handler, LONGEST_LINE, Lines, Message, excerpt_of};
 
-/// How many messages are read ahead. A sender who is faster than the node then has to wait.
-const READ_AHEAD: usize = 1024;
+/// How many bytes are written at a time, if there are as many: what a pipe holds on Linux.
+const BATCH: usize = 64 * 1024;
 
 /// Runs a node on stdin and stdout until stdin ends (Maelstrom protocol, Nodes and Networks).
 ///
-/// Gives success when stdin has ended and everything is said (see [`serve`]), and also when nobody
-/// reads stdout any more. Gives failure, and says why on stderr, if stdout fails in another way.
-/// A line that is not a message is logged, and the node goes on.
+/// Gives success when stdin has ended and everything is said (see [`serve`](crate::serve)), and
+/// also when nobody reads stdout any more. Gives failure, and says why on stderr, if stdout fails
+/// in another way. How lines are read and written is said at [`serve_streams`].
 ///
 /// Return its result from `main` at once: a thread may still be reading stdin, and ends only with
 /// the process.
@@ -32,79 +36,123 @@ pub fn run<H: Handler>() -> ExitCode {
 }
 
 fn run_until_end<H: Handler>() -> io::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
-    let (inbox, messages) = mpsc::channel(READ_AHEAD);
-    let (sender, mut outputs) = mpsc::unbounded_channel();
-    // What is said when nobody writes it any more is lost.
-    let outbox = move |output| drop(sender.send(output));
-    // Reading stdin through tokio would keep the runtime from ending; a thread of our own does not.
-    let reader_outbox = Outbox::new(outbox.clone());
-    thread::Builder::new()
-        .name("stdin".to_string())
-        .spawn(move || read_lines(io::stdin().lock(), &inbox, &reader_outbox))?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let ended = runtime.block_on(async {
+        serve_streams::<H>(stdin(), io::stdout().lock(), log, rand::random()).await
+    });
+    // What still reads stdin must not hold up the end.
+    runtime.shutdown_background();
+    ended
+}
 
-    runtime.block_on(async {
-        let mut stdout = BufWriter::new(io::stdout().lock());
+/// The process's stdin. A pipe, as Maelstrom gives one, is waited for as timers are; anything else
+/// takes a thread that reads it.
+fn stdin() -> Box<dyn AsyncRead + Unpin> {
+    let descriptor = std::os::fd::AsFd::as_fd(&io::stdin()).try_clone_to_owned();
+    match descriptor.and_then(pipe::Receiver::from_owned_fd) {
+        Ok(pipe) => Box::new(pipe),
+        Err(_) => Box::new(tokio::io::stdin()),
+    }
+}
+
+/// Runs a node on any streams, until `input` ends: messages in and out, one a line.
+///
+/// A line that is not a message, or is longer than [`LONGEST_LINE`], goes to `log`, with its
+/// beginning and its length, and the node goes on. What is said is flushed whenever there is
+/// nothing more to do at once. Nobody who reads slowly can make a node hold more than it has been
+/// asked for: while `output` takes nothing, nothing is read.
+///
+/// `seed` is as for [`serve`](crate::serve). Fails if `output` does.
+pub async fn serve_streams<H: Handler>(
+    input: impl AsyncRead + Unpin,
+    output: impl Write,
+    log: impl Fn(&str),
+    seed: u64,
+) -> io::Result<()> {
+    let (sender, mut said) = unbounded_channel();
+    // What is said when nobody writes it any more is lost.
+    let outbox = Outbox::new(move |output| drop(sender.send(output)));
+    let mut writer = Writer { output, batch: vec![], log };
+    let mut life = Life::<H>::new(outbox.clone(), seed);
+    let mut lines = Lines::new(input);
+    loop {
         tokio::select! {
             biased;
-            result = write_lines(&mut outputs, &mut stdout) => result?,
-            () = serve::<H>(messages, outbox, rand::random()) => {}
-        }
-        write_rest(&mut outputs, &mut stdout)
-    })
-}
-
-/// Reads messages until the input ends or nobody wants them any more.
-fn read_lines(mut input: impl BufRead, inbox: &Sender<Message>, outbox: &Outbox) {
-    let mut line = Vec::new();
-    loop {
-        line.clear();
-        match input.read_until(b'\n', &mut line) {
-            Ok(0) => return,
-            Ok(_) => {}
-            Err(error) => return outbox.log(format!("stdin cannot be read: {error}")),
-        }
-        match Message::parse(&line) {
-            Ok(message) => {
-                if inbox.blocking_send(message).is_err() {
-                    return;
+            line = lines.next() => match line {
+                Ok(Some((line, length))) => match parse(line, length) {
+                    Ok(message) => life.receive(message).await,
+                    Err(error) => outbox.log(error),
+                },
+                Ok(None) => break,
+                Err(error) => {
+                    outbox.log(format!("the input cannot be read: {error}"));
+                    break;
                 }
+            },
+            Some(output) = said.recv() => writer.write(output)?,
+            // Nothing waits in a buffer for more to come.
+            flushed = async { writer.flush() }, if !writer.batch.is_empty() => flushed?,
+        }
+        writer.write_all(&mut said)?;
+        // However much there is to read, what was said goes out, and tasks have their turn.
+        if !coop::has_budget_remaining() {
+            writer.flush()?;
+        }
+        coop::consume_budget().await;
+    }
+    let mut finish = pin!(life.finish());
+    loop {
+        tokio::select! {
+            biased;
+            () = &mut finish => break,
+            Some(output) = said.recv() => writer.write(output)?,
+            flushed = async { writer.flush() }, if !writer.batch.is_empty() => flushed?,
+        }
+    }
+    writer.write_all(&mut said)?;
+    writer.flush()
+}
+
+fn parse(line: &[u8], length: usize) -> Result<Message, String> {
+    if length > LONGEST_LINE {
+        let line = excerpt_of(line, length);
+        return Err(format!("this line is not a message (longer than 16 MiB): {line}"));
+    }
+    Message::parse(line).map_err(|error| error.text)
+}
+
+/// Where what a node says is written: lines on `output`, and words to `log`.
+struct Writer<W, L> {
+    output: W,
+    /// Lines that are yet to be written, all at once.
+    batch: Vec<u8>,
+    log: L,
+}
+
+impl<W: Write, L: Fn(&str)> Writer<W, L> {
+    /// Takes what was said by now.
+    fn write_all(&mut self, said: &mut UnboundedReceiver<Output>) -> io::Result<()> {
+        while let Ok(output) = said.try_recv() {
+            self.write(output)?;
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, output: Output) -> io::Result<()> {
+        match output {
+            Output::Message(message) => {
+                serde_json::to_writer(&mut self.batch, &message)?;
+                self.batch.push(b'\n');
             }
-            Err(error) => outbox.log(error.text),
+            Output::Log(line) => (self.log)(&line),
         }
+        if self.batch.len() < BATCH { Ok(()) } else { self.flush() }
     }
-}
 
-/// Writes what the node says for as long as it may say more. Ends only if stdout fails.
-async fn write_lines(
-    outputs: &mut UnboundedReceiver<Output>,
-    stdout: &mut impl Write,
-) -> io::Result<()> {
-    while let Some(output) = outputs.recv().await {
-        write(output, stdout)?;
-        write_rest(outputs, stdout)?;
-    }
-    Ok(())
-}
-
-/// Writes what was said by now, and flushes: nothing waits in a buffer for more to come.
-fn write_rest(outputs: &mut UnboundedReceiver<Output>, stdout: &mut impl Write) -> io::Result<()> {
-    while let Ok(output) = outputs.try_recv() {
-        write(output, stdout)?;
-    }
-    stdout.flush()
-}
-
-fn write(output: Output, stdout: &mut impl Write) -> io::Result<()> {
-    match output {
-        Output::Message(message) => {
-            serde_json::to_writer(&mut *stdout, &message)?;
-            stdout.write_all(b"\n")
-        }
-        Output::Log(line) => {
-            log(&line);
-            Ok(())
-        }
+    fn flush(&mut self) -> io::Result<()> {
+        self.output.write_all(&self.batch)?;
+        self.batch.clear();
+        self.output.flush()
     }
 }
 

@@ -1,4 +1,4 @@
-//! `serve` over channels: a flood is held back, and a node that is dropped is gone.
+//! `serve` over channels: a flood is held back or refused, and a node that is dropped is gone.
 
 mod server;
 
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use common::{Message, Output, serve};
 use server::Server;
-use tokio::sync::mpsc::{channel, unbounded_channel};
+use tokio::sync::mpsc::{UnboundedReceiver, channel, unbounded_channel};
 use tokio::time::sleep;
 
 fn message(body: &str) -> Message {
@@ -40,6 +40,36 @@ async fn a_node_takes_no_more_messages_than_it_can_handle() {
         let taken = inbox.capacity();
         assert!(taken <= answered + 1, "{taken} taken, {answered} answered");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn too_many_waiting_requests_are_refused_and_replies_still_read() {
+    const MOST: usize = 10_000;
+    let (inbox, messages) = channel(2 * MOST);
+    let (sender, mut outputs) = unbounded_channel();
+    let outbox = move |output| drop(sender.send(output));
+    let tell = |body: &str| inbox.try_send(message(body)).expect("room");
+    let next = async |outputs: &mut UnboundedReceiver<Output>| match outputs.recv().await {
+        Some(Output::Message(message)) => message.body.get().to_string(),
+        other => panic!("no message: {other:?}"),
+    };
+    inbox.try_send(init()).expect("room");
+    tokio::spawn(serve::<Server>(messages, outbox, 1));
+    // Each of these asks n2 something, and waits for the reply.
+    for msg_id in 2..MOST + 2 {
+        tell(&format!(r#"{{"type":"ask","msg_id":{msg_id}}}"#));
+    }
+    for _ in 0..=MOST {
+        next(&mut outputs).await;
+    }
+    tell(r#"{"type":"read","msg_id":77777}"#);
+    let refusal = r#"{"type":"error","code":11,"text":"10000 requests are being handled already","in_reply_to":77777}"#;
+    assert_eq!(next(&mut outputs).await, refusal);
+    // The reply to the first makes room for one more.
+    tell(r#"{"type":"read_ok","in_reply_to":1,"sum":5}"#);
+    assert_eq!(next(&mut outputs).await, r#"{"type":"ask_ok","sum":5,"in_reply_to":2}"#);
+    tell(r#"{"type":"read","msg_id":77778}"#);
+    assert_eq!(next(&mut outputs).await, r#"{"type":"read_ok","sum":0,"in_reply_to":77778}"#);
 }
 
 #[tokio::test(start_paused = true)]

@@ -15,7 +15,7 @@ use server::Server;
 /// Far longer than anything here takes; a node that is silent for so long has failed.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-const TESTS: [(&str, fn()); 14] = [
+const TESTS: [(&str, fn()); 18] = [
     ("a_line_that_is_no_message_is_logged", a_line_that_is_no_message_is_logged),
     ("an_unknown_type_is_error_10", an_unknown_type_is_error_10),
     ("fields_that_do_not_fit_are_error_12", fields_that_do_not_fit_are_error_12),
@@ -30,6 +30,10 @@ const TESTS: [(&str, fn()); 14] = [
     ("when_stdout_closes_the_node_exits_quietly", when_stdout_closes_the_node_exits_quietly),
     ("nobody_reading_stderr_is_no_reason_to_end", nobody_reading_stderr_is_no_reason_to_end),
     ("a_flood_is_answered_in_order", a_flood_is_answered_in_order),
+    ("a_line_beyond_16_mib_is_skipped", a_line_beyond_16_mib_is_skipped),
+    ("a_reply_does_not_wait_for_the_next_line", a_reply_does_not_wait_for_the_next_line),
+    ("nobody_reading_stdout_holds_the_node_up", nobody_reading_stdout_holds_the_node_up),
+    ("stdin_may_be_a_file", stdin_may_be_a_file),
 ];
 
 fn main() -> ExitCode {
@@ -124,7 +128,9 @@ fn after_a_panic_the_node_answers_reads() {
     node.tell(r#"{"type":"read","msg_id":3}"#);
     assert_eq!(node.line(), said(r#"{"type":"read_ok","sum":3,"in_reply_to":3}"#));
     let log = node.end().log;
-    assert!(log.contains("server/mod.rs"), "the log says where it panicked: {log}");
+    // One line, the node's own; Rust's, which names a thread, would be a second.
+    assert!(log.starts_with("the handler panicked at common/tests/server/mod.rs:"), "{log}");
+    assert!(log.ends_with(": as asked, at 3\n") && log.lines().count() == 1, "{log}");
 }
 
 fn a_reply_that_nobody_waits_for_is_dropped() {
@@ -208,6 +214,72 @@ fn a_flood_is_answered_in_order() {
     node.end();
 }
 
+fn a_line_beyond_16_mib_is_skipped() {
+    let mut node = Process::initialised();
+    let ten_megabytes = "x".repeat(10_000_000);
+    node.tell(&format!(r#"{{"type":"read","msg_id":2,"more":"{ten_megabytes}"}}"#));
+    assert_eq!(node.line(), said(r#"{"type":"read_ok","sum":0,"in_reply_to":2}"#));
+    let before = node.resident_memory();
+    node.write(ten_megabytes.repeat(10));
+    // What was written last may still be in the pipe.
+    node.write("\n");
+    node.tell(r#"{"type":"read","msg_id":3}"#);
+    assert_eq!(node.line(), said(r#"{"type":"read_ok","sum":0,"in_reply_to":3}"#));
+    let grown = node.resident_memory().saturating_sub(before);
+    assert!(grown < 30_000, "100 MB in a line made the node grow by {grown} KiB");
+    let log = node.end().log;
+    assert!(log.starts_with("this line is not a message (longer than 16 MiB): xxx"), "{log}");
+    assert!(log.ends_with("xxx… (100000000 bytes)\n") && log.len() < 300, "{log}");
+}
+
+fn a_reply_does_not_wait_for_the_next_line() {
+    let mut node = Process::initialised();
+    let next = message(r#"{"type":"read","msg_id":3}"#);
+    let (beginning, rest) = next.split_at(20);
+    node.write(message(r#"{"type":"read","msg_id":2}"#) + beginning);
+    assert_eq!(node.line(), said(r#"{"type":"read_ok","sum":0,"in_reply_to":2}"#));
+    node.write(rest);
+    assert_eq!(node.line(), said(r#"{"type":"read_ok","sum":0,"in_reply_to":3}"#));
+    node.end();
+}
+
+fn nobody_reading_stdout_holds_the_node_up() {
+    let mut child = spawn(Stdio::inherit());
+    let mut stdin = child.stdin.take().expect("a piped stdin");
+    let init = message(r#"{"type":"init","msg_id":1,"node_id":"n1","node_ids":["n1"]}"#);
+    stdin.write_all(init.as_bytes()).expect("a node that reads");
+    let request = message(r#"{"type":"read","msg_id":2}"#);
+    let (sender, taken) = channel();
+    let writer = thread::spawn(move || {
+        while stdin.write_all(request.as_bytes()).is_ok() && sender.send(request.len()).is_ok() {}
+    });
+    let mut bytes = 0;
+    while let Ok(length) = taken.recv_timeout(Duration::from_millis(300)) {
+        bytes += length;
+        assert!(bytes < 2_000_000, "the node reads on, though nobody takes its answers");
+    }
+    let _ = child.kill();
+    let _ = child.wait();
+    writer.join().expect("a writer that ends with the node");
+}
+
+fn stdin_may_be_a_file() {
+    let path = std::env::temp_dir().join(format!("common-stdin-{}", std::process::id()));
+    let init = message(r#"{"type":"init","msg_id":1,"node_id":"n1","node_ids":["n1"]}"#);
+    let read = message(r#"{"type":"read","msg_id":2}"#);
+    std::fs::write(&path, init + &read).expect("a temporary file");
+    let this = std::env::current_exe().expect("the path of this program");
+    let file = std::fs::File::open(&path).expect("the same file");
+    let output = Command::new(this).env("RUN_AS_NODE", "1").stdin(file).output();
+    let _ = std::fs::remove_file(&path);
+    let said_ok = [
+        said(r#"{"type":"init_ok","in_reply_to":1}"#),
+        said(r#"{"type":"read_ok","sum":0,"in_reply_to":2}"#),
+    ];
+    let stdout = String::from_utf8(output.expect("a node that ends").stdout).expect("UTF-8");
+    assert_eq!(stdout.lines().collect::<Vec<_>>(), said_ok);
+}
+
 /// A node in a process of its own, killed if the test fails.
 struct Process {
     child: Child,
@@ -255,6 +327,13 @@ impl Process {
 
     fn line(&mut self) -> String {
         self.lines.recv_timeout(PATIENCE).expect("one more line on stdout")
+    }
+
+    /// What the node holds in memory, in KiB, as `ps` has it.
+    fn resident_memory(&self) -> u64 {
+        let id = self.child.id().to_string();
+        let output = Command::new("ps").args(["-o", "rss=", "-p", &id]).output().expect("`ps`");
+        String::from_utf8_lossy(&output.stdout).trim().parse().expect("a number of KiB")
     }
 
     /// Closes stdin, and waits for the node to exit with success.

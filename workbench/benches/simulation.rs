@@ -1,22 +1,32 @@
-//! How fast simulations are: verdicts a minute under the conditions of broadcast-3c, and what a
-//! message costs as the cluster grows.
+//! How fast the workbench is: verdicts a minute, messages a second and memory, for small clusters
+//! and large ones, simulated and as processes.
 //!
 //!     cargo bench --package workbench --bench simulation
+//!
+//! This program is both sides: the benchmark, and, when told to by `RUN_AS_NODE`, a node.
 
 #![expect(clippy::print_stdout, reason = "a benchmark speaks to people")]
 
 use std::collections::BTreeSet;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::BufWriter;
+use std::path::Path;
+use std::process::{Command, ExitCode, Stdio};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use common::{Handler, Mutex, Node, Result};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
 use workbench::cluster::tasks::Program;
+use workbench::elements::Elements;
+use workbench::history::{History, Value};
 use workbench::journal::Journal;
 use workbench::options::Options;
+use workbench::run::Recording;
 use workbench::simulation::simulate_run;
 use workbench::sweep::{Next, Sweep};
+use workbench::time::Time;
 
 /// A server that repeats itself until it is heard, as broadcast-3c does.
 struct Server {
@@ -30,6 +40,7 @@ enum Request {
     Broadcast { message: i64 },
     Read,
     Topology,
+    Echo { echo: String },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -39,6 +50,7 @@ enum Response {
     BroadcastOk,
     ReadOk { messages: BTreeSet<i64> },
     TopologyOk,
+    EchoOk { echo: String },
 }
 
 impl Handler for Server {
@@ -61,6 +73,7 @@ impl Handler for Server {
             }
             Request::Read => Ok(Response::ReadOk { messages: self.messages.lock().clone() }),
             Request::Topology => Ok(Response::TopologyOk),
+            Request::Echo { echo } => Ok(Response::EchoOk { echo }),
         }
     }
 }
@@ -78,12 +91,30 @@ fn options(flags: &str) -> Options {
     flags.parse().expect("flags that are right")
 }
 
+/// The most memory that a process has had, in megabytes; none if it is gone, or if the system does
+/// not tell.
+fn memory(process: &str) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let most = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    most.trim().strip_suffix(" kB")?.parse::<u64>().ok().map(|kilobytes| kilobytes / 1024)
+}
+
+/// Begins to measure this process's memory anew, where the system can.
+fn forget_memory() {
+    let _ = fs::write("/proc/self/clear_refs", "5");
+}
+
+fn megabytes(memory: Option<u64>) -> String {
+    memory.map_or("unknown".into(), |megabytes| format!("{megabytes} MB"))
+}
+
 /// Verdicts a minute, checks included, on all cores.
-fn verdicts() {
-    const SEEDS: u64 = 1000;
-    let flags = "-w broadcast --node-count 5 --time-limit 20 --rate 10 --nemesis partition";
+fn verdicts(nodes: usize, seeds: u64) {
+    let flags =
+        format!("-w broadcast --node-count {nodes} --time-limit 20 --rate 10 --nemesis partition");
+    forget_memory();
     let start = Instant::now();
-    let sweep = Sweep::start(&Program::of::<Server>(), &options(flags), 1..1 + SEEDS);
+    let sweep = Sweep::start(&Program::of::<Server>(), &options(&flags), 1..1 + seeds);
     let sweep = sweep.expect("threads");
     let mut valid = 0;
     loop {
@@ -93,21 +124,25 @@ fn verdicts() {
             Next::End => break,
         }
     }
-    let minutes = start.elapsed().as_secs_f64() / 60.0;
+    let rate = seeds as f64 * 60.0 / start.elapsed().as_secs_f64();
+    let memory = megabytes(memory("self"));
     println!(
-        "{SEEDS} runs, {valid} of them valid: {:.0} verdicts a minute",
-        SEEDS as f64 / minutes
+        "{nodes:4} nodes: {seeds:4} runs, {valid} of them valid, {rate:.0} verdicts a minute, \
+         {memory}"
     );
 }
 
 /// What a message costs, with the journal streamed to a file; in microseconds.
-fn cost(nodes: usize) -> f64 {
-    let flags = format!("-w broadcast --node-count {nodes} --time-limit 5 --rate 10");
+fn simulated(nodes: usize) -> f64 {
+    // A small cluster is simulated for longer, so that all take about as long.
+    let seconds = if nodes > 100 { 0.5 } else { 5.0 };
+    let runs = (20_000 / (nodes * nodes) as u64).max(1);
+    let flags = format!("-w broadcast --node-count {nodes} --time-limit {seconds} --rate 10");
     let folder = tempfile::tempdir().expect("a temporary folder");
     let mut messages = 0;
+    forget_memory();
     let start = Instant::now();
-    // A small cluster is simulated more often, so that both take about as long.
-    for seed in 1..=(20_000 / (nodes * nodes) as u64).max(1) {
+    for seed in 1..=runs {
         let file = File::create(folder.path().join("journal.jsonl")).expect("a journal");
         let journal = Journal::new(BufWriter::new(file));
         let run = simulate_run(Program::of::<Server>(), &options(&flags), seed, journal);
@@ -115,13 +150,102 @@ fn cost(nodes: usize) -> f64 {
         outcome.expect("a whole run");
         messages += recording.traffic.all.sent;
     }
-    let cost = start.elapsed().as_secs_f64() * 1e6 / messages as f64;
-    println!("{nodes:4} nodes: {messages:8} messages, {cost:.2} µs a message");
+    let seconds = start.elapsed().as_secs_f64();
+    let (rate, cost) = (messages as f64 / seconds, seconds * 1e6 / messages as f64);
+    let memory = megabytes(memory("self"));
+    println!(
+        "{nodes:4} nodes: {messages:8} messages, {rate:.0} a second, {cost:.2} µs each, {memory}"
+    );
     cost
 }
 
-fn main() {
-    verdicts();
-    let [few, _, many] = [5, 25, 100].map(cost);
+/// How many messages a second get through pipes when every worker asks again as soon as it is
+/// answered.
+fn processes(nodes: usize) {
+    const SECONDS: u64 = 3;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let flags = format!(
+        "test -w echo --node-count {nodes} --time-limit {SECONDS} --rate 1000000 --concurrency 20n"
+    );
+    let this = std::env::current_exe().expect("the path of this program");
+    let mut bench = Command::new(env!("CARGO_BIN_EXE_workbench"))
+        .args(flags.split(' '))
+        .arg("--store")
+        .arg(folder.path())
+        .arg("--bin")
+        .arg(this)
+        .env("RUN_AS_NODE", "yes")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the workbench");
+    let number = bench.id().to_string();
+    let mut most = None;
+    let status = loop {
+        most = most.max(memory(&number));
+        if let Some(status) = bench.try_wait().expect("a child") {
+            break status;
+        }
+        thread::sleep(Duration::from_millis(10));
+    };
+    assert!(status.success(), "{nodes} nodes: {status}");
+    let messages = messages(&folder.path().join("latest/results.json"));
+    let (rate, memory) = (messages / SECONDS, megabytes(most));
+    println!("{nodes:4} nodes: {messages:8} messages, {rate} a second, {memory} for the bench");
+}
+
+fn messages(results: &Path) -> u64 {
+    let text = fs::read_to_string(results).expect("results");
+    let results: Json = serde_json::from_str(&text).expect("JSON");
+    results["net"]["all"]["send-count"].as_u64().expect("a number")
+}
+
+/// Checks a history of 100,000 operations, of which 10,000 are broadcasts and the others reads.
+fn check() {
+    const OPERATIONS: usize = 100_000;
+    forget_memory();
+    let mut history = History::new();
+    let mut values = 0;
+    for operation in 0..OPERATIONS {
+        let at = |half: usize| Time::from_millis((2 * operation + half) as i64);
+        let (f, asked) = match operation % 10 {
+            0 => ("broadcast", Value::Json(json!(values))),
+            _ => ("read", Value::None),
+        };
+        let id = history.invoke(at(0), 0, 0, f, asked, false);
+        values += usize::from(f == "broadcast");
+        let answer = match f {
+            "read" => Value::Elements(Elements::new((0..values).map(Json::from), values)),
+            _ => Value::None,
+        };
+        history.complete(id, at(1), Ok(answer));
+    }
+    let recording = Recording { history, ..Recording::default() };
+    let start = Instant::now();
+    let verdict = recording.check(&options("-w broadcast")).verdict;
+    let millis = start.elapsed().as_millis();
+    let memory = megabytes(memory("self"));
+    println!(
+        "{OPERATIONS} operations, {values} values: {} after {millis} ms, {memory}, history \
+         included",
+        verdict.name()
+    );
+}
+
+fn main() -> ExitCode {
+    if std::env::var_os("RUN_AS_NODE").is_some() {
+        return common::run::<Server>();
+    }
+    println!("Runs of 20 s with partitions, simulated on all cores, and checked:");
+    for (nodes, seeds) in [(5, 1000), (25, 50), (100, 4)] {
+        verdicts(nodes, seeds);
+    }
+    println!("\nBroadcasts, simulated in one thread, the journal written to a file:");
+    let [few, _, many, _] = [5, 25, 100, 500].map(simulated);
     println!("a message among 100 nodes costs {:.2} times what it does among 5", many / few);
+    println!("\nEchoes through the pipes of processes, as fast as they go:");
+    [5, 25, 100].into_iter().for_each(processes);
+    println!("\nA long history:");
+    check();
+    ExitCode::SUCCESS
 }

@@ -2,19 +2,22 @@
 //! people.
 
 use std::io::{self, Write};
+use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::json;
+use tokio::task::spawn_blocking;
 
 use crate::checker::{Finding, Results};
 use crate::cluster::Cluster;
 use crate::console::{self, Console};
 use crate::error::Error;
-use crate::event_loop::{Interrupt, Setting};
+use crate::event_loop::Setting;
 use crate::explain::explain;
 use crate::heartbeat::Heartbeat;
+use crate::interrupt::Interrupt;
 use crate::journal::Journal;
 use crate::options::Options;
 use crate::report::REPORT;
@@ -22,7 +25,7 @@ use crate::report::facts::{Facts, Outcome};
 use crate::report::history::{write_json, write_text};
 use crate::report::illustrate::illustrate;
 use crate::report::printed::printed;
-use crate::run::run;
+use crate::run::{Recording, run};
 use crate::store::Store;
 
 /// Runs a cluster and judges it. `start` starts the nodes, given the seed and the store.
@@ -36,22 +39,24 @@ pub async fn bench(
     heartbeat: Heartbeat,
     start: impl FnOnce(u64, &Store) -> Result<Cluster, Error>,
 ) -> u8 {
-    // Short enough to be typed again.
-    let seed = options.seed.unwrap_or_else(|| rand::random_range(1..1_000_000));
+    let seed = options.seed_or_random();
     match conduct(options, seed, console, interrupt, heartbeat, start).await {
         Ok(results) => results.verdict.exit_status(),
-        Err(error) => {
-            console::tell(&format!("\n{error}\n\nNo verdict. The seed was {seed}."));
-            error.exit_status()
-        }
+        Err(error) => no_verdict(&error, seed),
     }
+}
+
+/// Tells people why there is no verdict. Gives the exit status.
+pub(crate) fn no_verdict(error: &Error, seed: u64) -> u8 {
+    console::tell(&format!("\n{error}\n\nNo verdict. The seed was {seed}."));
+    error.exit_status()
 }
 
 async fn conduct(
     options: &Options,
     seed: u64,
     console: Arc<Console>,
-    interrupt: Interrupt,
+    mut interrupt: Interrupt,
     heartbeat: Heartbeat,
     start: impl FnOnce(u64, &Store) -> Result<Cluster, Error>,
 ) -> Result<Results, Error> {
@@ -59,18 +64,41 @@ async fn conduct(
     console.line(&format!("{}, seed {seed}", options.introduction()));
     let journal = Journal::new(store.stream("journal.jsonl")?);
     let cluster = start(seed, &store)?;
-    let setting = Setting { seed, cluster, journal, console, interrupt, heartbeat };
+    let setting = Setting { seed, cluster, journal, console, interrupt: &mut interrupt, heartbeat };
     let (recording, outcome) = run(options, setting).await;
 
+    let options = options.clone();
+    // A long history takes its time, and Ctrl-C must get through all the same.
+    let judging = spawn_blocking(move || judge(&options, seed, &recording, outcome, &store));
+    tokio::select! {
+        biased;
+        () = interrupt.wished() => Err(Error::Interrupted),
+        judged = judging => judged.unwrap_or_else(|failure| resume_unwind(failure.into_panic())),
+    }
+}
+
+/// Checks what was recorded, writes it down, and tells people. `outcome` says why there can be no
+/// verdict, if so it is.
+fn judge(
+    options: &Options,
+    seed: u64,
+    recording: &Recording,
+    outcome: Result<(), Error>,
+    store: &Store,
+) -> Result<Results, Error> {
+    // A journal that could not be written is not whole.
+    if !matches!(outcome, Err(Error::System { .. })) {
+        store.complete("journal.jsonl")?;
+    }
     let history = &recording.history;
     store.write("history.txt", |file| write_text(history, file))?;
     store.write("history.json", |file| write_json(history, file))?;
-    let facts = |outcome| Facts::new(options, seed, &recording, outcome);
+    let facts = |outcome| Facts::new(options, seed, recording, outcome);
     // What was recorded is kept in any case; a verdict needs a whole run.
     if let Err(error) = outcome {
-        write_pretty(&store, "run.json", &facts(Outcome::NoVerdict(error.to_string())))?;
+        write_pretty(store, "run.json", &facts(Outcome::NoVerdict(error.to_string())))?;
         let shown = store.shown().display();
-        match report(&store) {
+        match report(store) {
             Some(report) => {
                 let report = report.display();
                 console::tell(&format!("What was recorded is in {shown}; look at {report}"))
@@ -82,7 +110,7 @@ async fn conduct(
 
     let results = recording.check(options);
     let facts = facts(results.verdict.into());
-    write_pretty(&store, "run.json", &facts)?;
+    write_pretty(store, "run.json", &facts)?;
     let explanation = store.read("journal.jsonl", |journal| explain(history, &results, journal))?;
     let edn = results.to_edn();
     store.write("results.edn", |file| writeln!(file, "{}", edn.pretty()))?;
@@ -93,8 +121,8 @@ async fn conduct(
     if !explanation.is_empty() {
         json["explanation"] = json!(explanation);
     }
-    write_pretty(&store, "results.json", &json)?;
-    let report = report(&store);
+    write_pretty(store, "results.json", &json)?;
+    let report = report(store);
     let (cuts, shown) = (&recording.cuts, store.shown());
     let text = printed(&facts, cuts, &results, &explanation, shown, report.as_deref());
     match tell(&text) {

@@ -11,8 +11,8 @@ use crate::report::visible::visible;
 /// How far a run has come.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Status {
-    /// Which part of the run it is, in a word or two.
-    pub phase: &'static str,
+    /// Which part of the run it is.
+    pub phase: Phase,
     /// Time since the main phase began.
     pub elapsed: Duration,
     /// Operations that succeeded.
@@ -25,6 +25,31 @@ pub struct Status {
     pub messages: u64,
     /// The partition in force, as in `n1 n4 | n0 n2 n3`.
     pub partition: Option<String>,
+}
+
+/// A part of a run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Phase {
+    /// Nodes are told who they are.
+    #[default]
+    SetUp,
+    /// Operations and partitions.
+    Main,
+    /// The network is whole, and nobody asks anything.
+    Recovery,
+    /// The last operation of every worker.
+    Final,
+}
+
+impl fmt::Display for Phase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Phase::SetUp => "set-up",
+            Phase::Main => "main phase",
+            Phase::Recovery => "recovery",
+            Phase::Final => "final phase",
+        })
+    }
 }
 
 /// `12.3 s  main phase  ok 61  fail 0  info 0  messages 1402  n1 n4 | n0 n2 n3`

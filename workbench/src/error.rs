@@ -13,10 +13,8 @@ pub enum Error {
         node: String,
         /// What happened, as in "exited with status 1, 3.2 s into the run".
         what: String,
-        /// The last lines that it wrote to stdout.
-        stdout: Vec<String>,
-        /// The last lines that it wrote to stderr.
-        stderr: Vec<String>,
+        /// The last lines that it wrote, by stream.
+        last_lines: Vec<(&'static str, Vec<String>)>,
     },
     /// Something the bench needs could not be had: a file, a folder, a process.
     System {
@@ -34,6 +32,8 @@ pub enum Error {
     },
     /// A simulated node keeps the thread for itself.
     Stalled {
+        /// Which, if it is known.
+        node: Option<String>,
         /// For how many seconds nothing has happened.
         seconds: u64,
         /// The last messages that were delivered, a line each.
@@ -77,25 +77,27 @@ impl fmt::Display for Error {
                 messages.iter().try_for_each(|message| write!(f, "\n  {message}"))?;
                 f.write_str("\n\nDoes a node forward what it has seen before?")
             }
-            Error::Stalled { seconds, messages } => {
+            Error::Stalled { node, seconds, messages } => {
+                let who = node
+                    .as_ref()
+                    .map_or("a task of some node".into(), |node| format!("a handler of {node}"));
                 write!(
                     f,
-                    "nothing has happened for {seconds} s: a handler computes, or blocks the thread, \
-                    without\never coming to an end or to an .await. Look at what their receivers \
-                    do with the\nlast messages delivered:"
+                    "nothing has happened for {seconds} s: {who} computes, or blocks the\nthread, \
+                    without ever coming to an end or to an .await. Look at what is done with\nthe \
+                    last messages delivered:"
                 )?;
                 messages.iter().try_for_each(|message| write!(f, "\n  {message}"))
             }
-            Error::Node { node, what, stdout, stderr } => {
+            Error::Node { node, what, last_lines } => {
                 write!(f, "{node} {what}")?;
-                last_lines(f, "stdout", stdout)?;
-                last_lines(f, "stderr", stderr)
+                last_lines.iter().try_for_each(|(stream, lines)| write_lines(f, stream, lines))
             }
         }
     }
 }
 
-fn last_lines(f: &mut fmt::Formatter<'_>, stream: &str, lines: &[String]) -> fmt::Result {
+fn write_lines(f: &mut fmt::Formatter<'_>, stream: &str, lines: &[String]) -> fmt::Result {
     if lines.is_empty() {
         return write!(f, "\n\nIt wrote nothing to {stream}.");
     }

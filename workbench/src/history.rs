@@ -164,7 +164,8 @@ impl History {
         is_final: bool,
     ) -> OperationId {
         let invoked = self.events.len();
-        self.push(time, Kind::Invoke, Process::Client(process), f, value, None, is_final);
+        let (kind, process) = (Kind::Invoke, Process::Client(process));
+        self.push(Event { index: invoked, time, kind, process, f, value, failure: None, is_final });
         self.operations.push(Operation { node, invoked, completed: None });
         OperationId(self.operations.len() - 1)
     }
@@ -184,13 +185,23 @@ impl History {
             Ok(value) => (Kind::Ok, value, None),
             Err((kind, failure)) => (kind, invocation.value.clone(), Some(failure)),
         };
-        self.operations[operation.0].completed = Some(self.events.len());
-        self.push(time, kind, process, f, value, failure, is_final);
+        let index = self.events.len();
+        self.operations[operation.0].completed = Some(index);
+        self.push(Event { index, time, kind, process, f, value, failure, is_final });
     }
 
     /// Records an act of the nemesis.
     pub fn nemesis(&mut self, time: Time, f: &'static str, value: Value) {
-        self.push(time, Kind::Info, Process::Nemesis, f, value, None, false);
+        self.push(Event {
+            index: self.events.len(),
+            time,
+            kind: Kind::Info,
+            process: Process::Nemesis,
+            f,
+            value,
+            failure: None,
+            is_final: false,
+        });
     }
 
     /// The invocation of an operation.
@@ -198,21 +209,10 @@ impl History {
         &self.events[self.operations[operation.0].invoked]
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the fields of an event, in their order")]
-    fn push(
-        &mut self,
-        time: Time,
-        kind: Kind,
-        process: Process,
-        f: &'static str,
-        value: Value,
-        failure: Option<Failure>,
-        is_final: bool,
-    ) {
-        let index = self.events.len();
+    fn push(&mut self, event: Event) {
         // In real time, a timer may have fired late for what was planned: time never goes back.
-        let time = self.events.last().map_or(time, |last| time.max(last.time));
-        self.events.push(Event { index, time, kind, process, f, value, failure, is_final });
+        let time = self.events.last().map_or(event.time, |last| event.time.max(last.time));
+        self.events.push(Event { time, ..event });
     }
 }
 

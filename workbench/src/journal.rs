@@ -32,6 +32,7 @@ pub struct Journal {
     /// When the main phase began. Until it does, entries are held back: their times count from it.
     origin: Option<Instant>,
     held: Vec<(Flight, Fate)>,
+    held_bytes: usize,
     traffic: TrafficByKind,
     failure: Option<io::Error>,
 }
@@ -73,6 +74,9 @@ pub struct Line<'a> {
 }
 
 impl Journal {
+    /// How many bytes of messages are held back.
+    const MOST_HELD: usize = 64 * 1024 * 1024;
+
     /// A journal that is written to `out`.
     pub fn new(out: impl Write + Send + 'static) -> Journal {
         Journal { out: Some(Box::new(out)), ..Journal::counting() }
@@ -81,7 +85,7 @@ impl Journal {
     /// A journal that is not written, and only counts messages.
     pub fn counting() -> Journal {
         let traffic = TrafficByKind::default();
-        Journal { out: None, origin: None, held: vec![], traffic, failure: None }
+        Journal { out: None, origin: None, held: vec![], held_bytes: 0, traffic, failure: None }
     }
 
     /// The main phase begins: this is the moment from which times count.
@@ -108,7 +112,18 @@ impl Journal {
         match self.origin {
             _ if self.out.is_none() => {}
             Some(origin) => self.write(origin, flight, fate),
-            None => self.held.push((flight.clone(), fate)),
+            None => self.hold(flight.clone(), fate),
+        }
+    }
+
+    fn hold(&mut self, flight: Flight, fate: Fate) {
+        self.held_bytes += flight.body.get().len();
+        if self.held_bytes <= Journal::MOST_HELD {
+            self.held.push((flight, fate));
+        } else {
+            let most = Journal::MOST_HELD >> 20;
+            let words = format!("the nodes sent more than {most} MiB while they were set up");
+            self.failure.get_or_insert(io::Error::other(words));
         }
     }
 

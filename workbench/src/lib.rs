@@ -23,6 +23,7 @@ mod faults;
 mod generator;
 pub mod heartbeat;
 pub mod history;
+pub mod interrupt;
 pub mod journal;
 mod nemesis;
 pub mod net;

@@ -6,16 +6,18 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Args, Parser};
+use tokio::runtime::Builder;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc;
 use workbench::bench::bench;
 use workbench::cluster::Cluster;
 use workbench::cluster::processes::{Processes, Program};
 use workbench::cluster::reaper;
 use workbench::console::{Console, tell};
 use workbench::error::Error;
-use workbench::event_loop::Interrupt;
 use workbench::heartbeat::Heartbeat;
-use workbench::options::{Options, refuse};
+use workbench::interrupt::Interrupt;
+use workbench::options::{HELP_WIDTH, Options, refuse};
 use workbench::report::REPORT;
 use workbench::report::diagram::command::Diagram;
 use workbench::report::illustrate::illustrate;
@@ -26,6 +28,7 @@ use workbench::time::Time;
 
 /// A test bench for Maelstrom nodes.
 #[derive(Parser)]
+#[command(max_term_width = HELP_WIDTH)]
 enum Command {
     /// Runs a program as the nodes of a cluster, and judges it
     Test(Box<Test>),
@@ -41,7 +44,10 @@ enum Command {
     Trace(Trace),
     /// Kills what a killed bench left behind
     #[command(name = reaper::ARGUMENT, hide = true)]
-    Reap,
+    Reap {
+        /// The mark of its nodes
+        mark: String,
+    },
 }
 
 #[derive(Args)]
@@ -82,8 +88,8 @@ fn main() -> ExitCode {
         Ok(Command::Report { store }) => print(report(&store)),
         Ok(Command::Diagram(command)) => print(command.draw()),
         Ok(Command::Trace(command)) => print(read_trace(&command)),
-        Ok(Command::Reap) => {
-            reaper::main();
+        Ok(Command::Reap { mark }) => {
+            reaper::main(&mark);
             ExitCode::SUCCESS
         }
         Err(words) => refuse(&words),
@@ -110,17 +116,24 @@ fn print(content: Result<String, Error>) -> ExitCode {
     }
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn test(command: Test) -> ExitCode {
+fn test(command: Test) -> ExitCode {
+    let status = Builder::new_current_thread().enable_all().build().and_then(|runtime| {
+        let status = runtime.block_on(judge(command));
+        // After Ctrl-C nobody waits for what is still being written.
+        runtime.shutdown_background();
+        status
+    });
+    ExitCode::from(status.unwrap_or_else(|source| {
+        let error = Error::System { doing: "listen for Ctrl-C".into(), source };
+        tell(&error.to_string());
+        error.exit_status()
+    }))
+}
+
+/// Runs the test. Fails if the operating system does not let it listen for signals.
+async fn judge(command: Test) -> io::Result<u8> {
     let Test { bin, options, arguments } = command;
-    let interrupt = match interrupt() {
-        Ok(interrupt) => interrupt,
-        Err(source) => {
-            let error = Error::System { doing: "listen for Ctrl-C".into(), source };
-            tell(&error.to_string());
-            return ExitCode::from(error.exit_status());
-        }
-    };
+    let interrupt = interrupt()?;
     let console = Arc::new(Console::stderr());
     let logs = options.log_stderr.then(|| console.clone());
     let program = Program { file: bin, arguments };
@@ -128,7 +141,7 @@ async fn test(command: Test) -> ExitCode {
         let count = options.node_count;
         Processes::start(&program, count, &store.node_logs(), logs).map(Cluster::Processes)
     });
-    ExitCode::from(status.await)
+    Ok(status.await)
 }
 
 /// Draws a run again. Gives the path of its page, in a line.
@@ -147,17 +160,22 @@ fn read_trace(command: &Trace) -> Result<String, Error> {
     Ok(trace(&scene) + "\n")
 }
 
-/// Completes when the bench is told to end: by Ctrl-C, by `kill`, or by a closing terminal.
-fn interrupt() -> std::io::Result<Interrupt> {
+/// Hears of it when the bench is told to end: by Ctrl-C, by `kill`, or by a closing terminal.
+fn interrupt() -> io::Result<Interrupt> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut hangup = signal(SignalKind::hangup())?;
-    Ok(Box::pin(async move {
-        tokio::select! {
-            biased;
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-            _ = hangup.recv() => {}
+    let (sender, wishes) = mpsc::channel(1);
+    tokio::spawn(async move {
+        loop {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+                _ = hangup.recv() => {}
+            }
+            // A wish that waits to be heard is enough.
+            let _ = sender.try_send(());
         }
-    }))
+    });
+    Ok(Interrupt::new(wishes))
 }

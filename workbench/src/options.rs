@@ -97,6 +97,11 @@ pub struct Options {
 }
 
 impl Options {
+    /// The seed, or a random one: short enough to be typed again.
+    pub fn seed_or_random(&self) -> u64 {
+        self.seed.unwrap_or_else(|| rand::random_range(1..1_000_000))
+    }
+
     /// How many workers there are.
     pub fn workers(&self) -> usize {
         match self.concurrency {
@@ -199,6 +204,9 @@ impl fmt::Display for Concurrency {
     }
 }
 
+/// How wide help may be.
+pub const HELP_WIDTH: usize = 80;
+
 /// The exit status of wrong arguments, as Maelstrom's.
 const USAGE: u8 = 254;
 
@@ -221,7 +229,17 @@ fn this_command() -> String {
             _ => words.push(word),
         }
     }
+    let words: Vec<String> = words.into_iter().map(quoted).collect();
     words.join(" ")
+}
+
+/// A word as it can be typed in a shell: in quotes if it has to be.
+fn quoted(word: String) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./,:=@%+".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word;
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 /// Longer than any run, and short enough for every clock: about 11 days.
@@ -260,5 +278,24 @@ fn millis(text: &str) -> Result<Duration, String> {
     match text.parse() {
         Ok(millis @ 0..=1_000_000) => Ok(Duration::from_millis(millis)),
         _ => Err("give a whole number of milliseconds".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn a_word_is_quoted_if_the_shell_would_read_it_otherwise() {
+        for (word, typed) in [
+            ("--nemesis=partition", "--nemesis=partition"),
+            ("../my node", "'../my node'"),
+            ("", "''"),
+            ("it's", r"'it'\''s'"),
+            ("$HOME", "'$HOME'"),
+            ("größe", "größe"),
+        ] {
+            assert_eq!(quoted(word.into()), typed);
+        }
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{Value as Json, json};
 
 use crate::checker::{self, Input, Results};
+use crate::console::Phase;
 use crate::error::Error;
 use crate::event_loop::{EventLoop, Setting};
 use crate::history::{Faults, History, TrafficByKind};
@@ -20,7 +21,7 @@ use crate::workload::Request;
 const RECOVERY: Duration = Duration::from_secs(10);
 
 /// What a run leaves behind, for the checks.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Recording {
     /// Every operation.
     pub history: History,
@@ -69,7 +70,7 @@ pub struct Cut {
 
 /// Runs a cluster through set-up, main phase, recovery and final phase, as far as it gets, and
 /// ends it. Gives what was recorded and, if there can be no verdict, why.
-pub async fn run(options: &Options, setting: Setting) -> (Recording, Result<(), Error>) {
+pub async fn run(options: &Options, setting: Setting<'_>) -> (Recording, Result<(), Error>) {
     let mut run = Run { options, events: EventLoop::new(options, setting) };
     let outcome = run.phases().await;
     let (recording, journal) = run.events.tear_down().await;
@@ -94,7 +95,7 @@ impl Run<'_> {
 
     /// Tells every node who it is and, for a broadcast, who its neighbours are.
     async fn set_up(&mut self) -> Result<(), Error> {
-        self.events.begin_phase("set-up");
+        self.events.begin_phase(Phase::SetUp);
         let names = self.options.node_names();
         let init = |node: usize| json!({"type": "init", "node_id": names[node], "node_ids": names});
         self.ask_every_node(init, "init_ok").await?;
@@ -137,7 +138,7 @@ impl Run<'_> {
         if self.options.has_partitions() {
             self.events.act(healed, Act::Stop);
         }
-        self.events.begin_phase("recovery");
+        self.events.begin_phase(Phase::Recovery);
         self.events.end_phase_at(healed + RECOVERY);
         while !self.events.is_phase_over() {
             self.events.advance().await?;
@@ -147,7 +148,7 @@ impl Run<'_> {
 
     /// One operation by every worker, all at once.
     async fn final_phase(&mut self, request: Request) -> Result<(), Error> {
-        self.events.begin_phase("final phase");
+        self.events.begin_phase(Phase::Final);
         self.events.invoke_all(&request);
         while self.events.any_busy() {
             self.events.advance().await?;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
+use std::ops::Range;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,12 +12,13 @@ use clap::{Args, Parser};
 use common::Handler;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::bench::bench;
+use crate::bench::{bench, no_verdict};
 use crate::cluster::Cluster;
 use crate::cluster::tasks::{Program, Tasks};
 use crate::console::{Console, tell};
 use crate::error::Error;
-use crate::options::{Options, refuse};
+use crate::interrupt::Interrupt;
+use crate::options::{HELP_WIDTH, Options, refuse};
 use crate::report::LABELS;
 use crate::report::sweep::Tally;
 use crate::simulation::in_virtual_time;
@@ -25,6 +27,7 @@ use crate::sweep::{Next, Sweep};
 
 /// Simulates a cluster of this stage's servers, in virtual time
 #[derive(Parser)]
+#[command(max_term_width = HELP_WIDTH)]
 enum Command {
     /// Simulates one run, and judges it
     Test(Box<TestArguments>),
@@ -65,61 +68,37 @@ pub fn simulate<H: Handler>() -> ExitCode {
     }))
 }
 
-fn test(program: Program, options: Options) -> Result<u8, Error> {
-    in_virtual_time(move |heartbeat| async move {
+fn test(program: Program, mut options: Options) -> Result<u8, Error> {
+    let seed = options.seed_or_random();
+    options.seed = Some(seed);
+    let status = in_virtual_time(move |heartbeat| async move {
         let console = Arc::new(Console::brief());
         let logs = options.log_stderr.then(|| console.clone());
-        let interrupt = Box::pin(std::future::pending());
+        let interrupt = Interrupt::never();
+        let shown = heartbeat.clone();
         let status = bench(&options, console, interrupt, heartbeat, |seed, store| {
             let folder = store.node_logs();
             let count = options.node_count;
-            Tasks::start(&program, count, seed, Some(&folder), logs).map(Cluster::Tasks)
+            let tasks = Tasks::start(&program, count, seed, &shown, Some(&folder), logs);
+            tasks.map(Cluster::Tasks)
         });
         Ok(status.await)
-    })
+    });
+    Ok(status.unwrap_or_else(|error| no_verdict(&error, seed)))
 }
 
 fn sweep(program: &Program, arguments: &SweepArguments) -> Result<u8, Error> {
     let SweepArguments { seeds, options } = arguments;
     let first = options.seed.unwrap_or(1);
-    let last = first.saturating_add(*seeds);
-    tell(&format!("{}, seeds {first} to {}", options.introduction(), last - 1));
+    let seeds = first..first.saturating_add(*seeds);
+    tell(&format!("{}, seeds {first} to {}", options.introduction(), seeds.end - 1));
     let store = Store::create_sweep(&options.store)?;
-    let mut runs = store.stream("runs.jsonl")?;
     let system = |source| Error::System { doing: "start a sweep".into(), source };
     let interrupted = interrupted().map_err(system)?;
-    let sweep = Sweep::start(program, options, first..last).map_err(system)?;
 
     let start = Instant::now();
-    let bar = progress_bar(*seeds);
-    let mut tally = Tally::default();
-    // Outcomes are told in the order of their seeds, so that a sweep, too, can be repeated.
-    let mut waiting = BTreeMap::new();
-    let mut next_seed = first;
-    loop {
-        match sweep.next(Duration::from_millis(100)) {
-            Next::Outcome(outcome) => {
-                waiting.insert(outcome.seed, outcome);
-                bar.inc(1);
-            }
-            Next::NotYet => {}
-            Next::End => break,
-        }
-        while let Some(outcome) = waiting.remove(&next_seed) {
-            let line = serde_json::to_string(&outcome).map_err(io::Error::from);
-            line.and_then(|line| writeln!(runs, "{line}"))
-                .map_err(Error::path("write", store.path().join("runs.jsonl")))?;
-            tally.add(outcome);
-            next_seed += 1;
-        }
-        if interrupted.load(Ordering::Relaxed) {
-            sweep.stop();
-        }
-        let (valid, other) = tally.counts();
-        bar.set_message(format!("{valid} valid, {other} not"));
-    }
-    runs.flush().map_err(Error::path("write", store.path().join("runs.jsonl")))?;
-    bar.finish_and_clear();
+    let sweep = Sweep::start(program, options, seeds.clone()).map_err(system)?;
+    let tally = tally(&sweep, seeds, &store, &interrupted)?;
     let (valid, other) = tally.counts();
     let seconds = start.elapsed().as_secs_f64();
     let rate = (valid + other) as f64 * 60.0 / seconds;
@@ -135,6 +114,47 @@ fn sweep(program: &Program, arguments: &SweepArguments) -> Result<u8, Error> {
         return Err(Error::Interrupted);
     }
     Ok(tally.exit_status())
+}
+
+/// Writes down and sums up what becomes of the seeds, in their order, so that a sweep, too, can be
+/// repeated.
+fn tally(
+    sweep: &Sweep,
+    seeds: Range<u64>,
+    store: &Store,
+    interrupted: &AtomicBool,
+) -> Result<Tally, Error> {
+    let failed = || Error::path("write", store.path().join("runs.jsonl"));
+    let mut runs = store.stream("runs.jsonl")?;
+    let bar = progress_bar(seeds.end - seeds.start);
+    let mut tally = Tally::default();
+    let mut waiting = BTreeMap::new();
+    let mut next_seed = seeds.start;
+    loop {
+        match sweep.next(Duration::from_millis(100)) {
+            Next::Outcome(outcome) => {
+                waiting.insert(outcome.seed, outcome);
+                bar.inc(1);
+            }
+            Next::NotYet => {}
+            Next::End => break,
+        }
+        while let Some(outcome) = waiting.remove(&next_seed) {
+            let line = serde_json::to_string(&outcome).map_err(io::Error::from);
+            line.and_then(|line| writeln!(runs, "{line}")).map_err(failed())?;
+            tally.add(outcome);
+            next_seed += 1;
+        }
+        if interrupted.load(Ordering::Relaxed) {
+            sweep.stop();
+        }
+        let (valid, other) = tally.counts();
+        bar.set_message(format!("{valid} valid, {other} not"));
+    }
+    runs.flush().map_err(failed())?;
+    store.complete("runs.jsonl")?;
+    bar.finish_and_clear();
+    Ok(tally)
 }
 
 fn progress_bar(length: u64) -> ProgressBar {

@@ -20,7 +20,9 @@ use crate::error::Error;
 use crate::event_loop::Setting;
 use crate::explain::explain;
 use crate::heartbeat::Heartbeat;
+use crate::interrupt::Interrupt;
 use crate::journal::Journal;
+use crate::net::node_name;
 use crate::options::Options;
 use crate::report::REPORT;
 use crate::report::facts::Facts;
@@ -46,6 +48,18 @@ where
     T: Send + 'static,
     F: Future<Output = Result<T, Error>>,
 {
+    watched(LOOK, simulation)
+}
+
+/// The same, with a look at the heartbeat every so often.
+fn watched<T, F>(
+    look: Duration,
+    simulation: impl FnOnce(Heartbeat) -> F + Send + 'static,
+) -> Result<T, Error>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T, Error>>,
+{
     let system = |source| Error::System { doing: "start a simulation".into(), source };
     let runtime =
         Builder::new_current_thread().enable_time().start_paused(true).build().map_err(system)?;
@@ -62,15 +76,17 @@ where
     let thread = thread.map_err(system)?;
     let (mut beats, mut still) = (heartbeat.beats(), 0);
     loop {
-        match outcome.recv_timeout(LOOK) {
+        match outcome.recv_timeout(look) {
             Ok(outcome) => return outcome,
             Err(RecvTimeoutError::Timeout) => {
                 let seen = heartbeat.beats();
-                still = if seen == beats { still + 1 } else { 0 };
+                let stands_still = seen == beats && !heartbeat.is_over();
+                still = if stands_still { still + 1 } else { 0 };
                 beats = seen;
                 if still == STALL {
+                    let node = heartbeat.at_work().map(node_name);
                     let messages = heartbeat.last_delivered();
-                    return Err(Error::Stalled { seconds: STALL.into(), messages });
+                    return Err(Error::Stalled { node, seconds: STALL.into(), messages });
                 }
             }
             // It can only have panicked: that is this thread's panic now.
@@ -94,9 +110,9 @@ pub fn simulate_run(
 ) -> Result<(Recording, Result<(), Error>), Error> {
     let options = options.clone();
     in_virtual_time(move |heartbeat| async move {
-        let tasks = Tasks::start(&program, options.node_count, seed, None, None)?;
+        let tasks = Tasks::start(&program, options.node_count, seed, &heartbeat, None, None)?;
         let (cluster, console) = (Cluster::Tasks(tasks), Arc::new(Console::quiet()));
-        let interrupt = Box::pin(std::future::pending());
+        let interrupt = &mut Interrupt::never();
         let setting = Setting { seed, cluster, journal, console, interrupt, heartbeat };
         Ok(run(&options, setting).await)
     })
@@ -165,5 +181,26 @@ impl Write for InMemory {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_after_a_run_may_take_its_time() {
+        let (look, long) = (Duration::from_millis(5), Duration::from_millis(200));
+        let written = watched(look, move |heartbeat| async move {
+            heartbeat.end();
+            thread::sleep(long);
+            Ok(())
+        });
+        assert!(written.is_ok());
+        let stalled = watched(look, move |_| async move {
+            thread::sleep(long);
+            Ok(())
+        });
+        assert!(matches!(stalled, Err(Error::Stalled { .. })));
     }
 }

@@ -66,10 +66,21 @@ impl Store {
         self.path.join("node-logs")
     }
 
-    /// Opens a file for a stream that grows as the run goes on.
+    /// Opens a file for a stream that grows as the run goes on. Until it is
+    /// [complete](Store::complete) it has another name.
     pub fn stream(&self, name: &str) -> Result<BufWriter<File>, Error> {
-        let path = self.path.join(name);
+        let path = self.unfinished(name);
         File::create(&path).map(BufWriter::new).map_err(Error::path("create", &path))
+    }
+
+    /// Gives the file of a stream its name, as it is whole now.
+    pub fn complete(&self, name: &str) -> Result<(), Error> {
+        let path = self.path.join(name);
+        fs::rename(self.unfinished(name), &path).map_err(Error::path("write", &path))
+    }
+
+    fn unfinished(&self, name: &str) -> PathBuf {
+        self.path.join(format!("{name}.part"))
     }
 
     /// Writes a file whole: until it is complete it has another name.
@@ -78,7 +89,7 @@ impl Store {
         name: &str,
         content: impl FnOnce(&mut BufWriter<File>) -> std::io::Result<()>,
     ) -> Result<(), Error> {
-        let (path, unfinished) = (self.path.join(name), self.path.join(format!("{name}.part")));
+        let (path, unfinished) = (self.path.join(name), self.unfinished(name));
         let write = || {
             let mut file = BufWriter::new(File::create(&unfinished)?);
             content(&mut file)?;

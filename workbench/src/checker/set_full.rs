@@ -248,8 +248,13 @@ fn judge(
 /// The latency at each of the [`QUANTILE_POINTS`]; none of no latencies.
 fn quantiles(mut latencies: Vec<u64>) -> Option<Quantiles> {
     latencies.sort_unstable();
-    quantile(&latencies, 0.0)?;
-    Some(QUANTILE_POINTS.map(|point| quantile(&latencies, point).copied().unwrap_or_default()))
+    at_points(&latencies, QUANTILE_POINTS)
+}
+
+/// The [quantile] of `sorted` values at each of the points; none of no values.
+pub(crate) fn at_points<T: Copy, const N: usize>(sorted: &[T], points: [f64; N]) -> Option<[T; N]> {
+    let first = *quantile(sorted, 0.0)?;
+    Some(points.map(|point| quantile(sorted, point).copied().unwrap_or(first)))
 }
 
 /// The item of a `sorted` list at the index min(n - 1, floor(n * point)), which is Jepsen's

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Verdict;
-use crate::history::{History, Kind};
+use crate::history::{Failure, History, Kind};
 
 /// How many operations ended how. One that the end of the run cut off is in none of them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -46,14 +46,29 @@ pub struct StatsResults {
     pub total: Counts,
     /// Operations by name: `read` and so on.
     pub by_f: BTreeMap<&'static str, Counts>,
+    /// Why operations were not ok, in a word or two, and how many were so.
+    pub failures: BTreeMap<String, usize>,
 }
 
 pub(super) fn check(history: &History) -> StatsResults {
     let mut total = Counts::default();
     let mut by_f: BTreeMap<&'static str, Counts> = BTreeMap::new();
+    let mut failures = BTreeMap::new();
     for completion in history.pairs().filter_map(|(_, _, completion)| completion) {
         total.add(completion.kind);
         by_f.entry(completion.f).or_default().add(completion.kind);
+        if let Some(failure) = &completion.failure {
+            *failures.entry(reason(failure)).or_default() += 1;
+        }
     }
-    StatsResults { verdict: Verdict::merge(by_f.values().map(Counts::verdict)), total, by_f }
+    let verdict = Verdict::merge(by_f.values().map(Counts::verdict));
+    StatsResults { verdict, total, by_f, failures }
+}
+
+fn reason(failure: &Failure) -> String {
+    match failure {
+        Failure::Timeout => "no answer in time".into(),
+        Failure::Reply { code, .. } => format!("error {code}"),
+        Failure::Malformed { .. } => "bad reply".into(),
+    }
 }

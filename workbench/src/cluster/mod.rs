@@ -1,9 +1,10 @@
 //! The nodes of a run, and what they say. How a node is hosted is known here alone.
 
-mod lines;
+pub mod channel;
 pub mod processes;
 pub mod reaper;
-mod tail;
+pub mod stdout;
+pub mod tail;
 pub mod tasks;
 
 use common::Message;
@@ -40,6 +41,10 @@ pub enum Event {
     },
 }
 
+/// What a node lets wait that no longer reads, as in "64 MiB wait for it on its stdin".
+#[derive(Debug)]
+pub struct Unread(pub String);
+
 /// The nodes of a run.
 #[derive(Debug)]
 pub enum Cluster {
@@ -58,16 +63,17 @@ impl Cluster {
         }
     }
 
-    /// Hands a message to node number `node`; never waits.
-    pub fn deliver(&mut self, node: usize, flight: &Flight) {
+    /// Hands a message to node number `node`; never waits. Fails if the node lets so many wait that
+    /// it cannot be reading any more.
+    pub fn deliver(&mut self, node: usize, flight: &Flight) -> Result<(), Unread> {
         match self {
             Cluster::Processes(processes) => processes.deliver(node, flight),
             Cluster::Tasks(tasks) => tasks.deliver(node, flight),
         }
     }
 
-    /// The last lines that a node wrote to stdout and to stderr.
-    pub fn last_lines(&self, node: usize) -> [Vec<String>; 2] {
+    /// The last lines that a node wrote, by stream.
+    pub fn last_lines(&self, node: usize) -> Vec<(&'static str, Vec<String>)> {
         match self {
             Cluster::Processes(processes) => processes.last_lines(node),
             Cluster::Tasks(tasks) => tasks.last_lines(node),

@@ -7,29 +7,29 @@ use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use common::{Message, excerpt_of};
-use serde::Deserialize;
-use serde::de::IgnoredAny;
-use serde_json::value::RawValue;
-use tokio::io::{AsyncRead, AsyncWriteExt, BufReader, ReadBuf};
-use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
+use common::{Lines, excerpt_of};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use tokio::io::{AsyncRead, AsyncWriteExt, ReadBuf};
+use tokio::process::{Child, ChildStderr, ChildStdin, Command};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use super::Event;
-use super::lines::Lines;
+use super::channel::{Receiver, Sender, channel};
 use super::reaper::{self, Reaper};
+use super::stdout::hear;
 use super::tail::Tail;
+use super::{Event, Unread};
 use crate::console::Console;
 use crate::error::Error;
 use crate::net::Flight;
 
-/// How much of what nodes say may wait to be heard: a node that says more is held up.
-const EVENTS: usize = 1024;
+/// How many bytes may wait to be read by one node.
+const UNREAD: usize = 64 * 1024 * 1024;
 
 /// How long a node that has ended, or has been killed, may take to show its last words.
 const LAST_WORDS: Duration = Duration::from_millis(500);
@@ -48,7 +48,7 @@ pub struct Program {
 #[derive(Debug)]
 pub struct Processes {
     nodes: Vec<Node>,
-    events: mpsc::Receiver<Event>,
+    events: Receiver,
     reaper: Option<Reaper>,
 }
 
@@ -56,6 +56,8 @@ pub struct Processes {
 struct Node {
     group: i32,
     stdin: mpsc::UnboundedSender<String>,
+    /// How many bytes it has yet to read.
+    unread: Arc<AtomicUsize>,
     stdout: Tail,
     stderr: Tail,
     supervisor: JoinHandle<()>,
@@ -77,7 +79,9 @@ impl Processes {
             doing: "start the process that cleans up after the bench".into(),
             source,
         })?;
-        let (sender, events) = mpsc::channel(EVENTS);
+        let mark = reaper.mark().to_owned();
+        raise_limit_of_files(count);
+        let (sender, events) = channel();
         let mut processes = Processes { nodes: vec![], events, reaper: Some(reaper) };
         for index in 0..count {
             let path = logs.join(format!("n{index}.log"));
@@ -89,6 +93,7 @@ impl Processes {
             let child = Command::new(&file)
                 .args(&program.arguments)
                 .current_dir(std::env::temp_dir())
+                .env(reaper::VARIABLE, &mark)
                 .stdin(Stdio::piped())
                 .stdout(Stdio::piped())
                 .stderr(Stdio::piped())
@@ -115,20 +120,25 @@ impl Processes {
         }
     }
 
-    /// Writes a message to a node's stdin, soon.
-    pub fn deliver(&mut self, node: usize, flight: &Flight) {
+    /// Writes a message to a node's stdin, soon. Fails if the node lets too many wait.
+    pub fn deliver(&mut self, node: usize, flight: &Flight) -> Result<(), Unread> {
         let Flight { id, src, dest, body, .. } = flight;
         let mut line = String::with_capacity(body.get().len() + 64);
         // Names hold nothing that JSON would have to escape; writing to a String cannot fail.
         let _ = writeln!(line, r#"{{"id":{id},"src":"{src}","dest":"{dest}","body":{body}}}"#);
-        // A node that no longer reads has ended or is about to: its end is an event of its own.
-        let _ = self.nodes[node].stdin.send(line);
+        let Node { stdin, unread, .. } = &self.nodes[node];
+        let waiting = unread.fetch_add(line.len(), Ordering::Relaxed) + line.len();
+        // A node whose stdin is gone has ended or is about to: its end is an event of its own.
+        if stdin.send(line).is_ok() && waiting > UNREAD {
+            return Err(Unread(format!("{} MiB wait for it on its stdin", UNREAD >> 20)));
+        }
+        Ok(())
     }
 
-    /// The last lines that a node wrote to stdout and to stderr.
-    pub fn last_lines(&self, node: usize) -> [Vec<String>; 2] {
+    /// The last lines that a node wrote, by stream.
+    pub fn last_lines(&self, node: usize) -> Vec<(&'static str, Vec<String>)> {
         let Node { stdout, stderr, .. } = &self.nodes[node];
-        [stdout.lines(), stderr.lines()]
+        vec![("stdout", stdout.lines()), ("stderr", stderr.lines())]
     }
 
     /// Kills every node and all that they have started, and waits until they have ended.
@@ -144,8 +154,7 @@ impl Processes {
     fn kill(&mut self) {
         // Once only: a number that has become free may soon be somebody else's.
         if let Some(reaper) = self.reaper.take() {
-            self.nodes.iter().for_each(|node| reaper::kill(node.group));
-            reaper.dismiss();
+            reaper.reap();
         }
     }
 }
@@ -164,6 +173,18 @@ impl Program {
             return Ok(self.file.clone());
         }
         std::path::absolute(&self.file).map_err(Error::path("find", &self.file))
+    }
+}
+
+/// Raises the limit of open files to what that many nodes take, if it is lower and may be raised.
+fn raise_limit_of_files(nodes: usize) {
+    // Three pipes, a log and a handle on the process; more for the moment of its start.
+    let needed = 8 * nodes as u64 + 64;
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    if current.is_some_and(|current| current < needed) {
+        let current = Some(maximum.map_or(needed, |maximum| needed.min(maximum)));
+        // If it may not be raised, the nodes that it is too low for cannot be started.
+        let _ = setrlimit(Resource::Nofile, Rlimit { current, maximum });
     }
 }
 
@@ -188,24 +209,22 @@ fn hint(file: &Path, failure: &io::Error) -> &'static str {
         Some(EXEC_FORMAT_ERROR) => {
             " (a script needs a first line such as `#!/usr/bin/env python3`)"
         }
-        Some(TOO_MANY_OPEN_FILES) => " (each node takes three files: `ulimit -n` raises the limit)",
+        Some(TOO_MANY_OPEN_FILES) => {
+            " (each node takes several files: `ulimit -Hn` is how many there may be in all)"
+        }
         _ => "",
     }
 }
 
 impl Node {
     /// Starts the tasks that carry a child's streams and wait for its end.
-    fn watch(
-        index: usize,
-        mut child: Child,
-        log: Log,
-        events: mpsc::Sender<Event>,
-    ) -> io::Result<Node> {
+    fn watch(index: usize, mut child: Child, log: Log, events: Sender) -> io::Result<Node> {
         let gone = || io::Error::from(io::ErrorKind::BrokenPipe);
         let group = child.id().and_then(|id| i32::try_from(id).ok()).ok_or_else(gone)?;
         let (stdout, stderr) = (Tail::default(), Tail::default());
         let (stdin, lines) = mpsc::unbounded_channel();
-        tokio::spawn(write(child.stdin.take().ok_or_else(gone)?, lines));
+        let unread = Arc::new(AtomicUsize::new(0));
+        tokio::spawn(write(child.stdin.take().ok_or_else(gone)?, lines, unread.clone()));
         let output = child.stdout.take().ok_or_else(gone)?;
         let mut heard = tokio::spawn(hear(index, output, stdout.clone(), events.clone()));
         let errors = child.stderr.take().ok_or_else(gone)?;
@@ -220,7 +239,7 @@ impl Node {
                         // It lives on, but can no longer answer anybody.
                         let reason = "it closed its stdout, and can be heard no more".into();
                         let fault = Event::Fault { node: index, reason, line: String::new() };
-                        let _ = events.send(fault).await;
+                        events.send_now(fault);
                         child.wait().await
                     }
                 },
@@ -233,9 +252,9 @@ impl Node {
                 }
             }
             let how = status.map_or_else(|failure| format!("was lost: {failure}"), describe);
-            let _ = events.send(Event::Ended { node: index, how }).await;
+            events.send_now(Event::Ended { node: index, how });
         });
-        Ok(Node { group, stdin, stdout, stderr, supervisor })
+        Ok(Node { group, stdin, unread, stdout, stderr, supervisor })
     }
 }
 
@@ -250,7 +269,11 @@ fn describe(status: ExitStatus) -> String {
 }
 
 /// Writes lines to a node's stdin, as many at a time as there are.
-async fn write(mut stdin: ChildStdin, mut lines: mpsc::UnboundedReceiver<String>) {
+async fn write(
+    mut stdin: ChildStdin,
+    mut lines: mpsc::UnboundedReceiver<String>,
+    unread: Arc<AtomicUsize>,
+) {
     const BATCH: usize = 64 * 1024;
     while let Some(mut batch) = lines.recv().await {
         while batch.len() < BATCH
@@ -261,60 +284,8 @@ async fn write(mut stdin: ChildStdin, mut lines: mpsc::UnboundedReceiver<String>
         if stdin.write_all(batch.as_bytes()).await.is_err() {
             return;
         }
+        unread.fetch_sub(batch.len(), Ordering::Relaxed);
     }
-}
-
-/// Hears what a node says on stdout, line by line.
-async fn hear(node: usize, stdout: ChildStdout, tail: Tail, events: mpsc::Sender<Event>) {
-    let mut lines = Lines::new(BufReader::with_capacity(64 * 1024, stdout));
-    loop {
-        let event = match lines.next().await {
-            Ok(Some((line, length))) => {
-                let text = excerpt_of(line, length);
-                tail.push(text.clone());
-                let message = if line.len() == length {
-                    parse(line)
-                } else {
-                    Err(format!("it is {length} bytes long, too long for a message"))
-                };
-                match message {
-                    Ok(message) => Event::Message { node, message },
-                    Err(reason) => Event::Fault { node, reason, line: text },
-                }
-            }
-            Ok(None) | Err(_) => break,
-        };
-        if events.send(event).await.is_err() {
-            return;
-        }
-    }
-}
-
-/// A message has these keys and no others (Maelstrom protocol, Messages).
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Envelope {
-    #[serde(default, rename = "id")]
-    _id: IgnoredAny,
-    src: String,
-    dest: String,
-    body: Box<RawValue>,
-}
-
-/// Reads a line as a message, or says what is wrong with it.
-fn parse(line: &[u8]) -> Result<Message, String> {
-    // Serde would also take `[0,"n0","n1",{}]` for a message.
-    if line.trim_ascii_start().starts_with(b"[") {
-        return Err("it is not a message: it is not a JSON object".into());
-    }
-    let Envelope { src, dest, body, .. } = serde_json::from_slice(line).map_err(|failure| {
-        let (what, words) = (if failure.is_data() { "a message" } else { "JSON" }, failure);
-        format!("it is not {what}: {words}")
-    })?;
-    if !body.get().starts_with('{') {
-        return Err("its body is not a JSON object".into());
-    }
-    Ok(Message { src, dest, body })
 }
 
 /// Where a node's stderr goes.
@@ -328,7 +299,7 @@ impl Log {
     /// Keeps every byte, and shows every line.
     async fn keep(self, stderr: ChildStderr, tail: Tail) {
         let Log { node, file, console } = self;
-        let mut lines = Lines::new(BufReader::new(Copied { stream: stderr, copy: file }));
+        let mut lines = Lines::new(Copied { stream: stderr, copy: file });
         while let Ok(Some((line, length))) = lines.next().await {
             tail.push(excerpt_of(line, length));
             if let Some(console) = &console {
@@ -355,29 +326,5 @@ impl<R: AsyncRead + Unpin> AsyncRead for Copied<R> {
         // A full disk must not hold up the node.
         let _ = self.copy.write_all(&buffer.filled()[start..]);
         read
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::parse;
-
-    #[test]
-    fn only_messages_are_messages() {
-        assert!(parse(br#"{"id":7,"src":"n0","dest":"n1","body":{"type":"x"}}"#).is_ok());
-        for (line, reason) in [
-            (r#"hello"#, "it is not JSON: expected value at line 1 column 1"),
-            (r#""#, "it is not JSON: EOF while parsing a value at line 1 column 0"),
-            (
-                r#"{"src":"n0","body":{}}"#,
-                "it is not a message: missing field `dest` at line 1 column 22",
-            ),
-            (r#"[0,"n0","n1",{"type":"x"}]"#, "it is not a message: it is not a JSON object"),
-            (r#"{"src":"n0","dest":"n1","body":7}"#, "its body is not a JSON object"),
-        ] {
-            assert_eq!(parse(line.as_bytes()).unwrap_err(), reason);
-        }
-        let extra = parse(br#"{"src":"n0","dest":"n1","body":{},"to":"n2"}"#).unwrap_err();
-        assert!(extra.contains("unknown field `to`"), "{extra}");
     }
 }

@@ -1,7 +1,7 @@
 //! Nodes as tasks in this process: the same servers, without pipes, in virtual time.
 
 use std::fs::File;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::pin::Pin;
@@ -10,17 +10,19 @@ use std::sync::Arc;
 use common::{Handler, Message, Mutex, Output, excerpt, serve};
 use rand::RngExt;
 use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::task::JoinHandle;
 
-use super::Event;
 use super::tail::Tail;
+use super::{Event, Unread};
 use crate::console::Console;
 use crate::error::Error;
+use crate::heartbeat::Heartbeat;
 use crate::net::Flight;
 use crate::random;
 
 /// How many messages may wait to be read by one node.
-const INBOX: usize = 1_000_000;
+const INBOX: usize = 100_000;
 
 /// Nodes as tasks of the current tokio runtime, which must have a single thread if runs are to be
 /// repeatable.
@@ -66,14 +68,16 @@ impl Program {
 }
 
 impl Tasks {
-    /// Starts `count` nodes, whose own randomness comes from `seed`. What they log goes to
-    /// `<name>.log` in `logs`, if that is given, and to the console, if that is.
+    /// Starts `count` nodes, whose own randomness comes from `seed`, and whose work shows in the
+    /// heartbeat. What they log goes to `<name>.log` in `logs`, if that is given, and to the console,
+    /// if that is.
     ///
     /// Fails if a log cannot be created.
     pub fn start(
         program: &Program,
         count: usize,
         seed: u64,
+        heartbeat: &Heartbeat,
         logs: Option<&Path>,
         console: Option<Arc<Console>>,
     ) -> Result<Tasks, Error> {
@@ -93,10 +97,11 @@ impl Tasks {
                 }
                 Output::Log(line) => log.keep(&line),
             });
-            let life = (program.0)(messages, outbox, seed);
+            let mut life = (program.0)(messages, outbox, seed);
+            let heartbeat = heartbeat.clone();
             let task = tokio::spawn(async move {
                 let _ending = ending;
-                life.await;
+                poll_fn(|context| heartbeat.working(index, || life.as_mut().poll(context))).await;
             });
             nodes.push(Node { inbox, stderr, task });
         }
@@ -111,18 +116,23 @@ impl Tasks {
         }
     }
 
-    /// Puts a message into a node's inbox.
-    pub fn deliver(&mut self, node: usize, flight: &Flight) {
+    /// Puts a message into a node's inbox. Fails if that is full.
+    pub fn deliver(&mut self, node: usize, flight: &Flight) -> Result<(), Unread> {
         let Flight { src, dest, body, .. } = flight;
         let message = Message { src: src.to_string(), dest: dest.to_string(), body: body.clone() };
-        // It fails if the node has ended, which is an event of its own, or if a million messages
-        // wait: only a node that never reads lets them pile up, and it is as good as ended.
-        let _ = self.nodes[node].inbox.try_send(message);
+        match self.nodes[node].inbox.try_send(message) {
+            Err(TrySendError::Full(_)) => {
+                Err(Unread(format!("{INBOX} messages wait for it in its inbox")))
+            }
+            // A node that has ended is an event of its own.
+            Ok(()) | Err(TrySendError::Closed(_)) => Ok(()),
+        }
     }
 
-    /// The last lines that a node logged; a task has no stdout.
-    pub fn last_lines(&self, node: usize) -> [Vec<String>; 2] {
-        [vec![], self.nodes[node].stderr.lines()]
+    /// The last lines that a node logged, if it did: few simulated ones do.
+    pub fn last_lines(&self, node: usize) -> Vec<(&'static str, Vec<String>)> {
+        let lines = self.nodes[node].stderr.lines();
+        if lines.is_empty() { vec![] } else { vec![("its log", lines)] }
     }
 
     /// Ends every node.

@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 
 use super::{Due, EventLoop, Purpose};
 use crate::client::Answer;
+use crate::cluster::Unread;
 use crate::journal::Fate;
 use crate::net::{Endpoint, Flight, Luck};
 use crate::workload::{self, Body};
@@ -29,6 +30,9 @@ impl EventLoop<'_> {
         let duplicate = self.network.duplicate(&flight);
         for flight in iter::once(flight).chain(duplicate) {
             if flight.due > now {
+                if let Some(storm) = self.storm.under_way(&flight) {
+                    self.failure.get_or_insert(storm);
+                }
                 self.agenda.add(flight.due, Due::Arrival(flight));
             } else {
                 self.arrive(flight);
@@ -58,7 +62,9 @@ impl EventLoop<'_> {
                 if flight.is_between_servers() {
                     self.spread.delivered(&flight.body, node, self.now());
                 }
-                self.cluster.deliver(node, &flight);
+                if let Err(Unread(what)) = self.cluster.deliver(node, &flight) {
+                    self.fail(node, format!("does not read: {what}, {}", self.when()));
+                }
             }
             Endpoint::Client(client) => self.answer(client, &flight),
         }
@@ -89,7 +95,8 @@ impl EventLoop<'_> {
             }
             Answer::Awaited(Purpose::Operation(worker, id)) => {
                 let f = self.history.invocation(id).f;
-                let outcome = workload::outcome(self.workload.as_ref(), f, reply);
+                let written = flight.body.get();
+                let outcome = workload::outcome(self.workload.as_ref(), f, reply, written);
                 self.complete(worker, id, outcome);
             }
         }

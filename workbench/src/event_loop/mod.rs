@@ -6,7 +6,6 @@ mod operations;
 mod partitions;
 mod phases;
 
-use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,12 +17,13 @@ use tokio::time::{Instant, Sleep, sleep};
 use crate::agenda::Agenda;
 use crate::client::Clients;
 use crate::cluster::{Cluster, Event};
-use crate::console::{Console, Status};
+use crate::console::{Console, Phase, Status};
 use crate::error::Error;
 use crate::faults::FaultLog;
 use crate::generator::{Generator, Planned};
 use crate::heartbeat::Heartbeat;
 use crate::history::{History, OperationId};
+use crate::interrupt::Interrupt;
 use crate::journal::Journal;
 use crate::nemesis::{Act, Nemesis};
 use crate::net::{Endpoint, Flight, Network, node_name};
@@ -35,11 +35,8 @@ use crate::time::Time;
 use crate::workers::Workers;
 use crate::workload::{self, Workload};
 
-/// Completes when somebody wants the run to end early.
-pub type Interrupt = Pin<Box<dyn Future<Output = ()> + Send>>;
-
 /// What a run needs, beside its options.
-pub struct Setting {
+pub struct Setting<'a> {
     /// What operations, partitions and latencies are drawn from.
     pub seed: u64,
     /// The nodes, started and not yet asked anything.
@@ -49,7 +46,7 @@ pub struct Setting {
     /// Who is watching.
     pub console: Arc<Console>,
     /// Who may end the run early.
-    pub interrupt: Interrupt,
+    pub interrupt: &'a mut Interrupt,
     /// Where the run shows that it goes on.
     pub heartbeat: Heartbeat,
 }
@@ -88,7 +85,7 @@ pub(crate) struct EventLoop<'a> {
     heard: Option<Event>,
     journal: Journal,
     console: Arc<Console>,
-    interrupt: Interrupt,
+    interrupt: &'a mut Interrupt,
     network: Network,
     agenda: Agenda<Due>,
     /// Goes off when the next thing on the agenda is due.
@@ -120,7 +117,7 @@ pub(crate) struct EventLoop<'a> {
 
 impl<'a> EventLoop<'a> {
     /// A run at its beginning.
-    pub fn new(options: &'a Options, setting: Setting) -> EventLoop<'a> {
+    pub fn new(options: &'a Options, setting: Setting<'a>) -> EventLoop<'a> {
         let Setting { seed, cluster, journal, console, interrupt, heartbeat } = setting;
         EventLoop {
             options,
@@ -164,7 +161,7 @@ impl<'a> EventLoop<'a> {
             // A run that lags behind always finds something due. Ctrl-C must get through to it.
             tokio::select! {
                 biased;
-                () = &mut self.interrupt => return Err(Error::Interrupted),
+                () = self.interrupt.wished() => return Err(Error::Interrupted),
                 () = consume_budget() => {}
             }
         } else if let Some(event) = self.heard.take() {
@@ -177,7 +174,7 @@ impl<'a> EventLoop<'a> {
             }
             tokio::select! {
                 biased;
-                () = &mut self.interrupt => return Err(Error::Interrupted),
+                () = self.interrupt.wished() => return Err(Error::Interrupted),
                 event = self.cluster.next() => self.heard = Some(event),
                 () = &mut self.alarm, if next.is_some() => {}
             }
@@ -204,7 +201,10 @@ impl<'a> EventLoop<'a> {
 
     fn deal_with(&mut self, due: Due) {
         match due {
-            Due::Arrival(flight) => self.arrive(flight),
+            Due::Arrival(flight) => {
+                self.storm.arrived(&flight);
+                self.arrive(flight);
+            }
             Due::Operation(planned) => {
                 self.workers.enqueue(planned.worker, planned.request);
                 self.plan_operation();
@@ -256,13 +256,15 @@ impl<'a> EventLoop<'a> {
                 }
             }
             Event::Fault { node, reason, line } => self.fault(node, reason, line),
-            Event::Ended { node, how } => {
-                let moment = match self.status.phase {
-                    "set-up" => "while the cluster was set up".into(),
-                    _ => format!("{} into the run", self.now()),
-                };
-                self.fail(node, format!("{how}, {moment}"));
-            }
+            Event::Ended { node, how } => self.fail(node, format!("{how}, {}", self.when())),
+        }
+    }
+
+    /// The moment in words.
+    fn when(&self) -> String {
+        match self.status.phase {
+            Phase::SetUp => "while the cluster was set up".into(),
+            _ => format!("{} into the run", self.now()),
         }
     }
 
@@ -295,8 +297,8 @@ impl<'a> EventLoop<'a> {
 
     /// A node did what no run can go on from.
     fn fail(&mut self, node: usize, what: String) {
-        let [stdout, stderr] = self.cluster.last_lines(node);
+        let last_lines = self.cluster.last_lines(node);
         let node = node_name(node);
-        self.failure.get_or_insert(Error::Node { node, what, stdout, stderr });
+        self.failure.get_or_insert(Error::Node { node, what, last_lines });
     }
 }

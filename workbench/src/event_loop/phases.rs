@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 use tokio::time::Instant;
 
 use super::{Due, EventLoop, Purpose};
+use crate::console::Phase;
 use crate::error::Error;
 use crate::journal::Fate;
 use crate::net::Flight;
@@ -44,8 +45,8 @@ impl EventLoop<'_> {
     }
 
     /// A phase begins.
-    pub fn begin_phase(&mut self, name: &'static str) {
-        self.status.phase = name;
+    pub fn begin_phase(&mut self, phase: Phase) {
+        self.status.phase = phase;
         self.phase_end = None;
         self.show_status();
     }
@@ -56,7 +57,7 @@ impl EventLoop<'_> {
         self.moment = Instant::now();
         self.origin = self.moment;
         self.journal.begin(self.origin);
-        self.begin_phase("main phase");
+        self.begin_phase(Phase::Main);
         self.plan_status();
         // At the same moment the nemesis comes first, so that no operation escapes it.
         if self.options.has_partitions() {
@@ -97,6 +98,7 @@ impl EventLoop<'_> {
     /// written.
     pub async fn tear_down(mut self) -> (Recording, Result<(), Error>) {
         self.console.clear();
+        self.heartbeat.end();
         let now = Instant::now();
         self.cluster.stop().await;
         let flight = |due| if let Due::Arrival(flight) = due { Some(flight) } else { None };

@@ -1,12 +1,15 @@
 //! The history of a run as files: one for people, in Jepsen's shape, and one for programs.
 
+use std::fmt::Display;
 use std::io::{self, Write};
 
 use common::ErrorCode;
+use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 use serde_json::Value as Json;
 
 use super::edn::Edn;
+use crate::elements::Elements;
 use crate::history::{Event, Failure, History, Process, Value};
 use crate::net::node_name;
 
@@ -15,13 +18,30 @@ use crate::net::node_name;
 pub fn write_text(history: &History, out: &mut impl Write) -> io::Result<()> {
     for event in history.events() {
         let (process, kind, f) = (event.process, event.kind.name(), event.f);
-        write!(out, "{process}\t:{kind}\t:{f}\t{}", value(event))?;
+        write!(out, "{process}\t:{kind}\t:{f}\t")?;
+        match &event.value {
+            Value::Elements(elements) => write_elements(elements, out)?,
+            _ => write!(out, "{}", value(event))?,
+        }
         if let Some(failure) = &event.failure {
             write!(out, "\t{}", error(failure))?;
         }
         writeln!(out)?;
     }
     Ok(())
+}
+
+/// Writes what [`value`] gives, one element after the other: a long run has thousands of them.
+fn write_elements(elements: &Elements, out: &mut impl Write) -> io::Result<()> {
+    let mut separator = "[";
+    let mut element = |element: &dyn Display| {
+        let written = write!(out, "{separator}{element}");
+        separator = " ";
+        written
+    };
+    elements.issued().ones().try_for_each(|value| element(&value))?;
+    elements.others().iter().try_for_each(|other| element(&Edn::from(other)))?;
+    out.write_all(if elements.is_empty() { b"[]" } else { b"]" })
 }
 
 /// Writes `history.json`: an array with an object a line for each event. `time` is in nanoseconds
@@ -89,7 +109,12 @@ fn serialize_value<S: Serializer>(value: &Value, serializer: S) -> Result<S::Ok,
     match value {
         Value::None => serializer.serialize_none(),
         Value::Json(json) => json.serialize(serializer),
-        Value::Elements(elements) => serializer.collect_seq(elements.iter()),
+        Value::Elements(elements) => {
+            let mut list = serializer.serialize_seq(None)?;
+            elements.issued().ones().try_for_each(|value| list.serialize_element(&value))?;
+            elements.others().iter().try_for_each(|other| list.serialize_element(other))?;
+            list.end()
+        }
     }
 }
 

@@ -119,6 +119,12 @@ impl Summary {
         let (ok, fail, info) = (total.ok, total.fail, total.info);
         let counts = format!("{}: {ok} ok, {fail} fail, {info} info", total.count());
         self.line("Operations", counts);
+        let mut reasons: Vec<_> = results.stats.failures.iter().collect();
+        reasons.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+        if !reasons.is_empty() {
+            let reasons = reasons.into_iter().map(|(reason, count)| format!("{reason} ({count})"));
+            self.line("", format!("not ok: {}", listed(reasons)));
+        }
         for (f, counts) in &results.stats.by_f {
             if counts.ok == 0 {
                 let words = format!(

@@ -6,7 +6,7 @@ use std::fmt::{Display, Write};
 
 use super::LABELS;
 use super::wrap::wrap;
-use crate::checker::Verdict;
+use crate::checker::{Verdict, at_points};
 use crate::sweep::SeedOutcome;
 
 /// How many seeds of a kind are named.
@@ -204,8 +204,6 @@ impl Lines {
 fn spread(values: &[f64], words: impl Fn(f64) -> String) -> Option<String> {
     let mut values = values.to_vec();
     values.sort_unstable_by(f64::total_cmp);
-    let last = values.len().checked_sub(1)?;
-    let [least, median, most, worst] = [0.0, 0.5, 0.95, 1.0]
-        .map(|point| words(values[((values.len() as f64 * point) as usize).min(last)]));
+    let [least, median, most, worst] = at_points(&values, [0.0, 0.5, 0.95, 1.0])?.map(words);
     Some(format!("least {least}, median {median}, 95 % {most}, most {worst}"))
 }

@@ -55,22 +55,23 @@ pub fn of_kind(kind: WorkloadKind) -> Box<dyn Workload> {
 
 /// How an operation named `f` ends that was answered with `reply` (Maelstrom's rules): an error
 /// that leaves no doubt, or any error of a read, is a `fail`; another error, or an answer that
-/// does not fit the workload, is an `info`.
-pub fn outcome(workload: &dyn Workload, f: &str, reply: Body) -> Result<Value, (Kind, Failure)> {
-    let malformed = |text: String, body: &Body| {
-        let body = excerpt(Json::Object(body.clone()).to_string());
-        (Kind::Info, Failure::Malformed { text, body })
-    };
+/// does not fit the workload, is an `info`. `written` is the reply as its sender wrote it.
+pub fn outcome(
+    workload: &dyn Workload,
+    f: &str,
+    reply: Body,
+    written: &str,
+) -> Result<Value, (Kind, Failure)> {
+    let malformed =
+        |text: String| (Kind::Info, Failure::Malformed { text, body: excerpt(written) });
     if reply.get("type").and_then(Json::as_str) == Some("error") {
         let Some(code) = reply.get("code").and_then(Json::as_i64) else {
-            return Err(malformed("an error without a whole number as its `code`".into(), &reply));
+            return Err(malformed("an error without a whole number as its `code`".into()));
         };
         let text = reply.get("text").and_then(Json::as_str).unwrap_or_default().to_owned();
         return Err((after_error(f, is_definite(code)), Failure::Reply { code, text }));
     }
-    // Kept for the report of a misfit: the workload takes the answer apart.
-    let kept = reply.clone();
-    workload.accept(f, reply).map_err(|text| malformed(text, &kept))
+    workload.accept(f, reply).map_err(malformed)
 }
 
 /// How an operation named `f` ends that was not answered in time.
@@ -144,7 +145,8 @@ mod tests {
 
     fn ending(f: &str, reply: Json) -> String {
         let kind = if f == "generate" { WorkloadKind::UniqueIds } else { WorkloadKind::Broadcast };
-        match outcome(of_kind(kind).as_ref(), f, body(reply)) {
+        let written = reply.to_string();
+        match outcome(of_kind(kind).as_ref(), f, body(reply), &written) {
             Ok(value) => format!("ok {value:?}"),
             Err((kind, Failure::Malformed { text, .. })) => format!("{} {text}", kind.name()),
             Err((kind, failure)) => format!("{} {failure:?}", kind.name()),

@@ -96,7 +96,13 @@ fn a_storm_that_takes_its_time_is_one_in_the_end() {
 #[test]
 fn a_handler_that_keeps_the_thread_is_found_out() {
     let error = error::<Stuck>("-w broadcast --node-count 5 --time-limit 20 --rate 10");
-    let Error::Stalled { seconds: 5, messages } = &error else { panic!("another error: {error}") };
+    let Error::Stalled { node: Some(node), seconds: 5, messages } = &error else {
+        panic!("another error: {error}")
+    };
     let last = messages.last().expect("the last message delivered");
-    assert!(last.contains("\"type\":\"broadcast\"") && last.contains(" -> n"), "{last}");
+    let is_asked = last.contains(&format!(" -> {node} "));
+    assert!(is_asked && last.contains("\"type\":\"broadcast\""), "{last}");
+    let text = error.to_string();
+    assert!(text.contains(&format!("a handler of {node} computes")), "{text}");
+    assert!(text.lines().take(3).all(|line| line.len() <= 80), "{text}");
 }

@@ -2,6 +2,7 @@
 //! calls are scripts that write down how they were called.
 
 mod maelstrom;
+mod manifests;
 mod new;
 mod workspace;
 
@@ -100,6 +101,26 @@ fn a_relative_program_is_relative_to_the_caller() {
         .succeeds();
     let test = workspace.called("target/debug/workbench").expect("a call");
     assert!(test.ends_with(&format!("{}/node.py", caller.display())), "{test}");
+}
+
+#[test]
+fn soak_runs_the_last_stage_with_every_fault_and_the_long_tests() {
+    let workspace = Workspace::new();
+    let simulate = "target/debug/examples/simulate-second-stage";
+    workspace.program(simulate, RECORDER);
+    workspace.program("bin/cargo", &RECORDER.replace(">\"", ">>\""));
+    workspace.make(&["soak"]).succeeds();
+    let calls = workspace.called("bin/cargo").expect("calls of cargo");
+    assert_contains(&calls, "test --locked --package workbench --test processes -- --ignored");
+    let faults = "--loss 0.2 --duplicate 0.2 --latency 50 --latency-dist exponential";
+    let call = workspace.called(simulate).expect("a sweep");
+    assert!(call.starts_with(&format!("sweep -w broadcast --rate 10 {faults} ")), "{call}");
+    assert!(call.ends_with(" --seeds 100000"), "{call}");
+
+    workspace.make(&["soak", "SEEDS=5"]).succeeds();
+    assert!(workspace.called(simulate).expect("a sweep").ends_with(" --seeds 5"));
+    workspace.program(simulate, "#!/bin/sh\nexit 1\n");
+    workspace.make(&["soak"]).fails();
 }
 
 #[test]

@@ -13,7 +13,8 @@ pub fn run(name: &str) -> ExitCode {
         ("exits", [when]) => exits(when),
         ("answers", [kind, body, times]) => answers(kind, body, times),
         ("prints", [line]) => prints(line),
-        ("prints-20-MB", []) => prints(&"x".repeat(20_000_000)),
+        ("prints-100-MB", []) => prints(&"x".repeat(100_000_000)),
+        ("floods", [when, line, megabytes]) => floods(when, line, megabytes),
         ("repeats-itself", []) => repeats_itself(),
         ("logs-bytes", []) => logs_bytes(),
         ("tells-its-arguments", arguments) => tells(arguments),
@@ -76,6 +77,34 @@ fn prints(line: &str) -> ExitCode {
             print(line);
         }
         reply(&request, proper(&request));
+    }
+    ExitCode::SUCCESS
+}
+
+/// Prints that line again and again, so many megabytes of it, before it answers the first `init` or
+/// `echo`; `PAD` in the line is a megabyte. A node other than `n0` reads no more after `init`.
+fn floods(when: &str, line: &str, megabytes: &str) -> ExitCode {
+    let line = line.replace("PAD", &"x".repeat(1_000_000)) + "\n";
+    let megabytes: usize = megabytes.parse().expect("a number");
+    let mut flood = Some(line.repeat((100_000 / line.len()).max(1)));
+    for request in requests() {
+        let is_n0 = request["dest"] == "n0";
+        if request["body"]["type"] == when
+            && is_n0
+            && let Some(part) = flood.take()
+        {
+            let mut out = io::stdout().lock();
+            for _ in 0..megabytes * 1_000_000 / part.len() {
+                // Nobody reads any more when the run is over.
+                if out.write_all(part.as_bytes()).is_err() {
+                    return ExitCode::FAILURE;
+                }
+            }
+        }
+        reply(&request, proper(&request));
+        while !is_n0 {
+            std::thread::park();
+        }
     }
     ExitCode::SUCCESS
 }

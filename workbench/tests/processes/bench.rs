@@ -3,6 +3,8 @@
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -67,6 +69,19 @@ impl Bench {
         self
     }
 
+    /// Lets a shell carry out `words`, such as a `ulimit`, before it becomes the bench.
+    pub fn after(mut self, words: &str) -> Bench {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("{words}; exec \"$0\" \"$@\"")]);
+        shell.arg(self.command.get_program()).args(self.command.get_args());
+        for (name, value) in self.command.get_envs() {
+            shell.env(name, value.unwrap_or_default());
+        }
+        shell.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        self.command = shell;
+        self
+    }
+
     /// Leaves `--bin` out.
     pub fn without_program(mut self) -> Bench {
         self.node = None;
@@ -97,7 +112,16 @@ impl Bench {
         } else {
             let _ = sender.send(String::new());
         }
-        Running { child, folder: self.folder, stdout, lines, stderr: String::new(), started }
+        let memory = Arc::new(AtomicU64::new(0));
+        let (number, most) = (child.id(), memory.clone());
+        thread::spawn(move || {
+            while let Some(megabytes) = memory_of(number) {
+                most.fetch_max(megabytes, Ordering::Relaxed);
+                thread::sleep(Duration::from_millis(10));
+            }
+        });
+        let stderr = String::new();
+        Running { child, folder: self.folder, stdout, lines, stderr, started, memory }
     }
 
     /// Starts it, and waits for its end.
@@ -120,6 +144,7 @@ pub struct Running {
     lines: Receiver<String>,
     stderr: String,
     started: Instant,
+    memory: Arc<AtomicU64>,
 }
 
 impl Running {
@@ -136,6 +161,11 @@ impl Running {
                 return line;
             }
         }
+    }
+
+    /// The folder of its run, which has begun.
+    pub fn latest(&self) -> PathBuf {
+        self.folder.path().join("store/latest")
     }
 
     /// Sends it a signal.
@@ -159,6 +189,7 @@ impl Running {
             stdout,
             stderr: std::mem::take(&mut self.stderr),
             took: self.started.elapsed(),
+            memory: self.memory.load(Ordering::Relaxed),
             store,
             _folder: folder,
         };
@@ -184,6 +215,8 @@ pub struct Finished {
     pub stderr: String,
     /// How long it took.
     pub took: Duration,
+    /// The most memory that it had at a time, in megabytes; 0 where the system does not tell.
+    pub memory: u64,
     /// The folder that `--store` named.
     pub store: PathBuf,
     _folder: TempDir,
@@ -264,6 +297,14 @@ pub fn is_gone(number: i32) -> bool {
     let stat = std::fs::read_to_string(format!("/proc/{number}/stat")).unwrap_or_default();
     let is_dead = stat.rsplit(')').next().is_some_and(|rest| rest.starts_with(" Z"));
     is_dead || Pid::from_raw(number).is_none_or(|pid| test_kill_process(pid).is_err())
+}
+
+/// The most memory that a process has had so far, in megabytes; none if it is gone, or if the system
+/// does not tell.
+fn memory_of(number: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{number}/status")).ok()?;
+    let most = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    most.trim().strip_suffix(" kB")?.parse::<u64>().ok().map(|kilobytes| kilobytes / 1024)
 }
 
 /// Asks again and again, and fails with `what` if it takes too long.

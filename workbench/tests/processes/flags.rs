@@ -42,6 +42,8 @@ fn wrong_flags_are_refused() {
 
 fn help_is_no_failure() {
     let finished = Bench::of("good").flags("--help").run().fails(0, &[]);
+    let is_narrow = |line: &str| line.chars().count() <= 80;
+    assert!(finished.stdout.lines().all(is_narrow), "wider than a terminal:\n{}", finished.stdout);
     for flag in ["--workload", "--bin", "--nemesis-interval", "--log-net-recv", "--seed"] {
         assert!(finished.stdout.contains(flag), "{flag} is not in:\n{}", finished.stdout);
     }

@@ -4,7 +4,7 @@ use crate::bench::Bench;
 use crate::{Test, files};
 
 pub const TESTS: &[Test] = &[
-    ("a_line_of_20_MB_is_dropped", a_line_of_20_mb_is_dropped),
+    ("a_line_of_100_MB_is_dropped", a_line_of_100_mb_is_dropped),
     ("what_is_no_message_is_dropped_and_told", what_is_no_message_is_dropped_and_told),
     ("a_reply_that_cannot_be_read_is_told_of", a_reply_that_cannot_be_read_is_told_of),
     ("a_node_that_closes_its_stdout_is_told_of", a_node_that_closes_its_stdout_is_told_of),
@@ -58,10 +58,10 @@ fn a_reply_that_cannot_be_read_is_told_of() {
     assert_eq!(finished.json("results.json")["unasked"]["n0"]["count"], 1);
 }
 
-fn a_line_of_20_mb_is_dropped() {
-    let line = format!("{}… (20000000 bytes)", "x".repeat(200));
-    let reason = "it is 20000000 bytes long, too long for a message";
-    is_told(Bench::of("prints-20-MB"), reason, &line);
+fn a_line_of_100_mb_is_dropped() {
+    let line = format!("{}… (100000000 bytes)", "x".repeat(200));
+    let reason = "it is 100000000 bytes long, too long for a message";
+    is_told(Bench::of("prints-100-MB"), reason, &line);
 }
 
 fn a_node_that_closes_its_stdout_is_told_of() {

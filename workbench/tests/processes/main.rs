@@ -4,9 +4,11 @@
 
 mod bad_nodes;
 mod bench;
+mod disks;
 mod ends;
 mod files;
 mod flags;
+mod floods;
 mod good_runs;
 mod lines;
 mod nodes;
@@ -34,20 +36,24 @@ fn main() -> ExitCode {
     // What `cargo test` passes on: words that choose tests, and options that do not matter here.
     let wanted: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
     // The longest come first, so that nobody has to wait for them in the end.
-    let tests = [
+    let short = [
         good_runs::TESTS,
         signals::TESTS,
         ends::TESTS,
         replies::TESTS,
         report::TESTS,
+        floods::TESTS,
+        disks::TESTS,
         lines::TESTS,
         surroundings::TESTS,
         programs::TESTS,
         flags::TESTS,
     ];
+    let is_long = std::env::args().any(|argument| argument == "--ignored");
+    let tests = if is_long { &[floods::LONG_TESTS][..] } else { &short };
     let chosen = |name: &str| wanted.is_empty() || wanted.iter().any(|word| name.contains(word));
     let tests: VecDeque<Test> =
-        tests.into_iter().flatten().copied().filter(|(name, _)| chosen(name)).collect();
+        tests.iter().copied().flatten().copied().filter(|(name, _)| chosen(name)).collect();
     if run(Mutex::new(tests)) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 

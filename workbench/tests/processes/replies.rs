@@ -83,7 +83,11 @@ fn replies_that_nobody_waits_for_do_no_harm() {
 fn a_node_that_answers_nothing_is_invalid() {
     let bench = Bench::of("answers").flags("-w echo --node-count 2 --rate 100");
     let finished = bench.arguments(["echo", "null", "1000"]).run();
-    let words = ["Operations    2: 0 ok, 0 fail, 2 info", "not one echo was ok"];
+    let words = [
+        "Operations    2: 0 ok, 0 fail, 2 info",
+        "not ok: no answer in time (2)",
+        "not one echo was ok",
+    ];
     let finished = finished.ends(1, &words);
     check(&finished);
     assert!(finished.text("history.txt").contains("\t:net-timeout\n"));

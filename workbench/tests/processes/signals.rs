@@ -1,19 +1,27 @@
 //! Signals, to the bench and to the nodes: however a run ends, the nodes end with it.
 
+use std::io::{Read, Write};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
-use rustix::process::Signal;
+use rustix::process::{Pid, Signal, kill_process};
 
 use crate::bench::{Bench, Finished, Running, is_gone, wait_until};
 use crate::{Test, files};
 
 pub const TESTS: &[Test] = &[
+    ("ctrl_c_in_the_final_phase", ctrl_c_in_the_final_phase),
     ("ctrl_c_in_set_up", ctrl_c_in_set_up),
+    ("ctrl_c_in_recovery", ctrl_c_in_recovery),
+    ("ctrl_c_while_files_are_written", ctrl_c_while_files_are_written),
+    ("ctrl_c_while_the_summary_is_told", ctrl_c_while_the_summary_is_told),
     ("sigterm_in_the_main_phase", sigterm_in_the_main_phase),
     ("ctrl_c_ends_a_run_that_lags_behind", ctrl_c_ends_a_run_that_lags_behind),
     ("ctrl_c_ends_nodes_that_ignore_everything", ctrl_c_ends_nodes_that_ignore_everything),
     ("a_killed_bench_takes_its_nodes_with_it", a_killed_bench_takes_its_nodes_with_it),
     ("after_a_verdict_nobody_is_left", after_a_verdict_nobody_is_left),
+    #[cfg(target_os = "linux")]
+    ("nobody_gets_away", nobody_gets_away),
 ];
 
 /// A node that ignores all that can be ignored, the end of stdin among it, and that has a child.
@@ -46,6 +54,59 @@ fn ctrl_c_in_set_up() {
     assert_eq!(journal.lines().count(), 3, "each init is in the journal: {journal}");
 }
 
+fn ctrl_c_in_recovery() {
+    let mut running = Bench::of("forwards").flags("-w broadcast --node-count 2").start();
+    running.wait_for("recovery");
+    interrupted(running, Signal::INT);
+}
+
+fn ctrl_c_in_the_final_phase() {
+    let flags = "-w broadcast --node-count 1 --log-stderr";
+    let mut running = Bench::of("forwards").flags(flags).start();
+    let pid = pid(&running.wait_for(": pid "));
+    running.wait_for("recovery");
+    // A node that stands still does not answer the last read.
+    let pid = Pid::from_raw(pid).expect("a number of a process");
+    kill_process(pid, Signal::STOP).expect("a node to be told");
+    running.wait_for("final phase");
+    interrupted(running, Signal::INT);
+}
+
+fn ctrl_c_while_files_are_written() {
+    let mut running = Bench::of("good").flags("-w echo --node-count 1").start();
+    running.wait_for("main phase");
+    let folder = running.latest();
+    // Whoever opens a pipe for writing waits until somebody reads it.
+    let pipe = folder.join("history.json.part");
+    let made = Command::new("mkfifo").arg(&pipe).status().expect("mkfifo");
+    assert!(made.success());
+    let is_written = || folder.join("history.txt").exists().then_some(());
+    wait_until("the file before it", is_written);
+    running.signal(Signal::INT);
+    let finished = running.finish().fails(130, &["interrupted", "No verdict."]);
+    assert!(!finished.store.join("latest/history.json").exists());
+    assert!(!finished.store.join("latest/results.json").exists());
+}
+
+fn ctrl_c_while_the_summary_is_told() {
+    let (mut reader, mut writer) = std::io::pipe().expect("a pipe");
+    let full = writer.try_clone().expect("a pipe");
+    // It blocks when the pipe is full, and ends when nobody can read it any more.
+    let filling = std::thread::spawn(move || while writer.write_all(&[b'x'; 4096]).is_ok() {});
+    let bench = Bench::of("good").flags("-w echo --node-count 1").with(|command, _| {
+        command.stdout(full);
+    });
+    let running = bench.start();
+    let results = running.latest().join("results.json");
+    wait_until("the verdict", || results.exists().then_some(()));
+    running.signal(Signal::INT);
+    let finished = running.finish().fails(130, &["interrupted"]);
+    assert!(finished.json("results.json").is_object(), "the files were there before");
+    reader.read_exact(&mut [0; 4096]).expect("what filled it");
+    drop(reader);
+    filling.join().expect("an end");
+}
+
 fn sigterm_in_the_main_phase() {
     let flags = "-w broadcast --rate 500 --latency 200 --time-limit 50 --log-net-recv";
     let mut running = Bench::of("forwards").flags(flags).start();
@@ -75,9 +136,8 @@ fn ctrl_c_ends_nodes_that_ignore_everything() {
 fn a_killed_bench_takes_its_nodes_with_it() {
     let flags = "-w echo --node-count 1 --time-limit 50 --log-stderr";
     let mut running = Bench::of_script(STUBBORN).flags(flags).start();
-    let pid = |line: String| line.rsplit(' ').next().and_then(|pid| pid.parse().ok());
-    let pids: Vec<i32> = (0..2).filter_map(|_| pid(running.wait_for(": pid "))).collect();
-    assert_eq!(pids.len(), 2, "the node and its child");
+    // The node and its child.
+    let pids: Vec<i32> = (0..2).map(|_| pid(&running.wait_for(": pid "))).collect();
     assert!(pids.iter().all(|&pid| !is_gone(pid)));
     let killed = Instant::now();
     running.signal(Signal::KILL);
@@ -86,6 +146,31 @@ fn a_killed_bench_takes_its_nodes_with_it() {
     assert!(took < Duration::from_secs(1), "the nodes outlived the bench by {took:?}");
     // The reaper holds the bench's stderr: that it ends says that the reaper has, too.
     assert_eq!(running.finish().code, None);
+}
+
+/// The number in a line such as `n0: pid 123`.
+fn pid(line: &str) -> i32 {
+    line.rsplit(' ').next().and_then(|pid| pid.parse().ok()).expect("a number")
+}
+
+/// A child that leaves the node's process group, so that it gets none of its signals.
+#[cfg(target_os = "linux")]
+fn nobody_gets_away() {
+    let daemon = "setsid sleep 100 & echo pid $! >&2";
+    // It outlives the node.
+    let exits = Bench::of_script(&format!("{daemon}\nexit 3")).flags("-w echo --node-count 1");
+    let finished = exits.run().fails(255, &["n0 exited with status 3"]);
+    assert_eq!(finished.pids().len(), 2);
+
+    // It outlives the bench.
+    let flags = "-w echo --node-count 1 --time-limit 50 --log-stderr";
+    let lives = format!("{daemon}\nread line; exec sleep 100");
+    let mut running = Bench::of_script(&lives).flags(flags).start();
+    let pids: Vec<i32> = (0..2).map(|_| pid(&running.wait_for(": pid "))).collect();
+    assert!(pids.iter().all(|&pid| !is_gone(pid)));
+    running.signal(Signal::KILL);
+    wait_until("the end of the nodes", || pids.iter().all(|&pid| is_gone(pid)).then_some(()));
+    running.finish();
 }
 
 fn after_a_verdict_nobody_is_left() {

@@ -6,6 +6,7 @@ use crate::bench::{Bench, Finished};
 use crate::{Test, files};
 
 pub const TESTS: &[Test] = &[
+    ("a_low_limit_of_open_files_is_raised", a_low_limit_of_open_files_is_raised),
     ("nobody_has_to_read_to_the_end", nobody_has_to_read_to_the_end),
     ("a_store_that_cannot_be_is_named", a_store_that_cannot_be_is_named),
     ("a_store_may_have_any_name", a_store_may_have_any_name),
@@ -13,6 +14,16 @@ pub const TESTS: &[Test] = &[
     ("logs_show_what_they_are_asked_for", logs_show_what_they_are_asked_for),
     ("nodes_get_their_arguments_and_their_folder", nodes_get_their_arguments_and_their_folder),
 ];
+
+fn a_low_limit_of_open_files_is_raised() {
+    let run = |limit: &str| {
+        let bench = Bench::of("good").flags("-w echo --node-count 200");
+        bench.after(&format!("ulimit -{limit} 100")).run()
+    };
+    files::check(&run("Sn").ends(0, &[]));
+    let words = ["could not start n", "each node takes several files", "Too many open files"];
+    run("n").fails(255, &words);
+}
 
 /// A pipe that nobody reads.
 fn closed_pipe() -> Stdio {
@@ -71,7 +82,7 @@ fn a_store_may_have_any_name() {
     let bench = Bench::of("good").flags("-w echo --node-count 1").with(|command, folder| {
         command.arg("--store").arg(folder.join("mein schöner 商店"));
     });
-    let mut finished = bench.run().ends(0, &["mein schöner 商店/echo/"]);
+    let mut finished = bench.run().ends(0, &["mein schöner 商店/latest"]);
     finished.store.set_file_name("mein schöner 商店");
     files::check(&finished);
 
@@ -83,7 +94,7 @@ fn a_store_may_have_any_name() {
         })
         .run();
     finished.store = finished.store.with_file_name("a/b/store");
-    files::check(&finished.ends(0, &["Store         a/b/store/echo/"]));
+    files::check(&finished.ends(0, &["Store         a/b/store/latest"]));
 }
 
 fn two_runs_at_once_share_a_store() {

@@ -6,6 +6,7 @@ use std::path::Path;
 use exercises::{mutations, solutions};
 
 use crate::chapters;
+use crate::pictures::CYCLE;
 use crate::runs::RUNS;
 
 /// The pages whose every simulation is shown.
@@ -32,6 +33,7 @@ const NOT_SHOWN: [&str; 2] =
 #[test]
 fn every_simulation_that_a_page_tells_to_type_is_tried_here() {
     let mut known: Vec<&str> = RUNS.iter().map(|(_, command)| *command).collect();
+    known.push(CYCLE);
     known.extend(chapters::RUNS.iter().map(|(_, command)| *command));
     known.extend(NOT_SHOWN);
     known.extend(mutations::ALL.iter().map(|mutation| mutation.run));

@@ -6,7 +6,8 @@ use exercises::make::Make;
 use exercises::mutations::ALL;
 use workbench::report::diagram::diagram;
 use workbench::report::replay::trace;
-use workbench::report::scene::Scene;
+use workbench::report::scene::{Fate, Message, Scene};
+use workbench::time::Time;
 
 use crate::keep;
 use crate::runs::stage;
@@ -17,10 +18,25 @@ fn scene(command: &str, window: Range<i64>) -> Scene {
     make.scene(&stage(make.module()), make.module(), window.start, window.end)
 }
 
+/// When node `src` sent value 0 to node `dest`, in milliseconds: the captions say so.
+fn tries(scene: &Scene, src: &str, dest: &str) -> Vec<i64> {
+    let is_try = |message: &&Message| {
+        message.src.to_string() == src
+            && message.dest.to_string() == dest
+            && message.body.get().contains("\"message\":0,")
+    };
+    scene.messages.iter().filter(is_try).map(|message| message.sent.millis()).collect()
+}
+
+/// When the first partition healed, in milliseconds.
+fn heal(scene: &Scene) -> Option<i64> {
+    scene.facts.partitions[0].until.map(Time::millis)
+}
+
 #[test]
 fn one_value_spreads() {
     let command = "make simulate MODULE=broadcast-3b FLAGS=\"--rate 1 --latency 100\" SEED=115";
-    let scene = scene(command, 0..350);
+    let scene = scene(command, 0..260);
     assert_eq!(scene.messages.len(), 22, "the client's two, and twenty copies");
     keep("trace-spread.json", &trace(&scene));
     keep("diagram-spread.svg", &diagram(&scene, &[]));
@@ -47,6 +63,11 @@ fn one_value_is_lost_by_3b_and_delivered_by_3c() {
         scene(&format!("make simulate MODULE=broadcast-3b WORKLOAD=broadcast-3c {flags}"), 0..3900);
     let delivered = scene(&format!("make simulate MODULE=broadcast-3c {flags}"), 0..3900);
     assert_eq!(lost.facts.partitions, delivered.facts.partitions);
+    assert_eq!(heal(&delivered), Some(2506));
+    assert_eq!(tries(&delivered, "n4", "n0"), [0, 1047, 2128, 3252]);
+    let read = |message: &&Message| message.body.get().contains("\"messages\":[]");
+    let reads = [&lost, &delivered].map(|scene| scene.messages.iter().find(read).map(|m| m.sent));
+    assert_eq!(reads, [Some(Time::from_millis(2752)); 2], "n0 is read, and lacks the value");
     keep("trace-3b-one-value.json", &trace(&lost));
     keep("trace-3c-one-value.json", &trace(&delivered));
 }
@@ -55,13 +76,18 @@ fn one_value_is_lost_by_3b_and_delivered_by_3c() {
 fn a_value_gets_round_a_ring() {
     let command = "make simulate MODULE=broadcast-3b WORKLOAD=broadcast-3c \
                    FLAGS=\"--rate 1 --latency 100\" SEED=115";
-    keep("trace-ring.json", &trace(&scene(command, 0..450)));
+    let scene = scene(command, 0..450);
+    let dropped = |message: &&Message| matches!(message.fate, Fate::Dropped(..));
+    assert_eq!(scene.messages.iter().filter(dropped).count(), 10, "of twenty");
+    keep("trace-ring.json", &trace(&scene));
 }
 
 #[test]
 fn retries_are_a_staircase() {
     let command = "make simulate MODULE=broadcast-3c FLAGS=\"--rate 1 --latency 100\" SEED=613";
-    let scene = scene(command, 0..6500);
+    let scene = scene(command, 0..6300);
+    assert_eq!(heal(&scene), Some(5617));
+    assert_eq!(tries(&scene, "n1", "n0"), [0, 1048, 2142, 3268, 4600, 6021]);
     keep("trace-staircase.json", &trace(&scene));
     keep("diagram-staircase.svg", &diagram(&scene, &[0, 1]));
 }

@@ -97,8 +97,10 @@ impl Log {
             }
             shown.push('\n');
         }
-        if long > 0 {
-            left_out.push(format!("the ends of {long} long lines"));
+        match long {
+            0 => {}
+            1 => left_out.push("the end of a long line".to_owned()),
+            _ => left_out.push(format!("the ends of {long} long lines")),
         }
         let cut = match left_out.as_slice() {
             [] => String::new(),

@@ -1,0 +1,130 @@
+//! The report of a run, `report.html`: what a reader must be able to see and do.
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use browser_tests::{Browser, Page, Result, View};
+
+use crate::runs::{INVALID, LARGE, Run, VALID};
+
+crate::tests![
+    it_looks_right_in_every_view,
+    the_verdict_is_on_the_first_screen,
+    a_lost_value_is_one_click_from_the_verdict,
+    tab_leads_through_it,
+    the_history_can_be_filtered,
+    a_large_run_stays_usable,
+    a_whole_run_of_3c_is_a_small_file,
+];
+
+async fn open(browser: &Browser, run: &Run, view: View) -> Result<Page> {
+    let page = browser.page(view).await?;
+    page.open_file(&run.report()?, "").await?;
+    Ok(page)
+}
+
+/// No error, no request, nothing too wide or too faint; and pictures for people.
+async fn it_looks_right_in_every_view(browser: &Browser) -> Result<()> {
+    let mut wrong = vec![];
+    for run in [VALID, INVALID] {
+        for view in [View::PHONE, View::TABLET, View::DESK] {
+            for view in [view, view.dark()] {
+                let scheme = if view.dark { "dark" } else { "light" };
+                let name = format!("report-{}-{}-{scheme}", run.name, view.width);
+                let mut page = open(browser, &run, view).await?;
+                page.screenshot_of_all(&name).await?;
+                let found = [
+                    page.problems().await?,
+                    page.requests().await?,
+                    page.overflows().await?,
+                    page.low_contrasts().await?,
+                ];
+                wrong.extend(found.concat().iter().map(|line| format!("{name}: {line}")));
+                page.close().await?;
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    Ok(())
+}
+
+async fn the_verdict_is_on_the_first_screen(browser: &Browser) -> Result<()> {
+    for (run, verdict) in [(VALID, "Valid"), (INVALID, "Invalid")] {
+        for view in [View::PHONE, View::DESK] {
+            let page = open(browser, &run, view).await?;
+            let script = "(() => { const { innerText } = document.querySelector('h1'); \
+                          const { top, bottom } = document.querySelector('h1').getBoundingClientRect(); \
+                          return [innerText, top >= 0 && bottom <= innerHeight] })()";
+            let (words, is_seen): (String, bool) = page.evaluate(script).await?;
+            assert!(words.contains(verdict), "{words}");
+            assert!(is_seen, "the verdict is not on the first screen at {}", view.width);
+            let all: String = page.evaluate("document.querySelector('#verdict').innerText").await?;
+            assert!(all.contains("seed"), "{all}");
+            page.close().await?;
+        }
+    }
+    Ok(())
+}
+
+async fn a_lost_value_is_one_click_from_the_verdict(browser: &Browser) -> Result<()> {
+    let page = open(browser, &INVALID, View::DESK).await?;
+    page.wait_for("document.querySelector('run-replay .replay-play')").await?;
+    let link = "document.querySelector('#verdict a.watch')";
+    let (at, value): (String, String) =
+        page.evaluate(&format!("[{link}.dataset.at, {link}.dataset.value]")).await?;
+    page.click("#verdict a.watch").await?;
+    let player = "document.querySelector('run-replay')";
+    let time: f64 = page.evaluate(&format!("{player}.time")).await?;
+    assert!((time - at.parse::<f64>()?).abs() < 0.001, "{time}, and not {at}");
+    let followed: String = page.evaluate("document.querySelector('.replay-follow').value").await?;
+    assert_eq!(followed, value);
+    page.wait_for(&format!(
+        "{player}.getBoundingClientRect().top < innerHeight && \
+         {player}.getBoundingClientRect().bottom > 0"
+    ))
+    .await?;
+    page.close().await
+}
+
+async fn tab_leads_through_it(browser: &Browser) -> Result<()> {
+    let page = open(browser, &INVALID, View::DESK).await?;
+    let found = page.focus_problems().await?;
+    assert!(found.is_empty(), "\n{}", found.join("\n"));
+    page.close().await
+}
+
+async fn the_history_can_be_filtered(browser: &Browser) -> Result<()> {
+    let page = open(browser, &INVALID, View::DESK).await?;
+    let count = "document.querySelector('#count').textContent";
+    let all: String = page.evaluate(count).await?;
+    page.evaluate::<()>(
+        "(() => { const node = document.querySelector('#filter [name=node]'); node.value = 'n2'; \
+         node.dispatchEvent(new Event('input', { bubbles: true })) })()",
+    )
+    .await?;
+    let some: String = page.evaluate(count).await?;
+    assert_ne!(all, some);
+    let others: usize = page
+        .evaluate("[...document.querySelectorAll('#rows tbody tr')].filter((row) => row.cells[3].textContent !== 'n2').length")
+        .await?;
+    assert_eq!(others, 0);
+    page.close().await
+}
+
+async fn a_large_run_stays_usable(browser: &Browser) -> Result<()> {
+    let size = fs::metadata(LARGE.report()?)?.len();
+    assert!(size < 5_000_000, "{size} bytes");
+    let mut page = browser.page(View::DESK).await?;
+    let start = Instant::now();
+    page.open_file(&LARGE.report()?, "").await?;
+    let took = start.elapsed();
+    assert!(took < Duration::from_secs(2), "it took {took:?} to open");
+    assert_eq!(page.problems().await?, [""; 0]);
+    page.close().await
+}
+
+async fn a_whole_run_of_3c_is_a_small_file(_: &Browser) -> Result<()> {
+    let size = fs::metadata(VALID.report()?)?.len();
+    assert!(size < 600_000, "{size} bytes");
+    Ok(())
+}

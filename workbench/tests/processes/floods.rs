@@ -1,0 +1,64 @@
+//! Nodes that say more than anyone can take: the bench needs no more memory for it.
+
+use crate::bench::{Bench, Finished};
+use crate::{Test, files};
+
+pub const TESTS: &[Test] = &[
+    ("a_flood_of_lines_is_counted", a_flood_of_lines_is_counted),
+    ("a_flood_of_messages_to_a_client_is_counted", a_flood_of_messages_to_a_client_is_counted),
+    ("a_node_that_never_reads_ends_the_run", a_node_that_never_reads_ends_the_run),
+    ("a_flood_in_set_up_ends_the_run", a_flood_in_set_up_ends_the_run),
+];
+
+/// What takes minutes: `cargo test --test processes -- --ignored` runs it.
+pub const LONG_TESTS: &[Test] = &[("a_flood_of_1_GB_is_counted", a_flood_of_1_gb_is_counted)];
+
+/// A run in which `n0` prints so many megabytes of a line.
+fn flooded(flags: &str, when: &str, line: &str, megabytes: usize) -> Finished {
+    let bench = Bench::of("floods").flags("-w echo").flags(flags);
+    let finished = bench.arguments([when, line, &megabytes.to_string()]).run();
+    let memory = finished.memory;
+    assert!(memory > 0 || !cfg!(target_os = "linux"), "nobody has looked");
+    assert!(memory < 300, "it took {memory} MB of memory");
+    finished
+}
+
+fn lines_are_counted(megabytes: usize) {
+    let line = "x".repeat(99);
+    let finished = flooded("--node-count 1", "echo", &line, megabytes);
+    assert!(finished.memory < 100, "it took {} MB of memory", finished.memory);
+    let lines = megabytes * 10_000;
+    let told = format!("n0 printed {lines} lines that the network could not take");
+    let finished = finished.ends(0, &[&told]);
+    files::check(&finished);
+    assert_eq!(finished.json("results.json")["faults"]["n0"]["count"], lines);
+}
+
+fn a_flood_of_lines_is_counted() {
+    lines_are_counted(20);
+}
+
+fn a_flood_of_1_gb_is_counted() {
+    lines_are_counted(1000);
+}
+
+fn a_flood_of_messages_to_a_client_is_counted() {
+    let message = r#"{"src":"n0","dest":"c1","body":{"pad":"PAD"}}"#;
+    let finished = flooded("--node-count 1", "echo", message, 100);
+    let finished = finished.ends(0, &["Unasked       n0 sent clients "]);
+    assert!(files::check_journal(&finished).len() > 90);
+}
+
+fn a_node_that_never_reads_ends_the_run() {
+    let message = r#"{"src":"n0","dest":"n1","body":{"pad":"PAD"}}"#;
+    let finished = flooded("--node-count 2 --time-limit 50", "echo", message, 10_000);
+    finished.fails(255, &["n1 does not read: 64 MiB wait for it on its stdin, 0.", "No verdict."]);
+}
+
+fn a_flood_in_set_up_ends_the_run() {
+    let message = r#"{"src":"n0","dest":"c0","body":{"pad":"PAD"}}"#;
+    let finished = flooded("--node-count 1", "init", message, 10_000);
+    let words = "journal.jsonl: the nodes sent more than 64 MiB while they were set up";
+    let finished = finished.fails(255, &[words, "No verdict."]);
+    assert!(!finished.store.join("latest/journal.jsonl").exists(), "it is not whole");
+}
