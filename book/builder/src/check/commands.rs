@@ -15,7 +15,8 @@ pub struct Commands {
 impl Commands {
     /// The targets of the Makefile, and the folders whose Cargo.toml says that they are a stage.
     pub fn of(repository: &Repository) -> Commands {
-        let makefile = repository.read("Makefile").unwrap_or_default();
+        // A line that ends in a backslash goes on in the next.
+        let makefile = repository.read("Makefile").unwrap_or_default().replace("\\\n", " ");
         let phony = makefile.lines().find_map(|line| line.strip_prefix(".PHONY:"));
         let targets = phony.unwrap_or_default().split_whitespace().map(str::to_owned).collect();
         let folders = fs::read_dir(repository.path("")).into_iter().flatten().flatten();
