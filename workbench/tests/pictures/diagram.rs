@@ -26,6 +26,7 @@ enum Request {
 
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
+#[expect(clippy::enum_variant_names, reason = "these are the protocol's names")]
 enum Response {
     BroadcastOk,
     ReadOk { messages: BTreeSet<u64> },
