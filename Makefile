@@ -93,8 +93,8 @@ make new MODULE=my-stage FROM=broadcast-3c
                                 begin a stage of your own: a copy, renamed
 make build                      build everything
 make book                       build the book; the last line says where it is
-make book-serve                 the same on http://127.0.0.1:3000, and again with
-                                every change; PORT= is another port
+make book-serve                 serve it on http://127.0.0.1:3000, built again
+                                with every change; PORT= is another port
 make test                       run all tests; INSTA_UPDATE=always accepts
                                 changed snapshots
 make test-browser               test what is seen in a real browser, Chromium
@@ -161,7 +161,7 @@ test:
 	$(CARGO) test --workspace --exclude browser-tests --locked
 	@echo "Not tested here: pages in a real browser. For that, \`make test-browser\`, which needs Chromium."
 
-test-browser:
+test-browser: book
 	@$(if $(chromium),,echo "There is no Chromium. Install it (on Debian and Ubuntu: sudo apt-get install chromium), \
 	or say where it is: CHROMIUM=/path/to/chromium" >&2; exit 1)
 	$(CARGO) build --locked --examples

@@ -3,6 +3,7 @@
 //! One Chromium serves all tests, one after the other, each with a page of its own. Words after `--`
 //! choose tests by their names.
 
+mod book;
 mod checks;
 mod diagram;
 mod replay;
@@ -50,7 +51,7 @@ async fn main() -> ExitCode {
 async fn run() -> Result<bool> {
     // What `cargo test` passes on: words that choose tests, and options that do not matter here.
     let wanted: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
-    let tests = [checks::TESTS, diagram::TESTS, replay::TESTS, report::TESTS];
+    let tests = [checks::TESTS, diagram::TESTS, replay::TESTS, report::TESTS, book::TESTS];
     let chosen = |name: &str| wanted.is_empty() || wanted.iter().any(|word| name.contains(word));
     let browser = Browser::start().await?;
     let mut all_passed = true;

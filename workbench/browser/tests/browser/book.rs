@@ -1,0 +1,143 @@
+//! The book: every page as its readers see it. `make test-browser` builds it first.
+
+use std::fs;
+use std::path::PathBuf;
+
+use browser_tests::{Browser, Page, Result, View};
+
+crate::tests![
+    every_page_looks_right_in_every_view,
+    every_replay_plays,
+    callouts_link_both_ways,
+    the_search_finds_partition,
+];
+
+/// The folder of the built book.
+fn folder() -> Result<PathBuf> {
+    let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../book/book"));
+    let words = |error| format!("{}: {error}. `make book` builds it", folder.display());
+    Ok(fs::canonicalize(&folder).map_err(words)?)
+}
+
+/// Every page of the book, in the order of their names.
+fn pages() -> Result<Vec<PathBuf>> {
+    let files = fs::read_dir(folder()?)?.map(|entry| Ok(entry?.path()));
+    let mut files: Vec<PathBuf> = files.collect::<Result<_>>()?;
+    // The page of contents is a part of the others, for browsers without JavaScript.
+    files.retain(|file| {
+        file.extension().is_some_and(|extension| extension == "html")
+            && file.file_name().is_some_and(|name| name != "toc.html")
+    });
+    files.sort();
+    assert!(files.len() > 15, "only {} pages", files.len());
+    Ok(files)
+}
+
+/// What to call a page's pictures.
+fn name(file: &std::path::Path) -> String {
+    file.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// No error, no request beyond the book, nothing too wide or too faint; and pictures for people.
+async fn every_page_looks_right_in_every_view(browser: &Browser) -> Result<()> {
+    let own = format!("file://{}/", folder()?.display());
+    let mut wrong = vec![];
+    for file in pages()? {
+        for view in [View::PHONE, View::DESK] {
+            for view in [view, view.dark()] {
+                let scheme = if view.dark { "dark" } else { "light" };
+                let name = format!("book-{}-{}-{scheme}", name(&file), view.width);
+                let mut page = browser.page(view).await?;
+                page.open_file(&file, "").await?;
+                // What is folded away has to look right, too.
+                page.run(
+                    "document.querySelectorAll('details').forEach((one) => { one.open = true })",
+                )
+                .await?;
+                page.screenshot_of_all(&name).await?;
+                let mut requests = page.requests().await?;
+                requests.retain(|address| !address.starts_with(&own));
+                let found = [
+                    page.problems().await?,
+                    requests,
+                    page.overflows().await?,
+                    page.low_contrasts().await?,
+                ];
+                wrong.extend(found.concat().iter().map(|line| format!("{name}: {line}")));
+                page.close().await?;
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    Ok(())
+}
+
+async fn every_replay_plays(browser: &Browser) -> Result<()> {
+    let mut count = 0;
+    for file in pages()? {
+        let mut page = browser.page(View::DESK).await?;
+        page.open_file(&file, "").await?;
+        let replays: usize =
+            page.evaluate("document.querySelectorAll('run-replay').length").await?;
+        for index in 0..replays {
+            let replay = format!("document.querySelectorAll('run-replay')[{index}]");
+            let play = format!("{replay}.querySelector('.replay-play')");
+            page.wait_for(&play).await?;
+            // From the beginning: one that stands at its end would begin again anyway.
+            page.run(&format!("{replay}.time = -1e9")).await?;
+            let start: f64 = page.evaluate(&format!("{replay}.time")).await?;
+            page.run(&format!("{play}.click()")).await?;
+            page.wait_for(&format!("{replay}.time > {start}")).await?;
+            page.run(&format!("{play}.click()")).await?;
+            count += 1;
+        }
+        assert_eq!(page.problems().await?, [""; 0], "{}", file.display());
+        page.close().await?;
+    }
+    assert!(count >= 5, "only {count} replays");
+    Ok(())
+}
+
+/// Every number leads to another number, the same one, which leads back.
+async fn callouts_link_both_ways(browser: &Browser) -> Result<()> {
+    const BROKEN: &str = "[...document.querySelectorAll('a.callout')].filter((link) => { \
+        const there = document.querySelector(link.getAttribute('href')); \
+        return !there || there.textContent !== link.textContent \
+            || there.getAttribute('href') !== '#' + link.id; \
+        }).map((link) => link.outerHTML)";
+    let mut count = 0;
+    for file in pages()? {
+        let page = browser.page(View::DESK).await?;
+        page.open_file(&file, "").await?;
+        let broken: Vec<String> = page.evaluate(BROKEN).await?;
+        assert_eq!(broken, [""; 0], "{}", file.display());
+        count += page.evaluate::<usize>("document.querySelectorAll('a.callout').length").await?;
+        page.close().await?;
+    }
+    assert!(count > 50, "only {count} callouts");
+    Ok(())
+}
+
+async fn the_search_finds_partition(browser: &Browser) -> Result<()> {
+    let page = browser.page(View::DESK).await?;
+    open_search(&page).await?;
+    page.run(
+        "(() => { const bar = document.querySelector('#mdbook-searchbar, #searchbar'); \
+         bar.value = 'partition'; \
+         for (const name of ['input', 'keyup']) bar.dispatchEvent(new Event(name, { bubbles: true })) })()",
+    )
+    .await?;
+    let results = "document.querySelectorAll('#mdbook-searchresults li, #searchresults li')";
+    page.wait_for(&format!("{results}.length > 3")).await?;
+    let words: String =
+        page.evaluate(&format!("[...{results}].map((one) => one.innerText).join()")).await?;
+    assert!(words.to_lowercase().contains("partition"), "{words}");
+    page.close().await
+}
+
+/// Opens a page, and its search with the key that mdBook has for it.
+async fn open_search(page: &Page) -> Result<()> {
+    page.open_file(&folder()?.join("index.html"), "").await?;
+    page.press("s").await?;
+    page.wait_for("document.activeElement.matches('input')").await
+}
