@@ -139,7 +139,7 @@ test:
 	$(CARGO) test --workspace --locked
 
 bench:
-	$(CARGO) bench --locked --package workbench --bench simulation
+	$(CARGO) bench --profile dev --locked --package workbench --bench simulation
 
 # Fails if a single run is not valid.
 soak: SEEDS = 100000
