@@ -1,6 +1,7 @@
 //! The nodes of a run, and what they say. How a node is hosted is known here alone.
 
 mod channel;
+mod limit;
 mod lines;
 pub mod processes;
 pub mod reaper;
