@@ -170,7 +170,7 @@ test-browser: book
 bench:
 	$(CARGO) bench --locked --package common --bench message
 	$(CARGO) bench --locked --package echo --bench node
-	$(CARGO) bench --locked --package workbench --bench simulation
+	$(CARGO) bench --profile dev --locked --package workbench --bench simulation
 
 # libFuzzer needs compiler flags that stable Rust keeps for itself, hence the variable. What is
 # found beyond the committed corpus stays in fuzz/found.

@@ -1,7 +1,7 @@
 //! How fast the workbench is: verdicts a minute, messages a second and memory, for small clusters
 //! and large ones, simulated and as processes.
 //!
-//!     cargo bench --package workbench --bench simulation
+//!     cargo bench --profile dev --package workbench --bench simulation
 //!
 //! This program is both sides: the benchmark, and, when told to by `RUN_AS_NODE`, a node.
 
@@ -237,7 +237,7 @@ fn main() -> ExitCode {
         return common::run::<Server>();
     }
     println!("Runs of 20 s with partitions, simulated on all cores, and checked:");
-    for (nodes, seeds) in [(5, 1000), (25, 50), (100, 4)] {
+    for (nodes, seeds) in [(5, 500), (25, 20), (100, 2)] {
         verdicts(nodes, seeds);
     }
     println!("\nBroadcasts, simulated in one thread, the journal written to a file:");

@@ -45,6 +45,11 @@ impl Workers {
         self.queue.push_back((worker, request));
     }
 
+    /// Whether no more are queued than there are workers: more would only wait.
+    pub fn has_room(&self) -> bool {
+        self.queue.len() <= self.workers.len()
+    }
+
     /// Forgets the operations that nobody has begun.
     pub fn forget_queue(&mut self) {
         self.queue.clear();

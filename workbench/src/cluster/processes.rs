@@ -12,7 +12,6 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use common::{Lines, excerpt_of};
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::io::{AsyncRead, AsyncWriteExt, ReadBuf};
 use tokio::process::{Child, ChildStderr, ChildStdin, Command};
 use tokio::sync::mpsc;
@@ -20,6 +19,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::channel::{Receiver, Sender, channel};
+use super::limit::raise_limit_of_files;
 use super::reaper::{self, Reaper};
 use super::stdout::hear;
 use super::tail::Tail;
@@ -173,18 +173,6 @@ impl Program {
             return Ok(self.file.clone());
         }
         std::path::absolute(&self.file).map_err(Error::path("find", &self.file))
-    }
-}
-
-/// Raises the limit of open files to what that many nodes take, if it is lower and may be raised.
-fn raise_limit_of_files(nodes: usize) {
-    // Three pipes, a log and a handle on the process; more for the moment of its start.
-    let needed = 8 * nodes as u64 + 64;
-    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
-    if current.is_some_and(|current| current < needed) {
-        let current = Some(maximum.map_or(needed, |maximum| needed.min(maximum)));
-        // If it may not be raised, the nodes that it is too low for cannot be started.
-        let _ = setrlimit(Resource::Nofile, Rlimit { current, maximum });
     }
 }
 

@@ -94,6 +94,8 @@ pub(crate) struct EventLoop<'a> {
     workers: Workers,
     workload: Box<dyn Workload>,
     generator: Generator,
+    /// Whether the next operation is still to be planned, and there is to be one.
+    may_plan: bool,
     nemesis: Nemesis,
     history: History,
     cuts: Vec<Cut>,
@@ -133,6 +135,7 @@ impl<'a> EventLoop<'a> {
             workers: Workers::default(),
             workload: workload::of_kind(options.workload),
             generator: Generator::new(options.rate, options.workers(), seed),
+            may_plan: false,
             nemesis: Nemesis::new(options.node_count, options.nemesis_interval, seed),
             history: History::new(),
             cuts: vec![],
@@ -206,6 +209,7 @@ impl<'a> EventLoop<'a> {
                 self.arrive(flight);
             }
             Due::Operation(planned) => {
+                self.may_plan = true;
                 self.workers.enqueue(planned.worker, planned.request);
                 self.plan_operation();
                 self.invoke_next();
@@ -234,6 +238,7 @@ impl<'a> EventLoop<'a> {
             },
             Due::PhaseEnd(time) => {
                 self.phase_end = Some(time);
+                self.may_plan = false;
                 self.workers.forget_queue();
             }
             Due::Status => {

@@ -28,7 +28,13 @@ impl EventLoop<'_> {
         }
     }
 
+    /// Plans the next operation if it may, and if not too many wait: a bench that lags behind its plan
+    /// would do nothing else, and hear no answer.
     pub(super) fn plan_operation(&mut self) {
+        if !self.may_plan || !self.workers.has_room() {
+            return;
+        }
+        self.may_plan = false;
         let planned = self.generator.next(self.workload.as_mut());
         if planned.time < Time::ZERO + self.options.time_limit {
             self.agenda.add(self.instant(planned.time), Due::Operation(planned));
@@ -73,7 +79,10 @@ impl EventLoop<'_> {
         self.workers.finish(worker, kind, &mut self.clients);
         match &mut self.phase_end {
             Some(end) => *end = now,
-            None => self.invoke_next(),
+            None => {
+                self.invoke_next();
+                self.plan_operation();
+            }
         }
     }
 }

@@ -63,6 +63,7 @@ impl EventLoop<'_> {
         if self.options.has_partitions() {
             self.plan_act();
         }
+        self.may_plan = true;
         self.plan_operation();
     }
 

@@ -64,11 +64,11 @@ pub fn talks_to_nobody<H: Handler>() -> Program {
     })
 }
 
-/// Just within the five seconds that a client waits.
-pub fn answers_late<H: Handler>() -> Program {
-    meddling::<H>(|message, outbox| {
+/// After so many milliseconds; a client waits for 5,000.
+pub fn answers_late<H: Handler>(delay: u64) -> Program {
+    meddling::<H>(move |message, outbox| {
         let outbox = outbox.clone();
-        let delay = if is_for_a_client(&message) { 4900 } else { 0 };
+        let delay = if is_for_a_client(&message) { delay } else { 0 };
         tokio::spawn(async move {
             sleep(Duration::from_millis(delay)).await;
             outbox(Output::Message(message));
@@ -80,6 +80,18 @@ pub fn never_answers() -> Program {
     Program::new(|inbox, outbox, _seed| async move {
         // Both are kept: the node listens, and could speak.
         let _silent = (inbox, outbox);
+        pending().await
+    })
+}
+
+/// Tells itself more than it can remember, and reads nothing of it.
+pub fn talks_to_itself() -> Program {
+    Program::new(|inbox, outbox, _seed| async move {
+        let _unread = inbox;
+        for _ in 0..100_050 {
+            let message = Message::new("n0", "n0", &json!({"type": "hello"}));
+            outbox(Output::Message(message.expect("an object")));
+        }
         pending().await
     })
 }

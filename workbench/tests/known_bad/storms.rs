@@ -10,6 +10,7 @@ use workbench::options::Options;
 use workbench::simulation::judge_run;
 
 use crate::broadcast::{Request, Response};
+use crate::protocol::talks_to_itself;
 
 /// Passes on whatever it hears, seen or not.
 struct Parrot {
@@ -91,6 +92,15 @@ fn a_storm_that_takes_its_time_is_one_in_the_end() {
     // Each value goes to and fro between two nodes, a thousand times a second, and never dies.
     let flags = "-w broadcast --node-count 2 --time-limit 20 --rate 10 --latency 1";
     assert_is_storm(&error::<Parrot>(flags), "more than 332000 in all");
+}
+
+#[test]
+fn what_a_node_does_not_read_is_not_dropped_in_silence() {
+    let options: Options = "-w echo --node-count 1".parse().expect("flags");
+    let error = judge_run(talks_to_itself(), &options, 1).expect_err("no verdict").to_string();
+    let words = "n0 does not read: 100000 messages wait for it in its inbox, while the cluster";
+    assert!(error.contains(words), "{error}");
+    assert!(!error.contains("It wrote nothing"), "a simulated node has no stdout: {error}");
 }
 
 #[test]

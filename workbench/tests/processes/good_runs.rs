@@ -9,6 +9,7 @@ pub const TESTS: &[Test] = &[
     ("acknowledging_a_value_costs_40_messages", acknowledging_a_value_costs_40_messages),
     ("without_forwarding_values_are_lost", without_forwarding_values_are_lost),
     ("every_echo_comes_back", every_echo_comes_back),
+    ("a_run_that_lags_behind_hears_all_the_same", a_run_that_lags_behind_hears_all_the_same),
     ("ids_are_unique_through_partitions", ids_are_unique_through_partitions),
     ("node_logs_hold_every_byte", node_logs_hold_every_byte),
 ];
@@ -26,6 +27,15 @@ fn every_echo_comes_back() {
     assert_eq!(finished.pids().len(), 5, "each node has a log");
     let events = files::check_history(&finished);
     assert_eq!(files::count(&events, "ok"), events.len() / 2);
+}
+
+fn a_run_that_lags_behind_hears_all_the_same() {
+    let flags = "-w echo --node-count 2 --rate 1000000 --concurrency 20n";
+    let finished = Bench::of("good").flags(flags).run();
+    let finished = finished.ends(0, &[" 0 fail, 0 info"]);
+    files::check(&finished);
+    let asked = finished.json("results.json")["stats"]["count"].as_u64().expect("a number");
+    assert!(asked > 100, "only {asked} operations");
 }
 
 fn ids_are_unique_through_partitions() {
