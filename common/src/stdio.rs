@@ -95,11 +95,11 @@ pub async fn serve_streams<H: Handler>(
             flushed = async { writer.flush() }, if !writer.batch.is_empty() => flushed?,
         }
         writer.write_all(&mut said)?;
-        // However much there is to read, what was said goes out, and tasks have their turn.
+        // However much there is to read, what was said goes out, and then tasks have their turn.
+        coop::consume_budget().await;
         if !coop::has_budget_remaining() {
             writer.flush()?;
         }
-        coop::consume_budget().await;
     }
     let mut finish = pin!(life.finish());
     loop {
