@@ -77,6 +77,21 @@ impl Message {
         })
     }
 
+    /// Writes the message as a line, with its line end. A body is JSON already: it is copied.
+    pub(crate) fn write(&self, line: &mut Vec<u8>) {
+        let Message { src, dest, body } = self;
+        let mut string = |before: &str, text: &str| {
+            line.extend_from_slice(before.as_bytes());
+            // A string is always JSON, and there is always room for it.
+            let _ = serde_json::to_writer(&mut *line, text);
+        };
+        string(r#"{"src":"#, src);
+        string(r#","dest":"#, dest);
+        line.extend_from_slice(br#","body":"#);
+        line.extend_from_slice(body.get().as_bytes());
+        line.extend_from_slice(b"}\n");
+    }
+
     /// Reads the fields that any body may have.
     ///
     /// Fails with [`ErrorCode::MalformedRequest`] if `type` is missing or not a string, or an id

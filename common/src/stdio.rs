@@ -4,15 +4,16 @@ use std::io::{self, ErrorKind, Write};
 use std::os::fd::AsFd;
 use std::pin::pin;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use tokio::io::AsyncRead;
 use tokio::net::unix::pipe;
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::Notify;
 use tokio::task::coop;
 
 use crate::outbox::{Outbox, Output};
 use crate::serve::Life;
-use crate::{Handler, LONGEST_LINE, Lines, Message, excerpt_of};
+use crate::{Handler, LONGEST_LINE, Lines, Message, Mutex, excerpt_of};
 
 /// How many bytes are written at a time, if there are as many: what a pipe holds on Linux.
 const BATCH: usize = 64 * 1024;
@@ -66,14 +67,16 @@ fn stdin() -> Box<dyn AsyncRead + Unpin> {
 /// `seed` is as for [`serve`](crate::serve). Fails if `output` does.
 pub async fn serve_streams<H: Handler>(
     input: impl AsyncRead + Unpin,
-    output: impl Write,
-    log: impl Fn(&str),
+    mut output: impl Write,
+    log: impl Fn(&str) + Send + Sync + 'static,
     seed: u64,
 ) -> io::Result<()> {
-    let (sender, mut said) = unbounded_channel();
-    // What is said when nobody writes it any more is lost.
-    let outbox = Outbox::new(move |output| drop(sender.send(output)));
-    let mut writer = Writer { output, batch: vec![], log };
+    let said = Arc::new(Said::default());
+    let sayer = said.clone();
+    let outbox = Outbox::new(move |output| match output {
+        Output::Message(message) => sayer.say(&message),
+        Output::Log(line) => log(&line),
+    });
     let mut life = Life::<H>::new(outbox.clone(), seed);
     let mut lines = Lines::new(input);
     loop {
@@ -90,28 +93,23 @@ pub async fn serve_streams<H: Handler>(
                     break;
                 }
             },
-            Some(output) = said.recv() => writer.write(output)?,
             // Nothing waits in a buffer for more to come.
-            flushed = async { writer.flush() }, if !writer.batch.is_empty() => flushed?,
+            () = said.something() => said.write(&mut output)?,
         }
-        writer.write_all(&mut said)?;
-        // However much there is to read, what was said goes out, and tasks have their turn.
-        if !coop::has_budget_remaining() {
-            writer.flush()?;
-        }
+        // However much there is to read, what was said goes out, and then tasks have their turn.
         coop::consume_budget().await;
+        if said.is_much() || !coop::has_budget_remaining() {
+            said.write(&mut output)?;
+        }
     }
     let mut finish = pin!(life.finish());
     loop {
         tokio::select! {
             biased;
-            () = &mut finish => break,
-            Some(output) = said.recv() => writer.write(output)?,
-            flushed = async { writer.flush() }, if !writer.batch.is_empty() => flushed?,
+            () = &mut finish => return said.write(&mut output),
+            () = said.something() => said.write(&mut output)?,
         }
     }
-    writer.write_all(&mut said)?;
-    writer.flush()
 }
 
 fn parse(line: &[u8], length: usize) -> Result<Message, String> {
@@ -122,38 +120,35 @@ fn parse(line: &[u8], length: usize) -> Result<Message, String> {
     Message::parse(line).map_err(|error| error.text)
 }
 
-/// Where what a node says is written: lines on `output`, and words to `log`.
-struct Writer<W, L> {
-    output: W,
-    /// Lines that are yet to be written, all at once.
-    batch: Vec<u8>,
-    log: L,
+/// The lines that a node has said, and that are yet to be written, all at once.
+#[derive(Default)]
+struct Said {
+    lines: Mutex<Vec<u8>>,
+    news: Notify,
 }
 
-impl<W: Write, L: Fn(&str)> Writer<W, L> {
-    /// Takes what was said by now.
-    fn write_all(&mut self, said: &mut UnboundedReceiver<Output>) -> io::Result<()> {
-        while let Ok(output) = said.try_recv() {
-            self.write(output)?;
-        }
-        Ok(())
+impl Said {
+    fn say(&self, message: &Message) {
+        message.write(&mut self.lines.lock());
+        self.news.notify_one();
     }
 
-    fn write(&mut self, output: Output) -> io::Result<()> {
-        match output {
-            Output::Message(message) => {
-                serde_json::to_writer(&mut self.batch, &message)?;
-                self.batch.push(b'\n');
-            }
-            Output::Log(line) => (self.log)(&line),
+    /// Waits until there is something to write.
+    async fn something(&self) {
+        while self.lines.lock().is_empty() {
+            self.news.notified().await;
         }
-        if self.batch.len() < BATCH { Ok(()) } else { self.flush() }
     }
 
-    fn flush(&mut self) -> io::Result<()> {
-        self.output.write_all(&self.batch)?;
-        self.batch.clear();
-        self.output.flush()
+    fn is_much(&self) -> bool {
+        self.lines.lock().len() >= BATCH
+    }
+
+    fn write(&self, output: &mut impl Write) -> io::Result<()> {
+        let mut lines = self.lines.lock();
+        output.write_all(&lines)?;
+        lines.clear();
+        output.flush()
     }
 }
 

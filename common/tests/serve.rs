@@ -1,11 +1,17 @@
-//! `serve` over channels: a flood is held back or refused, and a node that is dropped is gone.
+//! `serve` under a flood, which is held back, refused or answered in between; and dropped nodes.
 
 mod server;
 
+use std::io::Write;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use common::{Message, Output, serve};
+use common::{Message, Output, serve, serve_streams};
 use server::Server;
+use tokio::io::{AsyncRead, ReadBuf};
 use tokio::sync::mpsc::{UnboundedReceiver, channel, unbounded_channel};
 use tokio::time::sleep;
 
@@ -99,4 +105,54 @@ async fn a_node_that_is_dropped_leaves_nothing_running() {
         "tick 1",
     ];
     assert_eq!(said, expected);
+}
+
+/// Requests without end: one that is answered, then such as are not, until the answer is written.
+#[derive(Clone, Default)]
+struct Flood {
+    read: Arc<AtomicUsize>,
+    written: Arc<AtomicUsize>,
+}
+
+impl Flood {
+    const MOST: usize = 10_000_000;
+}
+
+impl AsyncRead for Flood {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<std::io::Result<()>> {
+        let read = self.read.load(Relaxed);
+        let bodies = match read {
+            0 => r#"{"type":"init","msg_id":1,"node_id":"n1","node_ids":[]}"#,
+            _ => r#"{"type":"add","amount":1}"#,
+        };
+        if self.written.load(Relaxed) == 0 && read < Flood::MOST {
+            let line = format!("{{\"src\":\"c1\",\"dest\":\"n1\",\"body\":{bodies}}}\n");
+            buffer.put_slice(line.as_bytes());
+            self.read.store(read + line.len(), Relaxed);
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl Write for Flood {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.written.fetch_add(bytes.len(), Relaxed);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn however_much_there_is_to_read_an_answer_goes_out() {
+    let flood = Flood::default();
+    serve_streams::<Server>(flood.clone(), flood.clone(), |_| {}, 1).await.expect("a node");
+    let read = flood.read.load(Relaxed);
+    assert!(read < 100_000, "{read} bytes were read before the first answer was written");
 }

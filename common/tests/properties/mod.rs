@@ -7,7 +7,6 @@
 pub mod model;
 pub mod server;
 
-use std::cell::RefCell;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -55,15 +54,10 @@ pub fn node(bytes: &[u8]) {
     let last = r#"{"src":"c0","dest":"n1","body":{"type":"echo","msg_id":2,"echo":"alive"}}"#;
     let input = [bytes, b"\n", init.as_bytes(), b"\n", last.as_bytes()].concat();
     let mut said = vec![];
-    let logged = RefCell::new(vec![]);
     // Read in pieces of any size: the ends of pieces are not the ends of lines.
     let size = 1 + usize::from(bytes.first().copied().unwrap_or_default()) * 7;
-    let life = serve_streams::<server::Server>(
-        Pieces { rest: &input, size },
-        &mut said,
-        |line| logged.borrow_mut().push(line.to_string()),
-        1,
-    );
+    let life =
+        serve_streams::<server::Server>(Pieces { rest: &input, size }, &mut said, check_log, 1);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
@@ -77,7 +71,6 @@ pub fn node(bytes: &[u8]) {
     let said: Vec<Value> =
         said.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     model::check(&input, &said);
-    logged.borrow().iter().for_each(|line| check_log(line));
 }
 
 /// What is logged of hostile bytes is short, and does nothing to a terminal.

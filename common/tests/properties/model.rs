@@ -88,32 +88,28 @@ enum Answer {
     Body(Value),
     /// With this code.
     Error(u64),
-    /// With whatever came of asking n2.
-    AskOkOrError,
     Nothing,
 }
 
 /// Checks what a node that runs [`Server`](super::server::Server) has said to `input`.
 pub fn check(input: &[u8], said: &[Value]) {
-    let mut node_id = None;
-    let (mut answers, mut asked, mut told) = (vec![], 0, 0);
+    let mut node = Foretold::default();
     for line in input.split(|byte| *byte == b'\n') {
-        let Some(Envelope { src, dest, body }) = Envelope::read(line) else { continue };
-        let (msg_id, answer) = answer(body.get(), &mut node_id, &mut asked, &mut told);
-        if let (Some(msg_id), true) = (msg_id, answer != Answer::Nothing) {
-            answers.push((dest, src, msg_id, answer));
+        if let Some(envelope) = Envelope::read(line) {
+            node.receive(envelope);
         }
     }
-    // What fits only one answer is looked for first.
-    answers.sort_by_key(|(.., answer)| *answer == Answer::AskOkOrError);
+    let Foretold { node_id, mut answers, asked, mut told } = node;
+    let mut asked = asked.len();
+    answers.retain(|(_, _, msg_id, answer)| msg_id.is_some() && *answer != Answer::Nothing);
     for message in said {
         assert_eq!(message.as_object().map(|fields| fields.len()), Some(3), "{message}");
         let body = &message["body"];
         if let Some(in_reply_to) = body["in_reply_to"].as_u64() {
-            let is_this = |(src, dest, msg_id, answer): &(String, String, u64, Answer)| {
+            let is_this = |(src, dest, msg_id, answer): &Addressed| {
                 message["src"] == **src
                     && message["dest"] == **dest
-                    && in_reply_to == *msg_id
+                    && Some(in_reply_to) == *msg_id
                     && fits(body, answer)
             };
             let place = answers.iter().position(is_this);
@@ -121,18 +117,17 @@ pub fn check(input: &[u8], said: &[Value]) {
         } else {
             let count = match body["type"].as_str() {
                 Some("asked") => &mut asked,
+                // Background tasks end with the node, some before they have begun.
                 Some("told") => &mut told,
                 _ => panic!("nobody asked for {message}"),
             };
-            *count -= 1;
+            *count = count.checked_sub(1).expect("no more messages to n2 than there should be");
             assert_eq!(message["dest"], "n2");
             assert_eq!(message["src"].as_str(), node_id.as_deref());
         }
     }
     assert!(answers.is_empty(), "{} requests were not answered", answers.len());
     assert_eq!(asked, 0, "requests to n2 that were not sent");
-    // Background tasks end with the node, some before they have begun.
-    assert!(told >= 0, "more messages to n2 than there were tasks");
 }
 
 fn fits(body: &Value, answer: &Answer) -> bool {
@@ -143,63 +138,96 @@ fn fits(body: &Value, answer: &Answer) -> bool {
                 && body == *expected
         }
         Answer::Error(code) => body["type"] == "error" && body["code"] == *code,
-        Answer::AskOkOrError => body["type"] == "ask_ok" || body["type"] == "error",
         Answer::Nothing => false,
     }
 }
 
-/// What one body gets, and which `msg_id` it has. Counts what is sent to n2.
-fn answer(
-    body: &str,
-    node_id: &mut Option<String>,
-    asked: &mut i64,
-    told: &mut i64,
-) -> (Option<u64>, Answer) {
-    let value: Option<Value> = serde_json::from_str(body).ok();
-    let header = Fields::read(body).and_then(|fields| {
-        let kind: String = fields.required("type")?;
-        let msg_id: Option<u64> = fields.optional("msg_id")?;
-        let in_reply_to: Option<u64> = fields.optional("in_reply_to")?;
-        Some((kind, msg_id, in_reply_to, fields))
-    });
-    let Some((kind, msg_id, in_reply_to, fields)) = header else {
-        let msg_id = value.and_then(|value| value.get("msg_id")?.as_u64());
-        return (msg_id, Answer::Error(12));
-    };
-    if in_reply_to.is_some() {
-        return (None, Answer::Nothing);
-    }
-    let answer = match (kind.as_str(), &node_id) {
-        ("init", None) => {
-            let node_ids: Option<Vec<String>> = fields.required("node_ids");
-            *node_id = node_ids.and_then(|_| fields.required("node_id"));
-            match node_id {
-                Some(_) => Answer::Body(json!({"type": "init_ok"})),
-                None => Answer::Error(12),
+/// An answer, from whom, to whom, and to which request of theirs.
+type Addressed = (String, String, Option<u64>, Answer);
+
+/// What a node should be and have said by now.
+#[derive(Default)]
+struct Foretold {
+    node_id: Option<String>,
+    answers: Vec<Addressed>,
+    /// For every RPC to n2, which of the answers waits for it.
+    asked: Vec<usize>,
+    told: usize,
+}
+
+impl Foretold {
+    fn receive(&mut self, Envelope { src, dest, body }: Envelope) {
+        let header = Fields::read(body.get()).and_then(|fields| {
+            let kind: String = fields.required("type")?;
+            let msg_id: Option<u64> = fields.optional("msg_id")?;
+            let in_reply_to: Option<u64> = fields.optional("in_reply_to")?;
+            Some((kind, msg_id, in_reply_to, fields))
+        });
+        let (msg_id, answer) = match header {
+            None => {
+                let body: Option<Value> = serde_json::from_str(body.get()).ok();
+                let msg_id = body.and_then(|body| body.get("msg_id")?.as_u64());
+                (msg_id, Answer::Error(12))
             }
+            Some((kind, _, Some(rpc), _)) => return self.reply(rpc, &kind, body.get()),
+            Some((kind, msg_id, None, fields)) => (msg_id, self.answer(&kind, &fields, &body)),
+        };
+        self.answers.push((dest, src, msg_id, answer));
+    }
+
+    /// What a request gets, as far as it is known when it comes.
+    fn answer(&mut self, kind: &str, fields: &Fields, body: &RawValue) -> Answer {
+        let is_readable = serde_json::from_str::<Value>(body.get()).is_ok();
+        match (kind, &self.node_id) {
+            ("init", None) => {
+                let node_ids: Option<Vec<String>> = fields.required("node_ids");
+                self.node_id = node_ids.and_then(|_| fields.required("node_id"));
+                match self.node_id {
+                    Some(_) => Answer::Body(json!({"type": "init_ok"})),
+                    None => Answer::Error(12),
+                }
+            }
+            ("init", Some(_)) => Answer::Body(json!({"type": "init_ok"})),
+            (_, None) => Answer::Error(11),
+            // Of a request that the server knows, every field is read.
+            ("echo" | "fail" | "panic" | "wait" | "ask" | "tell", _) if !is_readable => {
+                Answer::Error(12)
+            }
+            ("echo", _) => match fields.required::<Value>("echo") {
+                Some(echo) => Answer::Body(json!({"type": "echo_ok", "echo": echo})),
+                None => Answer::Error(12),
+            },
+            ("fail", _) => Answer::Error(22),
+            ("panic", _) => Answer::Error(13),
+            ("wait", _) => Answer::Nothing,
+            ("ask", _) => {
+                self.asked.push(self.answers.len());
+                // Unless a reply comes yet.
+                Answer::Error(0)
+            }
+            ("tell", _) => {
+                self.told += 1;
+                Answer::Body(json!({"type": "tell_ok"}))
+            }
+            _ => Answer::Error(10),
         }
-        ("init", Some(_)) => Answer::Body(json!({"type": "init_ok"})),
-        (_, None) => Answer::Error(11),
-        // Of a request that the server knows, every field is read.
-        ("echo" | "fail" | "panic" | "wait" | "ask" | "tell", _) if value.is_none() => {
-            Answer::Error(12)
+    }
+
+    /// A reply reaches the RPC that still waits for it. RPCs are numbered from 1.
+    fn reply(&mut self, rpc: u64, kind: &str, body: &str) {
+        let place = usize::try_from(rpc).ok().and_then(|rpc| rpc.checked_sub(1));
+        let Some(&asker) = place.and_then(|place| self.asked.get(place)) else { return };
+        let answer = &mut self.answers[asker].3;
+        if *answer != Answer::Error(0) {
+            return;
         }
-        ("echo", _) => match fields.required::<Value>("echo") {
-            Some(echo) => Answer::Body(json!({"type": "echo_ok", "echo": echo})),
-            None => Answer::Error(12),
-        },
-        ("fail", _) => Answer::Error(22),
-        ("panic", _) => Answer::Error(13),
-        ("wait", _) => Answer::Nothing,
-        ("ask", _) => {
-            *asked += 1;
-            Answer::AskOkOrError
-        }
-        ("tell", _) => {
-            *told += 1;
-            Answer::Body(json!({"type": "tell_ok"}))
-        }
-        _ => Answer::Error(10),
-    };
-    (msg_id, answer)
+        *answer = match kind {
+            "error" => match serde_json::from_str::<common::Error>(body) {
+                Ok(error) => Answer::Error(u32::from(error.code).into()),
+                Err(_) => Answer::Error(13),
+            },
+            _ if serde_json::from_str::<Value>(body).is_err() => Answer::Error(13),
+            _ => Answer::Body(json!({"type": "ask_ok"})),
+        };
+    }
 }
