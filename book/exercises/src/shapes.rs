@@ -72,12 +72,15 @@ fn draw(svg: &mut String, partition: &Partition) {
     }
     for node in 0..nodes {
         let (x, y) = place(node);
-        // Okabe and Ito's colours, told apart by everyone: who is with n0, and who is not.
-        let color = if partition.hears(node, 0) { "#56b4e9" } else { "#e69f00" };
+        // Who hears n0, and who does not: told apart by Okabe and Ito's colours, and by dashes.
+        let look = match partition.hears(node, 0) {
+            true => "stroke=\"#0072b2\"",
+            false => "stroke=\"#d55e00\" stroke-dasharray=\"5 3\"",
+        };
         let _ = write!(
             svg,
-            "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{NODE}\" fill=\"{color}\" \
-             stroke=\"currentColor\"/><text x=\"{x:.1}\" y=\"{:.1}\" fill=\"#000\">n{node}</text>",
+            "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{NODE}\" fill=\"var(--bg, #fff)\" \
+             stroke-width=\"3\" {look}/><text x=\"{x:.1}\" y=\"{:.1}\">n{node}</text>",
             y + 4.0
         );
     }
