@@ -48,8 +48,7 @@ fn main() {
 
 /// Measures both sides in turns, and prints the medians and the median of the ratios.
 fn compare<T>(sides: &mut [T; 2], measure: impl Fn(&mut T) -> f64, decimals: usize) {
-    let rounds: Vec<[f64; 2]> =
-        (0..ROUNDS).map(|_| sides.each_mut().map(|side| measure(side))).collect();
+    let rounds: Vec<[f64; 2]> = (0..ROUNDS).map(|_| sides.each_mut().map(&measure)).collect();
     let node = median(rounds.iter().map(|[node, _]| *node));
     let bare = median(rounds.iter().map(|[_, bare]| *bare));
     let ratio = median(rounds.iter().map(|[node, bare]| node / bare));
