@@ -1,4 +1,5 @@
-//! What one message costs a node, without pipes: reading it, writing it, and the whole way through.
+//! What one message costs a node, without pipes: reading it, making it, writing it, and the
+//! whole way through.
 //!
 //!     cargo bench --package common --bench message
 
@@ -35,7 +36,7 @@ fn message(criterion: &mut Criterion) {
     let message = Message::parse(line).expect("a message");
     group.bench_function("header", |bencher| bencher.iter(|| message.header().is_ok()));
     let body = json!({"type": "echo_ok", "echo": "Please echo 35"});
-    group.bench_function("reply", |bencher| bencher.iter(|| message.reply(2, &body)));
+    group.bench_function("new", |bencher| bencher.iter(|| Message::new("n0", "c1", &body)));
     group.bench_function("write", |bencher| bencher.iter(|| serde_json::to_string(&message)));
 }
 

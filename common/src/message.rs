@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{Error, ErrorCode, Result, excerpt};
@@ -13,14 +13,13 @@ use crate::{Error, ErrorCode, Result, excerpt};
 ///
 /// Other top-level keys, such as the `id` that Maelstrom's network gives a message, are ignored.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Message {
+pub struct Message<B = Box<RawValue>> {
     /// Who sent it: `n0`, `n1`, … for nodes, `c0`, `c1`, … for clients.
     pub src: String,
     /// Who is to get it.
     pub dest: String,
-    /// What it says: the text of a JSON object.
-    #[serde(deserialize_with = "object")]
-    pub body: Box<RawValue>,
+    /// What it says: the text of a JSON object, unless it has been read as something else.
+    pub body: B,
 }
 
 /// The fields that any body may have (Maelstrom protocol, Message bodies).
@@ -36,25 +35,12 @@ pub struct Header<'a> {
 }
 
 impl Message {
-    /// A message that asks for no reply. Fails as [`Message::request`] does.
-    pub fn new(src: &str, dest: &str, body: &impl Serialize) -> Result<Message> {
-        Ok(Message { src: src.to_string(), dest: dest.to_string(), body: write(body, None, None)? })
-    }
-
-    /// A message that asks for a reply: its body carries `msg_id` beside its own fields.
+    /// A message with this body.
     ///
     /// Fails with [`ErrorCode::MalformedRequest`] if the body does not serialise to a JSON object.
-    pub fn request(src: &str, dest: &str, msg_id: u64, body: &impl Serialize) -> Result<Message> {
-        let body = write(body, Some(msg_id), None)?;
-        Ok(Message { src: src.to_string(), dest: dest.to_string(), body })
-    }
-
-    /// The reply to this message, whose `msg_id` the caller has read from its [`Header`].
-    ///
-    /// Fails as [`Message::request`] does.
-    pub fn reply(&self, msg_id: u64, body: &impl Serialize) -> Result<Message> {
-        let body = write(body, None, Some(msg_id))?;
-        Ok(Message { src: self.dest.clone(), dest: self.src.clone(), body })
+    pub fn new(src: &str, dest: &str, body: &impl Serialize) -> Result<Message> {
+        Outgoing { src, dest, body: Body { own: body, msg_id: None, in_reply_to: None } }
+            .to_message()
     }
 
     /// Reads one line, with or without its line end.
@@ -63,33 +49,16 @@ impl Message {
     /// strings `src` and `dest` and the object `body`. The text says why, and quotes the line's
     /// beginning.
     pub fn parse(line: &[u8]) -> Result<Message> {
-        let line = line.trim_ascii();
-        // Serde would also take `["n1","n2",{}]` for a message.
-        let message = match (line.first(), std::str::from_utf8(line)) {
-            (None, _) => Err("empty".to_string()),
-            (_, Err(_)) => Err("not UTF-8".to_string()),
-            (Some(b'{'), Ok(text)) => serde_json::from_str(text).map_err(|error| words(&error)),
-            (Some(_), Ok(_)) => Err("not a JSON object".to_string()),
-        };
+        let message = text(line).map_err(String::from).and_then(|text| {
+            let message: Message = serde_json::from_str(text).map_err(|error| words(&error))?;
+            let is_object = message.body.get().starts_with('{');
+            if is_object { Ok(message) } else { Err("`body` is not a JSON object".to_string()) }
+        });
         message.map_err(|why| {
-            let text = format!("this line is not a message ({why}): {}", excerpt(line));
+            let line = excerpt(line.trim_ascii());
+            let text = format!("this line is not a message ({why}): {line}");
             Error::new(ErrorCode::MalformedRequest, text)
         })
-    }
-
-    /// Writes the message as a line, with its line end. A body is JSON already: it is copied.
-    pub(crate) fn write(&self, line: &mut Vec<u8>) {
-        let Message { src, dest, body } = self;
-        let mut string = |before: &str, text: &str| {
-            line.extend_from_slice(before.as_bytes());
-            // A string is always JSON, and there is always room for it.
-            let _ = serde_json::to_writer(&mut *line, text);
-        };
-        string(r#"{"src":"#, src);
-        string(r#","dest":"#, dest);
-        line.extend_from_slice(br#","body":"#);
-        line.extend_from_slice(body.get().as_bytes());
-        line.extend_from_slice(b"}\n");
     }
 
     /// Reads the fields that any body may have.
@@ -115,45 +84,57 @@ impl Message {
     }
 }
 
-/// Writes the body of a reply to a request with this `msg_id`; there is none to one without.
-///
-/// Fails with [`ErrorCode::Crash`] if it is not a JSON object: the request was fine, and what it
-/// asked for may have been done.
-pub fn write_reply(msg_id: Option<u64>, body: &impl Serialize) -> Result<Option<Box<RawValue>>> {
-    let body = msg_id.map(|msg_id| write(body, None, Some(msg_id))).transpose();
-    body.map_err(|error| Error::new(ErrorCode::Crash, error.text))
-}
-
-/// Writes a body: its own fields, then the ids. Fails if it is not a JSON object.
-fn write(
-    body: &impl Serialize,
-    msg_id: Option<u64>,
-    in_reply_to: Option<u64>,
-) -> Result<Box<RawValue>> {
-    serde_json::value::to_raw_value(&WithIds { body, msg_id, in_reply_to }).map_err(|error| {
-        let why = format!("the body cannot be written as a JSON object: {}", words(&error));
-        Error::new(ErrorCode::MalformedRequest, why)
-    })
+/// A message that is about to be said: its body is yet to be written.
+#[derive(Serialize)]
+pub struct Outgoing<'a, B> {
+    pub src: &'a str,
+    pub dest: &'a str,
+    pub body: Body<'a, B>,
 }
 
 /// A body's own fields, then the ids.
 #[derive(Serialize)]
-struct WithIds<'a, B> {
+pub struct Body<'a, B> {
     #[serde(flatten)]
-    body: &'a B,
+    pub own: &'a B,
+    /// Asks for a reply.
     #[serde(skip_serializing_if = "Option::is_none")]
-    msg_id: Option<u64>,
+    pub msg_id: Option<u64>,
+    /// Says which request this answers.
     #[serde(skip_serializing_if = "Option::is_none")]
-    in_reply_to: Option<u64>,
+    pub in_reply_to: Option<u64>,
 }
 
-/// Reads a body, and refuses what is not an object.
-fn object<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<RawValue>, D::Error> {
-    let body = Box::<RawValue>::deserialize(deserializer)?;
-    if !body.get().starts_with('{') {
-        return Err(de::Error::custom("`body` is not a JSON object"));
+impl<B: Serialize> Outgoing<'_, B> {
+    /// The line that says it, with its line end. Fails as [`Message::new`] does.
+    pub fn to_line(&self) -> Result<Vec<u8>> {
+        let mut line = serde_json::to_vec(self).map_err(not_an_object)?;
+        line.push(b'\n');
+        Ok(line)
     }
-    Ok(body)
+
+    /// The message itself. Fails as [`Message::new`] does.
+    pub fn to_message(&self) -> Result<Message> {
+        let body = serde_json::value::to_raw_value(&self.body).map_err(not_an_object)?;
+        Ok(Message { src: self.src.to_string(), dest: self.dest.to_string(), body })
+    }
+}
+
+fn not_an_object(error: serde_json::Error) -> Error {
+    let why = format!("the body cannot be written as a JSON object: {}", words(&error));
+    Error::new(ErrorCode::MalformedRequest, why)
+}
+
+/// The text of a line that may be a message. Fails, saying why, if it cannot be one.
+pub fn text(line: &[u8]) -> Result<&str, &'static str> {
+    let line = line.trim_ascii();
+    // Serde would also take `["n1","n2",{}]` for a message.
+    match (line.first(), std::str::from_utf8(line)) {
+        (None, _) => Err("empty"),
+        (_, Err(_)) => Err("not UTF-8"),
+        (Some(b'{'), Ok(text)) => Ok(text),
+        (Some(_), Ok(_)) => Err("not a JSON object"),
+    }
 }
 
 /// Serde's words for what is wrong, without the line and column: every message is one line, and a

@@ -14,6 +14,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
 use crate::caught::caught_async;
+use crate::message::{Body, Outgoing};
 use crate::outbox::Outbox;
 use crate::{Error, ErrorCode, Header, Message, Mutex, Result, excerpt};
 
@@ -92,9 +93,9 @@ impl Node {
     ///
     /// A body that does not serialise to a JSON object is logged and not sent.
     pub fn send(&self, dest: &str, body: &impl Serialize) {
-        match Message::new(self.id(), dest, body) {
-            Ok(message) => self.0.outbox.send(message),
-            Err(error) => self.log(format!("a message to {dest} was not sent: {error}")),
+        let body = Body { own: body, msg_id: None, in_reply_to: None };
+        if let Err(error) = self.0.outbox.send(&Outgoing { src: self.id(), dest, body }) {
+            self.log(format!("a message to {dest} was not sent: {error}"));
         }
     }
 
@@ -115,7 +116,8 @@ impl Node {
         limit: Duration,
     ) -> Result<T> {
         let (pending, reply) = PendingReply::register(self);
-        self.0.outbox.send(Message::request(self.id(), dest, pending.msg_id, body)?);
+        let body = Body { own: body, msg_id: Some(pending.msg_id), in_reply_to: None };
+        self.0.outbox.send(&Outgoing { src: self.id(), dest, body })?;
         let Ok(Ok(reply)) = tokio::time::timeout(limit, reply).await else {
             let text = format!("{dest} did not answer within {limit:?}");
             return Err(Error::new(ErrorCode::Timeout, text));

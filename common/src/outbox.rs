@@ -3,9 +3,10 @@
 use std::fmt::Display;
 use std::sync::Arc;
 
-use serde_json::value::RawValue;
+use serde::Serialize;
 
-use crate::{Message, Result, excerpt, message};
+use crate::message::{Body, Outgoing};
+use crate::{Error, ErrorCode, Message, Result, excerpt};
 
 /// What a node says.
 #[derive(Clone, Debug)]
@@ -18,42 +19,73 @@ pub enum Output {
 
 /// Where a node's output goes.
 #[derive(Clone)]
-pub struct Outbox(Arc<dyn Fn(Output) + Send + Sync>);
+pub struct Outbox(Arc<Way>);
+
+enum Way {
+    /// To a function.
+    Function(Box<dyn Fn(Output) + Send + Sync>),
+    /// Messages to one function, as lines with their line ends, and what is logged to another. To
+    /// write a line at once costs less than to make a message first.
+    Lines(Box<dyn Fn(&[u8]) + Send + Sync>, Box<dyn Fn(&str) + Send + Sync>),
+}
 
 impl Outbox {
     /// Whatever is said goes to `outbox`.
     pub fn new(outbox: impl Fn(Output) + Send + Sync + 'static) -> Outbox {
-        Outbox(Arc::new(outbox))
+        Outbox(Arc::new(Way::Function(Box::new(outbox))))
     }
 
-    pub fn send(&self, message: Message) {
-        (self.0)(Output::Message(message));
+    /// Messages go to `lines`, each a line with its line end; what is logged goes to `log`.
+    pub fn of_lines(
+        lines: impl Fn(&[u8]) + Send + Sync + 'static,
+        log: impl Fn(&str) + Send + Sync + 'static,
+    ) -> Outbox {
+        Outbox(Arc::new(Way::Lines(Box::new(lines), Box::new(log))))
+    }
+
+    /// Says a message. Fails, with nothing said, if its body does not serialise to a JSON object.
+    pub fn send(&self, message: &Outgoing<impl Serialize>) -> Result<()> {
+        match &*self.0 {
+            Way::Function(outbox) => outbox(Output::Message(message.to_message()?)),
+            Way::Lines(lines, _) => lines(&message.to_line()?),
+        }
+        Ok(())
     }
 
     pub fn log(&self, line: impl Display) {
-        (self.0)(Output::Log(line.to_string()));
+        match &*self.0 {
+            Way::Function(outbox) => outbox(Output::Log(line.to_string())),
+            Way::Lines(_, log) => log(&line.to_string()),
+        }
     }
 
-    /// Answers a request that carries a `msg_id`, with a body that [`message::write_reply`] wrote
-    /// or an error. One without cannot be answered: there, an error is logged instead, or nobody
-    /// would ever hear of it.
-    pub fn answer(
+    /// Answers a request that carries a `msg_id`; there is no reply to one without.
+    ///
+    /// Fails with [`ErrorCode::Crash`] if the body does not serialise to a JSON object: the request
+    /// was fine, and what it asked for may have been done.
+    pub fn reply<B>(
         &self,
-        request: Message,
+        request: &Message<B>,
         msg_id: Option<u64>,
-        result: Result<Option<Box<RawValue>>>,
-    ) {
-        let Message { src, dest, body } = request;
-        match result.or_else(|error| {
-            if msg_id.is_none() {
-                let (src, body) = (excerpt(&src), excerpt(body.get()));
-                self.log(format!("no usable msg_id, so {src} does not hear of {error}: {body}"));
-            }
-            message::write_reply(msg_id, &error)
-        }) {
-            Ok(Some(body)) => self.send(Message { src: dest, dest: src, body }),
-            Ok(None) => {}
-            Err(error) => self.log(format!("a reply was lost: {error}")),
+        body: &impl Serialize,
+    ) -> Result<()> {
+        if msg_id.is_none() {
+            return Ok(());
+        }
+        let body = Body { own: body, msg_id: None, in_reply_to: msg_id };
+        let reply = Outgoing { src: &request.dest, dest: &request.src, body };
+        self.send(&reply).map_err(|error| Error::new(ErrorCode::Crash, error.text))
+    }
+
+    /// Answers a request with an error. If it carries no `msg_id`, the error is logged instead, or
+    /// nobody would ever hear of it.
+    pub fn refuse<B>(&self, request: &Message<B>, msg_id: Option<u64>, error: &Error) {
+        if msg_id.is_none() {
+            let src = excerpt(&request.src);
+            self.log(format!("no usable msg_id, so {src} does not hear of {error}"));
+        }
+        if let Err(error) = self.reply(request, msg_id, error) {
+            self.log(format!("a reply was lost: {error}"));
         }
     }
 }

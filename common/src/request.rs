@@ -1,18 +1,39 @@
-//! Reading a request: which types a server knows, and which it only cannot read.
+//! Reading a request: its own fields, its id, and what is wrong with it if it cannot be read.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 
-use serde::de::value::MapDeserializer;
-use serde::de::{self, DeserializeOwned};
+use serde::de::value::{BorrowedStrDeserializer, MapAccessDeserializer, MapDeserializer};
+use serde::de::{
+    self, Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, Error as _,
+    IntoDeserializer, MapAccess, Visitor,
+};
 
-use crate::{Error, ErrorCode, Message, Result, excerpt};
+use crate::{Error, ErrorCode, Message, Result, excerpt, message};
 
-/// Reads a message's body as a request of type `T`.
+/// The body of a request to a handler: no reply, and not `init`.
+///
+/// One look at the JSON gives the ids and the handler's own fields, where a
+/// [`Header`](crate::Header) first and the fields then would take two.
+pub struct Request<T> {
+    /// Set by a sender who wants a reply.
+    pub msg_id: Option<u64>,
+    /// The fields that are not the protocol's, and the `type`.
+    pub own: T,
+}
+
+/// Reads a line as a request of type `T`; none if it is anything else.
+pub fn read_line<T: DeserializeOwned>(line: &[u8]) -> Option<Message<Request<T>>> {
+    serde_json::from_str(message::text(line).ok()?).ok()
+}
+
+/// Reads a message, known to be a request, as one of type `T`.
 ///
 /// Fails with [`ErrorCode::NotSupported`] if its `type` is none of `T`'s, and otherwise with
 /// [`ErrorCode::MalformedRequest`], in serde's words.
-pub fn read<T: DeserializeOwned>(message: &Message) -> Result<T> {
-    message.read_body().map_err(|why| {
+pub fn read<T: DeserializeOwned>(message: &Message) -> Result<Message<Request<T>>> {
+    let body = message.read_body().map_err(|why| {
         let kind = message.header().map(|header| header.kind).unwrap_or_default();
         let known = probe::<T>(&kind);
         let kind = excerpt(&*kind);
@@ -24,7 +45,99 @@ pub fn read<T: DeserializeOwned>(message: &Message) -> Result<T> {
             }
             None => Error::new(ErrorCode::MalformedRequest, format!("`{kind}`: {why}")),
         }
-    })
+    })?;
+    Ok(Message { src: message.src.clone(), dest: message.dest.clone(), body })
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Request<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Request<T>, D::Error> {
+        deserializer.deserialize_map(BodyVisitor(PhantomData))
+    }
+}
+
+struct BodyVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for BodyVisitor<T> {
+    type Value = Request<T>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Request<T>, A::Error> {
+        let mut fields = Fields { map, kind: None, at_kind: false, msg_id: None, answers: None };
+        let own = T::deserialize(MapAccessDeserializer::new(&mut fields))?;
+        match (fields.kind.as_deref(), fields.answers.flatten()) {
+            (None, _) => Err(A::Error::missing_field("type")),
+            (Some("init"), _) | (_, Some(_)) => Err(A::Error::custom("not for a handler")),
+            (Some(_), None) => Ok(Request { msg_id: fields.msg_id.flatten(), own }),
+        }
+    }
+}
+
+/// The fields of a body, as a handler's request sees them: without the ids, which stay here.
+struct Fields<'de, A> {
+    map: A,
+    kind: Option<Cow<'de, str>>,
+    /// Whether `type` has been named, and its value is asked for next.
+    at_kind: bool,
+    msg_id: Option<Option<u64>>,
+    /// The body's `in_reply_to`.
+    answers: Option<Option<u64>>,
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Fields<'de, A> {
+    type Error = A::Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, A::Error> {
+        while let Some(Text(name)) = self.map.next_key()? {
+            match &*name {
+                "msg_id" => set(&mut self.msg_id, self.map.next_value()?, "msg_id")?,
+                "in_reply_to" => set(&mut self.answers, self.map.next_value()?, "in_reply_to")?,
+                "type" => {
+                    let Text(kind) = self.map.next_value()?;
+                    set(&mut self.kind, kind, "type")?;
+                    self.at_kind = true;
+                    return seed.deserialize("type".into_deserializer()).map(Some);
+                }
+                _ => return give(&name, seed).map(Some),
+            }
+        }
+        Ok(None)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
+        match &self.kind {
+            Some(kind) if std::mem::take(&mut self.at_kind) => give(kind, seed),
+            _ => self.map.next_value_seed(seed),
+        }
+    }
+}
+
+/// A string, borrowed from the JSON where nothing in it is escaped.
+#[derive(serde::Deserialize)]
+#[serde(transparent)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+fn set<T, E: de::Error>(field: &mut Option<T>, value: T, name: &'static str) -> Result<(), E> {
+    match field.replace(value) {
+        None => Ok(()),
+        Some(_) => Err(E::duplicate_field(name)),
+    }
+}
+
+/// Hands a text on, borrowed if it is.
+fn give<'de, S: DeserializeSeed<'de>, E: de::Error>(
+    text: &Cow<'de, str>,
+    seed: S,
+) -> Result<S::Value, E> {
+    match text {
+        Cow::Borrowed(text) => seed.deserialize(BorrowedStrDeserializer::new(text)),
+        Cow::Owned(text) => seed.deserialize(text.as_str().into_deserializer()),
+    }
 }
 
 /// The types that `T` knows, if `kind` is none of them.

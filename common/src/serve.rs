@@ -11,7 +11,8 @@ use tokio::task::JoinSet;
 
 use crate::caught::{Panic, caught, caught_async};
 use crate::outbox::{Outbox, Output};
-use crate::{Error, ErrorCode, Handler, Message, Node, Result, excerpt, message, request};
+use crate::request::{self, Request};
+use crate::{Error, ErrorCode, Handler, Message, Node, Result, excerpt};
 
 /// How long handlers may go on when the input has ended.
 const GRACE: Duration = Duration::from_secs(1);
@@ -60,14 +61,27 @@ impl<H: Handler> Life<H> {
         Life { server: None, outbox, seed }
     }
 
+    /// Does what one line asks for, as far as it can be done without waiting. A line that is no
+    /// message is logged.
+    pub async fn receive_line(&mut self, line: &[u8]) {
+        // Most lines are requests. For one that is not, or whose reading panics, there is more to
+        // say than that.
+        if let Some(server) = &mut self.server
+            && let Ok(Some(request)) = caught(|| request::read_line(line))
+        {
+            return server.handle(request).await;
+        }
+        match Message::parse(line) {
+            Ok(message) => self.receive(message).await,
+            Err(error) => self.outbox.log(error.text),
+        }
+    }
+
     /// Does what one message asks for, as far as it can be done without waiting.
     pub async fn receive(&mut self, message: Message) {
         let header = match message.header() {
             Ok(header) => header,
-            Err(error) => {
-                let msg_id = message.usable_msg_id();
-                return self.outbox.answer(message, msg_id, Err(error));
-            }
+            Err(error) => return self.refuse(&message, message.usable_msg_id(), error),
         };
         let msg_id = header.msg_id;
         let result = match (self.server.as_mut(), header.in_reply_to, &*header.kind) {
@@ -81,7 +95,11 @@ impl<H: Handler> Life<H> {
                 })
             }
             (Some(_), None, "init") => Ok(Initialised::InitOk),
-            (Some(server), None, _) => return server.handle(message, msg_id).await,
+            (Some(server), None, _) => match caught(|| request::read(&message)) {
+                Ok(Ok(request)) => return server.handle(request).await,
+                Ok(Err(error)) => Err(error),
+                Err(panic) => Err(panicked("handler", panic, &self.outbox)),
+            },
             (None, None, kind) => {
                 let kind = excerpt(kind);
                 let text =
@@ -89,8 +107,17 @@ impl<H: Handler> Life<H> {
                 Err(Error::new(ErrorCode::TemporarilyUnavailable, text))
             }
         };
-        let result = result.and_then(|body| message::write_reply(msg_id, &body));
-        self.outbox.answer(message, msg_id, result);
+        let result = result.and_then(|body| self.outbox.reply(&message, msg_id, &body));
+        if let Err(error) = result {
+            self.refuse(&message, msg_id, error);
+        }
+    }
+
+    fn refuse(&self, message: &Message, msg_id: Option<u64>, mut error: Error) {
+        if msg_id.is_none() {
+            error.text += &format!(": {}", excerpt(message.body.get()));
+        }
+        self.outbox.refuse(message, msg_id, &error);
     }
 
     /// Ends the node: its input has ended.
@@ -140,22 +167,26 @@ impl<H: Handler> Server<H> {
 
     /// Begins to handle a request. A handler that waits for nothing is done at once, before the
     /// next message is looked at; one that has to wait goes on as a task of its own.
-    async fn handle(&mut self, message: Message, msg_id: Option<u64>) {
+    async fn handle(&mut self, message: Message<Request<H::Request>>) {
+        let Message { src, dest, body: Request { msg_id, own } } = message;
+        let message = Message { src, dest, body: () };
         if self.waiting() >= MOST {
             let text = format!("{MOST} requests are being handled already");
             let error = Error::new(ErrorCode::TemporarilyUnavailable, text);
-            return self.outbox.answer(message, msg_id, Err(error));
+            return self.outbox.refuse(&message, msg_id, &error);
         }
         let handler = self.handler.clone();
         let outbox = self.outbox.clone();
         let mut handling = Box::pin(async move {
             let handled = caught_async(async {
-                let response = handler.handle(request::read(&message)?).await?;
-                message::write_reply(msg_id, &response)
+                let response = handler.handle(own).await?;
+                outbox.reply(&message, msg_id, &response)
             });
             let result = handled.await;
             let result = result.unwrap_or_else(|panic| Err(panicked("handler", panic, &outbox)));
-            outbox.answer(message, msg_id, result);
+            if let Err(error) = result {
+                outbox.refuse(&message, msg_id, &error);
+            }
         });
         let first = poll_fn(|context| Poll::Ready(handling.as_mut().poll(context))).await;
         if first.is_pending() {

@@ -11,9 +11,9 @@ use tokio::net::unix::pipe;
 use tokio::sync::Notify;
 use tokio::task::coop;
 
-use crate::outbox::{Outbox, Output};
+use crate::outbox::Outbox;
 use crate::serve::Life;
-use crate::{Handler, LONGEST_LINE, Lines, Message, Mutex, excerpt_of};
+use crate::{Handler, LONGEST_LINE, Lines, Mutex, excerpt_of};
 
 /// How many bytes are written at a time, if there are as many: what a pipe holds on Linux.
 const BATCH: usize = 64 * 1024;
@@ -73,20 +73,18 @@ pub async fn serve_streams<H: Handler>(
 ) -> io::Result<()> {
     let said = Arc::new(Said::default());
     let sayer = said.clone();
-    let outbox = Outbox::new(move |output| match output {
-        Output::Message(message) => sayer.say(&message),
-        Output::Log(line) => log(&line),
-    });
+    let outbox = Outbox::of_lines(move |line| sayer.say(line), log);
     let mut life = Life::<H>::new(outbox.clone(), seed);
     let mut lines = Lines::new(input);
     loop {
         tokio::select! {
             biased;
             line = lines.next() => match line {
-                Ok(Some((line, length))) => match parse(line, length) {
-                    Ok(message) => life.receive(message).await,
-                    Err(error) => outbox.log(error),
-                },
+                Ok(Some((line, length))) if length > LONGEST_LINE => {
+                    let line = excerpt_of(line, length);
+                    outbox.log(format!("this line is not a message (longer than 16 MiB): {line}"));
+                }
+                Ok(Some((line, _))) => life.receive_line(line).await,
                 Ok(None) => break,
                 Err(error) => {
                     outbox.log(format!("the input cannot be read: {error}"));
@@ -112,14 +110,6 @@ pub async fn serve_streams<H: Handler>(
     }
 }
 
-fn parse(line: &[u8], length: usize) -> Result<Message, String> {
-    if length > LONGEST_LINE {
-        let line = excerpt_of(line, length);
-        return Err(format!("this line is not a message (longer than 16 MiB): {line}"));
-    }
-    Message::parse(line).map_err(|error| error.text)
-}
-
 /// The lines that a node has said, and that are yet to be written, all at once.
 #[derive(Default)]
 struct Said {
@@ -128,8 +118,8 @@ struct Said {
 }
 
 impl Said {
-    fn say(&self, message: &Message) {
-        message.write(&mut self.lines.lock());
+    fn say(&self, line: &[u8]) {
+        self.lines.lock().extend_from_slice(line);
         self.news.notify_one();
     }
 

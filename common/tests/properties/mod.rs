@@ -8,11 +8,12 @@ pub mod model;
 pub mod server;
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use common::{ErrorCode, Message, serve_streams};
-use serde_json::{Value, json};
+use common::{ErrorCode, Message, Mutex, Output, serve, serve_streams};
+use serde_json::Value;
 use tokio::io::{AsyncRead, ReadBuf};
 
 /// Whatever the bytes of a line, it is read as the protocol has it, and a message comes through
@@ -28,7 +29,6 @@ pub fn wire(line: &[u8]) {
             let again = Message::parse(text.as_bytes()).expect("what was written can be read");
             assert_eq!((again.src, again.dest), (expected.src, expected.dest));
             assert_eq!(again.body.get(), expected.body.get());
-            reply(&message);
         }
         Err(error) => {
             assert!(expected.is_none(), "a message, and yet: {error}");
@@ -36,15 +36,6 @@ pub fn wire(line: &[u8]) {
             check_log(&error.text);
         }
     }
-}
-
-/// A reply goes back to the sender, with the id of what it answers.
-fn reply(message: &Message) {
-    let Ok(header) = message.header() else { return };
-    let Some(msg_id) = header.msg_id else { return };
-    let reply = message.reply(msg_id, &json!({"type": "ok"})).expect("an object");
-    assert_eq!((&reply.src, &reply.dest), (&message.dest, &message.src));
-    assert_eq!(reply.header().expect("a header").in_reply_to, Some(msg_id));
 }
 
 /// Whatever the bytes on its stdin, a node answers what it should and nothing else, and lives to
@@ -58,19 +49,52 @@ pub fn node(bytes: &[u8]) {
     let size = 1 + usize::from(bytes.first().copied().unwrap_or_default()) * 7;
     let life =
         serve_streams::<server::Server>(Pieces { rest: &input, size }, &mut said, check_log, 1);
+    lived(life).expect("an output that takes all");
+    let said = String::from_utf8(said).expect("UTF-8");
+    assert!(said.is_empty() || said.ends_with('\n'), "an unfinished line: {said}");
+    let mut said: Vec<String> = said.lines().map(String::from).collect();
+    let values: Vec<Value> =
+        said.iter().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    model::check(&input, &values);
+
+    // As lines or as messages, in another order at most.
+    let mut simulated = simulated(&input);
+    said.sort();
+    simulated.sort();
+    assert_eq!(said, simulated);
+}
+
+/// What a node says to the messages among these lines when it gets them as the simulator hands them
+/// over.
+fn simulated(input: &[u8]) -> Vec<String> {
+    let messages: Vec<Message> =
+        input.split(|byte| *byte == b'\n').filter_map(|line| Message::parse(line).ok()).collect();
+    let (inbox, waiting) = tokio::sync::mpsc::channel(messages.len().max(1));
+    messages.into_iter().for_each(|message| inbox.try_send(message).expect("room for all"));
+    drop(inbox);
+    let said = Arc::new(Mutex::new(vec![]));
+    let hears = said.clone();
+    lived(serve::<server::Server>(
+        waiting,
+        move |output| {
+            if let Output::Message(message) = output {
+                hears.lock().push(serde_json::to_string(&message).expect("a message is JSON"));
+            }
+        },
+        1,
+    ));
+    std::mem::take(&mut said.lock())
+}
+
+/// What comes of a node's life, which ends in time.
+fn lived<T>(life: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
         .build()
         .expect("a runtime");
     let ended = async { tokio::time::timeout(Duration::from_secs(60), life).await };
-    runtime.block_on(ended).expect("a node that ends").expect("an output that takes all");
-
-    let said = String::from_utf8(said).expect("UTF-8");
-    assert!(said.is_empty() || said.ends_with('\n'), "an unfinished line: {said}");
-    let said: Vec<Value> =
-        said.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
-    model::check(&input, &said);
+    runtime.block_on(ended).expect("a node that ends")
 }
 
 /// What is logged of hostile bytes is short, and does nothing to a terminal.
