@@ -27,7 +27,8 @@ mod tests;
 /// "snake_case")]`, a variant for each type of message: the compiler then lists every message
 /// that must be answered, and a `type` that is no variant gets error 10 (not supported).
 pub trait Handler: Send + Sync + Sized + 'static {
-    /// What may be asked. A body that does not fit gets error 12 (malformed request).
+    /// What may be asked: the fields of a body, without its ids. A body that does not fit gets error
+    /// 12 (malformed request).
     type Request: DeserializeOwned + Send;
     /// What is answered: an object with a `type`. [`serve`](crate::serve) adds `in_reply_to`.
     type Response: Serialize + Send;

@@ -176,3 +176,58 @@ impl fmt::Display for Probe {
 }
 
 impl std::error::Error for Probe {}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// Reads a body as a handler's request, by the one way and by the other.
+    fn read_both<T: DeserializeOwned>(body: &str) -> Option<(Option<u64>, T)> {
+        let line = format!(r#" {{"src":"c1","dest":"n1","body":{body},"id":7}}"#);
+        let Message { body, .. } = read_line::<T>(line.as_bytes())?;
+        let message = Message::parse(line.as_bytes()).unwrap();
+        assert_eq!(read::<T>(&message).unwrap().body.msg_id, body.msg_id);
+        Some((body.msg_id, body.own))
+    }
+
+    #[test]
+    fn a_handler_sees_its_own_fields_and_not_the_ids() {
+        let body = r#"{"msg_id":3,"ech\u006f":[1],"type":"ec\u0068o","in_reply_to":null}"#;
+        let own = json!({"type": "echo", "echo": [1]});
+        assert_eq!(read_both::<Value>(body), Some((Some(3), own)));
+
+        #[derive(Deserialize, PartialEq, Debug)]
+        #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+        enum Strict {
+            Echo { echo: u8 },
+        }
+        let body = r#"{"type":"echo","msg_id":3,"echo":1}"#;
+        assert_eq!(read_both(body), Some((Some(3), Strict::Echo { echo: 1 })));
+        assert_eq!(read_both::<Strict>(r#"{"type":"echo","echo":1,"more":1}"#), None);
+        assert_eq!(
+            read_both(r#"{"echo":1,"type":"echo"}"#),
+            Some((None, Strict::Echo { echo: 1 }))
+        );
+    }
+
+    #[test]
+    fn what_is_not_for_a_handler_is_none_of_its_requests() {
+        for body in [
+            r#"{"type":"init","msg_id":1,"node_id":"n1","node_ids":[]}"#,
+            r#"{"type":"echo_ok","in_reply_to":1}"#,
+            r#"{"echo":1}"#,
+            r#"{"type":1}"#,
+            r#"{"type":"echo","type":"echo"}"#,
+            r#"{"type":"echo","msg_id":1,"msg_id":1}"#,
+            r#"{"type":"echo","msg_id":-1}"#,
+            r#"["echo"]"#,
+            r#""echo""#,
+        ] {
+            assert!(read_both::<Value>(body).is_none(), "{body}");
+        }
+        assert!(read_line::<Value>(br#"["c1","n1",{"type":"echo"}]"#).is_none());
+    }
+}
