@@ -108,10 +108,11 @@ fn megabytes(memory: Option<u64>) -> String {
     memory.map_or("unknown".into(), |megabytes| format!("{megabytes} MB"))
 }
 
-/// Verdicts a minute, checks included, on all cores.
-fn verdicts(nodes: usize, seeds: u64) {
-    let flags =
-        format!("-w broadcast --node-count {nodes} --time-limit 20 --rate 10 --nemesis partition");
+/// Verdicts a minute, checks included, on all cores; each on a run of so many seconds.
+fn verdicts(nodes: usize, seeds: u64, seconds: u64) {
+    let flags = format!(
+        "-w broadcast --node-count {nodes} --time-limit {seconds} --rate 10 --nemesis partition"
+    );
     forget_memory();
     let start = Instant::now();
     let sweep = Sweep::start(&Program::of::<Server>(), &options(&flags), 1..1 + seeds);
@@ -127,8 +128,8 @@ fn verdicts(nodes: usize, seeds: u64) {
     let rate = seeds as f64 * 60.0 / start.elapsed().as_secs_f64();
     let memory = megabytes(memory("self"));
     println!(
-        "{nodes:4} nodes: {seeds:4} runs, {valid} of them valid, {rate:.0} verdicts a minute, \
-         {memory}"
+        "{nodes:4} nodes: {seeds:4} runs of {seconds:2} s, {valid} of them valid, {rate:.1} \
+         verdicts a minute, {memory}"
     );
 }
 
@@ -232,20 +233,50 @@ fn check() {
     );
 }
 
+/// A simulated hour. Reads grow with every value, and with them the history and the journal.
+fn hour() {
+    let options = options(
+        "-w broadcast --node-count 5 --time-limit 3600 --rate 10 --nemesis partition \
+         --nemesis-interval 60",
+    );
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("journal.jsonl");
+    forget_memory();
+    let start = Instant::now();
+    let journal = Journal::new(BufWriter::new(File::create(&path).expect("a journal")));
+    let run = simulate_run(Program::of::<Server>(), &options, 1, journal);
+    let (recording, outcome) = run.expect("a simulation");
+    outcome.expect("a whole run");
+    let results = recording.check(&options);
+    assert_eq!(results.findings(), [], "a value was lost, or a node lacks it");
+    let seconds = start.elapsed().as_secs_f64();
+    let (operations, values) = (recording.history.operations().len(), recording.spread.values());
+    let messages = recording.traffic.all.sent;
+    let (memory, size) = (megabytes(memory("self")), fs::metadata(&path).expect("a file").len());
+    println!(
+        "{operations} operations, {values} values, none lost; {messages} messages in \
+         {seconds:.1} s, {memory}, a journal of {} MB",
+        size / 1_000_000
+    );
+}
+
 fn main() -> ExitCode {
     if std::env::var_os("RUN_AS_NODE").is_some() {
         return common::run::<Server>();
     }
-    println!("Runs of 20 s with partitions, simulated on all cores, and checked:");
-    for (nodes, seeds) in [(5, 500), (25, 20), (100, 2)] {
-        verdicts(nodes, seeds);
+    println!("Runs with partitions, simulated on all cores, and checked:");
+    // A value costs messages by the square of the nodes, so the largest cluster runs for a moment.
+    for (nodes, seeds, seconds) in [(5, 1000, 20), (25, 20, 20), (100, 2, 20), (500, 2, 1)] {
+        verdicts(nodes, seeds, seconds);
     }
     println!("\nBroadcasts, simulated in one thread, the journal written to a file:");
     let [few, _, many, _] = [5, 25, 100, 500].map(simulated);
     println!("a message among 100 nodes costs {:.2} times what it does among 5", many / few);
     println!("\nEchoes through the pipes of processes, as fast as they go:");
     [5, 25, 100].into_iter().for_each(processes);
-    println!("\nA long history:");
+    println!("\nAn hour of five nodes at rate 10, cut and healed every minute or so:");
+    hour();
+    println!("\nA long history, checked:");
     check();
     ExitCode::SUCCESS
 }

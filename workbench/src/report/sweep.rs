@@ -169,13 +169,13 @@ impl Tally {
             let runs = if *runs == 1 { "1 run".into() } else { format!("{runs} runs") };
             lines.add(label, format!("{runs} with {shapes}:"));
             let round = match (stopped, got_round) {
-                (0, _) => "no value had a copy dropped".into(),
+                (0, _) => "no value had a copy dropped by a partition".into(),
                 (stopped, got_round) => format!(
                     "{stopped} values had a copy dropped, and {got_round} of them got round the \
                      partition"
                 ),
             };
-            lines.add("", format!("  {round}; the first is"));
+            lines.under(&format!("{round}; the first is"));
             lines.command(&repeat(*first));
             label = "";
         }
@@ -191,6 +191,12 @@ struct Lines(String);
 impl Lines {
     fn add(&mut self, label: &str, words: impl Display) {
         self.0 += &wrap(&format!("{label:<LABELS$}"), &" ".repeat(LABELS), &words.to_string());
+    }
+
+    /// Adds words that belong to the line above.
+    fn under(&mut self, words: &str) {
+        let indent = " ".repeat(LABELS + 2);
+        self.0 += &wrap(&indent, &indent, words);
     }
 
     /// Adds a command under the line above, in one piece, so that it can be copied.
