@@ -24,10 +24,13 @@ pub struct Outbox(Arc<Way>);
 enum Way {
     /// To a function.
     Function(Box<dyn Fn(Output) + Send + Sync>),
-    /// Messages to one function, as lines with their line ends, and what is logged to another. To
+    /// Messages, as lines with their line ends, to one function, and what is logged to another. To
     /// write a line at once costs less than to make a message first.
-    Lines(Box<dyn Fn(&[u8]) + Send + Sync>, Box<dyn Fn(&str) + Send + Sync>),
+    Lines(TakesLine, TakesLog),
 }
+
+type TakesLine = Box<dyn Fn(&[u8]) + Send + Sync>;
+type TakesLog = Box<dyn Fn(&str) + Send + Sync>;
 
 impl Outbox {
     /// Whatever is said goes to `outbox`.
