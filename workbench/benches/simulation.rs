@@ -3,6 +3,8 @@
 //!
 //!     cargo bench --profile dev --package workbench --bench simulation
 //!
+//! Words after `--` choose parts: `verdicts`, `messages`, `processes`, `hour`, `history`.
+//!
 //! This program is both sides: the benchmark, and, when told to by `RUN_AS_NODE`, a node.
 
 #![expect(clippy::print_stdout, reason = "a benchmark speaks to people")]
@@ -260,23 +262,42 @@ fn hour() {
     );
 }
 
+/// The parts, by the words that choose them.
+const PARTS: [(&str, fn()); 5] = [
+    ("verdicts", || {
+        println!("Runs with partitions, simulated on all cores, and checked:");
+        // A value costs messages by the square of the nodes, so the largest cluster runs for a
+        // moment.
+        for (nodes, seeds, seconds) in [(5, 1000, 20), (25, 20, 20), (100, 2, 20), (500, 2, 1)] {
+            verdicts(nodes, seeds, seconds);
+        }
+    }),
+    ("messages", || {
+        println!("\nBroadcasts, simulated in one thread, the journal written to a file:");
+        let [few, _, many, _] = [5, 25, 100, 500].map(simulated);
+        println!("a message among 100 nodes costs {:.2} times what it does among 5", many / few);
+    }),
+    ("processes", || {
+        println!("\nEchoes through the pipes of processes, as fast as they go:");
+        [5, 25, 100].into_iter().for_each(processes);
+    }),
+    ("hour", || {
+        println!("\nAn hour of five nodes at rate 10, cut and healed every minute or so:");
+        hour();
+    }),
+    ("history", || {
+        println!("\nA long history, checked:");
+        check();
+    }),
+];
+
 fn main() -> ExitCode {
     if std::env::var_os("RUN_AS_NODE").is_some() {
         return common::run::<Server>();
     }
-    println!("Runs with partitions, simulated on all cores, and checked:");
-    // A value costs messages by the square of the nodes, so the largest cluster runs for a moment.
-    for (nodes, seeds, seconds) in [(5, 1000, 20), (25, 20, 20), (100, 2, 20), (500, 2, 1)] {
-        verdicts(nodes, seeds, seconds);
-    }
-    println!("\nBroadcasts, simulated in one thread, the journal written to a file:");
-    let [few, _, many, _] = [5, 25, 100, 500].map(simulated);
-    println!("a message among 100 nodes costs {:.2} times what it does among 5", many / few);
-    println!("\nEchoes through the pipes of processes, as fast as they go:");
-    [5, 25, 100].into_iter().for_each(processes);
-    println!("\nAn hour of five nodes at rate 10, cut and healed every minute or so:");
-    hour();
-    println!("\nA long history, checked:");
-    check();
+    // What `cargo bench` passes on: options that do not matter here, and words that choose parts.
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
+    let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|word| name == word);
+    PARTS.iter().filter(|(name, _)| is_wanted(name)).for_each(|(_, part)| part());
     ExitCode::SUCCESS
 }
