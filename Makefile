@@ -1,203 +1,220 @@
 # Builds, runs and compares the stages. `make` alone says how.
-#
-# No stage is named here. A stage is a folder whose Cargo.toml has [package.metadata.stage]:
-# the stage before it, and the flags of its workload. A stage of your own is no different.
 
-# What you may set, on the command line: MODULE and WORKLOAD (stages), SEED, FLAGS, BIN, FROM, and
-MODULE ?= echo
-WORKLOAD ?= $(MODULE)
+# A challenge is a line NAME = FLAGS of that file; a stage is a folder with a challenge's name. (All
+# names here have an underscore or capitals, so none of them is a challenge's.)
+challenges_file := workbench/challenges.mk
+include $(challenges_file)
+challenge_names := $(shell sed -n 's/^\([a-z][a-z0-9-]*\) *=.*/\1/p' $(challenges_file))
+stage_names := $(strip $(foreach name,$(challenge_names),$(if $(wildcard $(name)/Cargo.toml),$(name))))
+# A reader's own: the line refers to the stage that it began as, my-stage = $(broadcast-3c).
+own_stages := $(strip $(foreach name,$(stage_names),$(if $(findstring $$,$(value $(name))),$(name))))
+
+# What each target lets you set. Anything else is refused: a variable without effect would mislead.
+run_takes := MODULE WORKLOAD SEED FLAGS BIN BENCH MAELSTROM
+simulate_takes := MODULE WORKLOAD SEED FLAGS
+sweep_takes := MODULE WORKLOAD SEED SEEDS FLAGS
+diff_takes := MODULE FROM
+new_takes := MODULE FROM
+remove_takes := MODULE
+prune_takes := KEEP
+test_takes := MODULE
+test-browser_takes := CHROMIUM
+book-serve_takes := PORT
+fuzz_takes := FUZZ_SECONDS FUZZ_TARGETS
+soak_takes := SEEDS
+takes := $(foreach goal,$(MAKECMDGOALS),$($(goal)_takes))
+given := $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name)))
+$(foreach name,$(filter-out $(takes) CARGO% RUST% INSTA_% PROPTEST_% MAKE% NO_COLOR,$(given)),\
+	$(error $(name)= has no effect on `make$(MAKECMDGOALS:%= %)`, which takes $(or $(takes:%=%=),no variables)))
+
 BENCH ?= workbench
-SEEDS ?= 1000
 MAELSTROM ?= $(or $(wildcard maelstrom/maelstrom),maelstrom)
+SEEDS ?= 1000
+KEEP ?= 20
+PORT ?= 3000
 CARGO ?= cargo
 FUZZ_SECONDS ?= 60
 FUZZ_TARGETS ?= wire node stdout
 
-# The stages, each after the one before it.
-STAGES := $(shell awk -F'"' ' \
-	FNR == 1 { split(FILENAME, path, "/") } \
-	/^\[/ { inside = /^\[package\.metadata\.stage\]/; if (inside) previous[path[1]] = "" } \
-	inside && /^previous *=/ { previous[path[1]] = $$2 } \
-	END { for (stage in previous) { \
-		before = previous[stage]; \
-		if (!(before in previous)) before = stage; \
-		print before, stage } } \
-	' */Cargo.toml | tsort)
+# The shell completes a folder's name with a slash: broadcast-3c/ is meant as broadcast-3c.
+module_name := $(MODULE:/=)
+workload_name := $(or $(WORKLOAD:/=),$(module_name))
+from_name := $(FROM:/=)
 
-# $(call field,NAME,STAGE): what a stage says of itself, such as its flags.
-field = $(shell sed -n '/^\[package\.metadata\.stage\]/,/^\[/s/^$(1) *= *"\(.*\)".*/\1/p' $(2)/Cargo.toml)
-
-# $(call require,VARIABLE,STAGE): nothing, or an error if there is no such stage.
-require = $(if $(filter $(2),$(STAGES)),,$(error $(1)=$(2): $(if $(2),there is no such stage,name a stage). There are: $(STAGES)))
+# $(call need,VARIABLE,VALUE,NAMES): nothing, or an error if the value is none of the names.
+need = $(if $(filter $(2),$(3)),,$(error $(1)=$(2): $(if $(2),there is no such $(4),name a $(4)). There are: $(3)))
+need_module = $(call need,MODULE,$(module_name),$(stage_names),stage)
+need_workload = $(call need,WORKLOAD,$(workload_name),$(challenge_names),challenge)
 
 # $(call quoted,PATH): for the shell, with quotes only where a space asks for them.
 quoted = $(if $(word 2,$(1)),"$(1)",$(1))
 
-# The page that shows the last run.
-report := store/latest/report.html
-
-# The shell completes a folder's name with a slash: broadcast-3c/ is meant as broadcast-3c.
-module := $(MODULE:/=)
-workload := $(WORKLOAD:/=)
-from := $(FROM:/=)
-
-target := $(or $(CARGO_TARGET_DIR),target)
+target_folder := $(or $(CARGO_TARGET_DIR),target)
+workbench_program := $(call quoted,$(target_folder)/debug/workbench)
+build_workbench = @$(CARGO) build --quiet --package workbench --bins
+# Cargo.lock lists stages, too. Where nothing new has to be downloaded, that needs no network.
+update_lock = @$(CARGO) update --workspace --offline --quiet 2>/dev/null || $(CARGO) update --workspace --quiet
 
 # A relative BIN is the caller's. Under `make -C` that is PWD, as the caller's shell left it.
-ifdef BIN
-caller := $(if $(wildcard $(PWD)/$(BIN)),$(PWD),$(CURDIR))
-bin := $(if $(filter /%,$(BIN)),$(BIN),$(caller)/$(BIN))
-else
-bin := $(target)/debug/$(module)
-packages := $(module)
-endif
-
-ifeq ($(BENCH),maelstrom)
-bench := $(call quoted,$(MAELSTROM))
-bench_problem = $(if $(shell command -v "$(MAELSTROM)" 2>/dev/null),,$(error $(no_maelstrom)))
-else
-bench := $(call quoted,$(target)/debug/workbench)
-packages += workbench
-seed := $(if $(SEED), --seed $(SEED))
-bench_problem = $(if $(filter workbench,$(BENCH)),,$(error BENCH=$(BENCH): it is either workbench or maelstrom))
-endif
-
-no_maelstrom = there is no program $(MAELSTROM). `make maelstrom` fetches Maelstrom, which needs \
-	Java 11 or later and gnuplot. If you have it already, say where: MAELSTROM=/path/to/maelstrom
-
-# The browser for test-browser, by any of its names.
+bin_folder := $(if $(wildcard $(PWD)/$(BIN)),$(PWD),$(CURDIR))
+node_program := $(if $(BIN),$(if $(filter /%,$(BIN)),$(BIN),$(bin_folder)/$(BIN)),$(target_folder)/debug/$(module_name))
+# $(call reproduce,GOAL): tells the workbench what was typed, but for the seed, so that it can say how
+# to reproduce a run.
+reproduce = --repeat-as '$(subst ','\'',$(strip make $(1) $(if $(BIN),BIN=$(call quoted,$(BIN)),MODULE=$(module_name)) \
+	$(if $(filter-out $(module_name),$(workload_name)),WORKLOAD=$(workload_name)) $(if $(FLAGS),FLAGS="$(FLAGS)")))'
+# The flags of a run come last: after -- they are the node's.
+run_flags = $(if $(SEED),--seed $(SEED)) $(FLAGS)
 chromium = $(or $(CHROMIUM),$(shell command -v chromium || command -v chromium-browser || command -v google-chrome))
 
-# $(call simulated,COMMAND): the stage's simulation, which can say how a run of it is repeated.
-simulated = $(call quoted,$(target)/debug/examples/simulate-$(module)) $(1) \
-	$(call field,flags,$(workload))$(if $(FLAGS), $(FLAGS)) --repeat-as '$(strip make simulate MODULE=$(module) \
-	$(if $(filter-out $(module),$(workload)),WORKLOAD=$(workload)) $(if $(FLAGS),FLAGS="$(FLAGS)"))'
+define help_text
+make run MODULE=broadcast-3c          run a stage for real, and judge it
+make simulate MODULE=broadcast-3c     the same in virtual time: milliseconds
+make sweep MODULE=broadcast-3c        simulate many seeds: SEEDS=1000
+make report                           open the report of the last run
+make diff MODULE=broadcast-3c         what a stage adds to the one before it
+make new MODULE=mine FROM=echo        begin a stage of your own, a copy of echo
+make remove MODULE=mine               remove it
+make test                             run all tests; MODULE=mine: only its tests
+make book                             build the book
+make help                             list all other commands and variables
 
-define help
-make run MODULE=broadcast-3c    build a stage and judge it; with any of:
-  WORKLOAD=broadcast-3c           the conditions of another stage
-  SEED=1                          the operations, partitions and latencies of it
-  FLAGS="--latency 100"           more flags for the bench; FLAGS=--help lists
-                                  them; after --, arguments for the node
-  BIN=path/to/node                another program, in any language, in place of
-                                  MODULE; say what is asked of it: WORKLOAD=echo
-  BENCH=maelstrom                 the real Maelstrom instead of the workbench
-make simulate MODULE=echo       the same in virtual time: over in a blink, and
-                                the same to the byte for the same SEED=; takes
-                                WORKLOAD= and FLAGS= too
-make sweep MODULE=echo          the same for many seeds, on all cores: SEEDS=100
-make report                     look at the last run in a browser: what
-                                happened and why, replayed, in plots and tables
-make diff MODULE=broadcast-3c   what changed since the stage before it, or FROM=
-make new MODULE=my-stage FROM=broadcast-3c
-                                begin a stage of your own: a copy, renamed
-make build                      build everything
-make book                       build the book; the last line says where it is
-make book-serve                 serve it on http://127.0.0.1:3000, built again
-                                with every change; PORT= is another port
-make test                       run all tests; INSTA_UPDATE=always accepts
-                                changed snapshots
-make test-browser               test what is seen in a real browser, Chromium
-make bench                      measure how fast nodes and the workbench are
-make fuzz                       feed nodes and the workbench with broken input,
-                                each target for FUZZ_SECONDS=60
-make soak                       hours of it: 100,000 seeds of the last stage
-                                with every fault, and the longest tests
-make lint                       check format, lints and documentation
-make clean                      remove what was built; store/, maelstrom/ stay
-make maelstrom                  fetch the real Maelstrom into maelstrom/
+run, simulate and sweep also take
+  WORKLOAD=broadcast-3c               the challenge of another stage
+  SEED=1                              the seed of a run that you have seen
+  FLAGS="--latency 100"               more flags; FLAGS=--help lists them
 
-Examples:
-  make run MODULE=broadcast-3c SEED=1
-  make run MODULE=broadcast-3b WORKLOAD=broadcast-3c
-  make run WORKLOAD=echo BIN=./my-node.py
+Stages: $(stage_names)
+endef
+define more_help
 
-Stages:
+run also takes
+  BIN=./node.py WORKLOAD=echo         a program in any language, not a stage;
+                                      its own arguments follow -- in FLAGS=
+  BENCH=maelstrom                     the real Maelstrom, not the workbench
+
+make diff MODULE=… FROM=…             compare any two stages
+make prune                            keep the newest KEEP=20 runs in store/
+make build                            build the stages and the workbench
+make book-serve                       serve the book at http://127.0.0.1:3000;
+                                      it follows your changes; PORT=3000
+make test INSTA_UPDATE=always         accept changed snapshots
+make test-browser                     test reports and book in a real Chromium
+make lint                             check format, lints and documentation
+make bench                            measure the speed of nodes and workbench
+make fuzz                             feed them malformed input, FUZZ_SECONDS=60
+make soak                             test for hours: SEEDS=100000, every fault
+make maelstrom                        download the real Maelstrom
+make clean                            delete what was built, but not store/
 endef
 
-.PHONY: help run simulate sweep simulation report diff new build test test-browser bench fuzz soak \
-	lint book book-serve clean maelstrom
+.PHONY: short_help help run simulate sweep report diff new remove prune build test test-browser bench \
+	fuzz soak lint book book-serve clean maelstrom
+
+short_help:
+	$(info $(help_text))@:
 
 help:
-	$(info $(help))
-	@awk -F'"' '/^description *=/ { split(FILENAME, path, "/"); printf "  %-15s %s\n", path[1], $$2 }' \
-		$(STAGES:%=%/Cargo.toml)
+	$(info $(help_text))$(info $(more_help))@:
 
 run:
-	$(if $(BIN),,$(call require,MODULE,$(module)))$(call require,WORKLOAD,$(workload))$(bench_problem)
-	$(if $(packages),$(CARGO) build --locked --bins $(packages:%=--package %))
+	$(if $(BIN),$(if $(MODULE),$(error BIN= takes the place of MODULE=: set one of them)),$(need_module))$(need_workload)
 ifeq ($(BENCH),maelstrom)
-	$(if $(SEED),@echo "Maelstrom has no seed: it runs without SEED=$(SEED).")
+	$(if $(SEED),$(error SEED= has no effect with BENCH=maelstrom: Maelstrom has no seeds))
+	$(if $(shell command -v "$(MAELSTROM)" 2>/dev/null),,$(error there is no program $(MAELSTROM). `make maelstrom` \
+		downloads it; it needs Java 11 or later, and gnuplot. If you have it elsewhere: MAELSTROM=/path/to/maelstrom))
+	$(if $(BIN),,$(CARGO) build --package $(module_name) --bins)
+	$(call quoted,$(MAELSTROM)) test $($(workload_name)) --bin $(call quoted,$(node_program)) $(FLAGS)
+else
+	$(call need,BENCH,$(BENCH),workbench maelstrom,bench)
+	$(CARGO) build --package workbench $(if $(BIN),,--package $(module_name)) --bins
+	@$(workbench_program) test $($(workload_name)) --bin $(call quoted,$(node_program)) $(call reproduce,run) $(run_flags)
 endif
-	$(bench) test $(call field,flags,$(workload)) --bin $(call quoted,$(bin))$(seed)$(if $(FLAGS), $(FLAGS))
 
-simulate: simulation
-	@$(call simulated,test)$(if $(SEED), --seed $(SEED))
-
-sweep: simulation
-	@$(call simulated,sweep) --seeds $(SEEDS)$(if $(SEED), --seed $(SEED))
-
-simulation:
-	$(call require,MODULE,$(module))$(call require,WORKLOAD,$(workload))
-	$(CARGO) build --locked --package $(module) --example simulate-$(module)
+simulate sweep:
+	$(need_module)$(need_workload)
+	$(CARGO) build --package $(module_name) --example simulate-$(module_name)
+	@$(call quoted,$(target_folder)/debug/examples/simulate-$(module_name)) \
+		$(if $(filter sweep,$@),sweep --seeds $(SEEDS),test) $($(workload_name)) $(call reproduce,simulate) $(run_flags)
 
 report:
-	@test -f $(report) || { echo "There is no $(report): make run and make simulate write it." >&2; exit 1; }
-	@opener=$$(command -v xdg-open || command -v open) && "$$opener" $(report) 2>/dev/null || \
-		echo "Open $(report) in a browser."
+	@test -f store/latest/report.html || { echo "There is no report yet: make run and make simulate write one." >&2; exit 1; }
+	@opener=$$(command -v xdg-open || command -v open) && "$$opener" store/latest/report.html 2>/dev/null || \
+		echo "Open file://$(CURDIR)/store/latest/report.html in a browser."
 
+# The stage before: the one that a reader's own began as, or else the challenge on the line above.
+before_stage = $(or $(patsubst $$(%),%,$(filter $$%,$(value $(module_name)))),$(lastword $(filter-out $(module_name),\
+	$(shell sed -n '1,/^$(module_name) *=/s/^\([a-z][a-z0-9-]*\) *=.*/\1/p' $(challenges_file)))))
+diff_from = $(or $(from_name),$(before_stage),$(error $(module_name) is the first stage: say with FROM= what to compare it with))
 diff:
-	$(call require,MODULE,$(module))$(if $(from),$(call require,FROM,$(from)))
-	@sh workbench/scripts/diff-stages.sh "$(or $(from),$(call field,previous,$(module)))" "$(module)"
+	$(need_module)$(call need,FROM,$(diff_from),$(stage_names),stage)
+	@git --no-pager diff --no-index $(diff_from)/src/lib.rs $(module_name)/src/lib.rs; test $$? -le 1
+	@printf '%s' "$(diff_from) -> $(module_name):"
+	@git diff --no-index --shortstat $(diff_from)/src/lib.rs $(module_name)/src/lib.rs && echo " no difference" || test $$? -le 1
 
 new:
-	$(call require,FROM,$(from))
-	@CARGO="$(CARGO)" sh workbench/scripts/new-stage.sh "$(module)" "$(from)"
+	$(call need,FROM,$(from_name),$(stage_names),stage)
+	$(build_workbench)
+	@$(workbench_program) new "$(module_name)" --from $(from_name)
+	$(update_lock)
+
+remove:
+	$(call need,MODULE,$(module_name),$(own_stages),stage of your own)
+	$(build_workbench)
+	@$(workbench_program) remove $(module_name)
+	$(update_lock)
+
+prune:
+	$(build_workbench)
+	@$(workbench_program) prune --keep $(KEEP)
 
 build:
-	$(CARGO) build --locked
+	$(CARGO) build
 
+# Readers' own stages are tested one by one: what does not compile yet is in nobody else's way.
 test:
-	$(CARGO) test --workspace --exclude browser-tests --locked
-	@echo "Not tested here: pages in a real browser. For that, \`make test-browser\`, which needs Chromium."
+	$(if $(MODULE),$(need_module))
+	$(CARGO) test --no-fail-fast $(if $(MODULE),--package $(module_name),--workspace --exclude browser-tests \
+		$(own_stages:%=--exclude %))
+	$(if $(MODULE),,@echo "Not tested here: how pages look in a browser. \`make test-browser\` does that.")
 
 test-browser: book
-	@$(if $(chromium),,echo "There is no Chromium. Install it (on Debian and Ubuntu: sudo apt-get install chromium), \
-	or say where it is: CHROMIUM=/path/to/chromium" >&2; exit 1)
-	$(CARGO) build --locked --examples
-	$(CARGO) test --locked --package browser-tests
+	$(if $(chromium),,$(error there is no Chromium. Install it (on Debian and Ubuntu: sudo apt-get install chromium), \
+		or say where it is: CHROMIUM=/path/to/chromium))
+	$(CARGO) build --examples
+	$(CARGO) test --package browser-tests
 
 bench:
-	$(CARGO) bench --locked --package common --bench message
-	$(CARGO) bench --locked --package echo --bench node
-	$(CARGO) bench --profile dev --locked --package workbench --bench simulation
+	$(CARGO) bench --package common --bench message
+	$(CARGO) bench --package echo --bench node
+	$(CARGO) bench --profile dev --package workbench --bench simulation
 
-# libFuzzer needs compiler flags that stable Rust keeps for itself, hence the variable. What is
-# found beyond the committed corpus stays in fuzz/found.
+# libFuzzer needs compiler flags that stable Rust keeps for itself, hence RUSTC_BOOTSTRAP. What it
+# finds beyond the committed corpus stays in fuzz/found.
 fuzz:
-	$(if $(shell $(CARGO) fuzz --version 2>/dev/null),,$(error there is no cargo-fuzz. \
-		`cargo install cargo-fuzz` installs it; it needs a C++ compiler to build targets))
+	$(if $(shell $(CARGO) fuzz --version 2>/dev/null),,$(error there is no cargo-fuzz. `cargo install cargo-fuzz` \
+		installs it; it needs a C++ compiler))
 	$(foreach fuzzed,$(FUZZ_TARGETS),mkdir -p fuzz/found/$(fuzzed) && \
 		RUSTC_BOOTSTRAP=1 $(CARGO) fuzz run $(fuzzed) fuzz/found/$(fuzzed) fuzz/corpus/$(fuzzed) -- \
 		-max_total_time=$(FUZZ_SECONDS) &&) true
 
 # Fails if a single run is not valid.
+last_stage = $(lastword $(filter-out $(own_stages),$(stage_names)))
 soak: SEEDS = 100000
 soak:
-	$(CARGO) test --locked --package workbench --test processes -- --ignored
-	@$(MAKE) --no-print-directory sweep MODULE=$(lastword $(STAGES)) SEEDS=$(SEEDS) \
+	$(CARGO) test --package workbench --test processes -- --ignored
+	@$(MAKE) --no-print-directory sweep MODULE=$(last_stage) SEEDS=$(SEEDS) \
 		FLAGS="--loss 0.2 --duplicate 0.2 --latency 50 --latency-dist exponential"
 
 lint:
 	$(CARGO) fmt --all --check
-	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --locked
+	$(CARGO) clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps
 
 book:
-	@$(CARGO) run --locked --package book-builder -- build book
+	@$(CARGO) run --package book-builder -- build book
 
 book-serve:
-	@$(CARGO) run --locked --package book-builder -- serve book $(or $(PORT),3000)
+	@$(CARGO) run --package book-builder -- serve book $(PORT)
 
 clean:
 	$(CARGO) clean

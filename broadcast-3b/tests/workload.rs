@@ -5,7 +5,7 @@ use workbench::checker::{Finding, Verdict};
 use workbench::stage::Stage;
 
 fn stage() -> Stage {
-    Stage::read(env!("CARGO_MANIFEST_DIR"))
+    Stage::named(env!("CARGO_PKG_NAME"))
 }
 
 #[test]

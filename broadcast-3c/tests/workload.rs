@@ -7,7 +7,7 @@ use workbench::checker::Verdict;
 use workbench::stage::{Simulated, Stage};
 
 fn stage() -> Stage {
-    Stage::read(env!("CARGO_MANIFEST_DIR"))
+    Stage::named(env!("CARGO_PKG_NAME"))
 }
 
 /// A try lost just before the heal is given up after 1 s, and comes again 1 s later at the most.

@@ -6,7 +6,7 @@ use workbench::history::Traffic;
 use workbench::stage::Stage;
 
 fn stage() -> Stage {
-    Stage::read(env!("CARGO_MANIFEST_DIR"))
+    Stage::named(env!("CARGO_PKG_NAME"))
 }
 
 #[test]

@@ -11,9 +11,11 @@
 mod agenda;
 pub mod bench;
 pub mod carried;
+pub mod challenge;
 pub mod checker;
 mod client;
 pub mod cluster;
+pub mod command;
 pub mod console;
 pub mod elements;
 pub mod error;

@@ -13,6 +13,8 @@ use workbench::bench::bench;
 use workbench::cluster::Cluster;
 use workbench::cluster::processes::{Processes, Program};
 use workbench::cluster::reaper;
+use workbench::command::new::New;
+use workbench::command::remove::Remove;
 use workbench::console::{Console, tell};
 use workbench::error::Error;
 use workbench::heartbeat::Heartbeat;
@@ -42,6 +44,8 @@ enum Command {
     Diagram(Diagram),
     /// Writes the trace of a run to stdout: what the replay player plays
     Trace(Trace),
+    New(New),
+    Remove(Remove),
     /// Kills what a killed bench left behind
     #[command(name = reaper::ARGUMENT, hide = true)]
     Reap {
@@ -88,6 +92,8 @@ fn main() -> ExitCode {
         Ok(Command::Report { store }) => print(report(&store)),
         Ok(Command::Diagram(command)) => print(command.draw()),
         Ok(Command::Trace(command)) => print(read_trace(&command)),
+        Ok(Command::New(command)) => print(command.make()),
+        Ok(Command::Remove(command)) => print(command.remove()),
         Ok(Command::Reap { mark }) => {
             reaper::main(&mark);
             ExitCode::SUCCESS

@@ -1,16 +1,16 @@
 //! For the tests of a stage: its challenge in virtual time, with one seed or another.
 
 use std::fmt;
-use std::fs;
 use std::ops::Deref;
 use std::path::Path;
 
 use common::Handler;
 
+use crate::challenge::{Challenge, challenges_file, read_challenges};
 use crate::cluster::tasks::Program;
 use crate::simulation::{Judged, judge_run};
 
-/// What a stage's Cargo.toml says of it.
+/// A stage, and the challenge that it faces.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stage {
     /// Its name.
@@ -20,19 +20,18 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// Reads the Cargo.toml in `folder`, which is a stage's `env!("CARGO_MANIFEST_DIR")`.
+    /// The stage of that name, such as a stage's own `env!("CARGO_PKG_NAME")`, with its line in
+    /// `challenges.mk`.
     ///
-    /// Panics if there is none, or no stage is in it: this is for tests.
-    pub fn read(folder: &str) -> Stage {
-        let path = Path::new(folder).join("Cargo.toml");
-        let manifest =
-            fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        let field = |table, key| {
-            field(&manifest, table, key).unwrap_or_else(|| {
-                panic!("{}: no line `{key} = \"…\"` under [{table}]", path.display())
-            })
-        };
-        Stage { name: field("package", "name"), flags: field("package.metadata.stage", "flags") }
+    /// Panics if there is no such line: this is for tests.
+    pub fn named(name: &str) -> Stage {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace's folder");
+        let challenges = read_challenges(root).unwrap_or_else(|error| panic!("{error}"));
+        let challenge = challenges.into_iter().find(|challenge| challenge.name == name);
+        let Challenge { name, flags, .. } = challenge.unwrap_or_else(|| {
+            panic!("no line `{name} = …` in {}", challenges_file(root).display())
+        });
+        Stage { name, flags }
     }
 
     /// Simulates a cluster of servers of type `H` with these flags, which need not be the stage's.
@@ -68,34 +67,5 @@ impl Deref for Simulated {
 impl fmt::Display for Simulated {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "to repeat this run: {}", self.command)
-    }
-}
-
-/// The string that a line `key = "…"` under `[table]` holds, which is as much TOML as make reads.
-fn field(manifest: &str, table: &str, key: &str) -> Option<String> {
-    let header = format!("[{table}]");
-    let lines = manifest.lines().skip_while(|line| line.trim() != header).skip(1);
-    let mut lines = lines.take_while(|line| !line.starts_with('['));
-    lines.find_map(|line| {
-        let value = line.strip_prefix(key)?.trim_start().strip_prefix('=')?;
-        Some(value.trim().strip_prefix('"')?.strip_suffix('"')?.to_owned())
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::field;
-
-    #[test]
-    fn a_field_is_found_in_its_own_table() {
-        let manifest = "[package]\nname = \"my-stage\"\nflags = \"wrong\"\n\n\
-                        [package.metadata.stage]\nprevious=\"\"\nflags = \"-w echo\"\n\n\
-                        [[example]]\nname = \"simulate-my-stage\"\n";
-        let found = |table, key| field(manifest, table, key);
-        assert_eq!(found("package", "name").as_deref(), Some("my-stage"));
-        assert_eq!(found("package.metadata.stage", "flags").as_deref(), Some("-w echo"));
-        assert_eq!(found("package.metadata.stage", "previous").as_deref(), Some(""));
-        assert_eq!(found("package.metadata.stage", "name"), None, "that is another table's");
-        assert_eq!(found("package", "description"), None);
     }
 }

@@ -98,7 +98,7 @@ fn a_command_names_a_target_and_a_stage() {
     let with = |command: &str| {
         Repository::with_page(&format!("# Page\n\n```sh\n{command}\n```\n"))
             .with("Makefile", ".PHONY: run new\n")
-            .with("echo/Cargo.toml", "[package]\n[package.metadata.stage]\n")
+            .with("workbench/challenges.mk", "echo = -w echo\n")
     };
     with("make run MODULE=echo SEED=1").built();
     with("make new MODULE=mine FROM=echo\nmake run MODULE=mine").built();

@@ -2,7 +2,6 @@
 //! reader to type gives the text that the page shows.
 
 use std::io::{self, Write};
-use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -130,8 +129,7 @@ impl Make {
     /// The flags of the workbench, as the Makefile puts them together.
     pub fn options(&self, stage: &str) -> Options {
         let workload = self.workload.as_deref().unwrap_or(stage);
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(workload);
-        let flags = Stage::read(&folder.to_string_lossy()).flags;
+        let flags = Stage::named(workload).flags;
         let more = self.flags.as_deref().unwrap_or_default();
         let options: Result<Options, _> = format!("{flags} {more}").parse();
         let mut options = options.unwrap_or_else(|error| panic!("{self:?}: {error}"));

@@ -3,23 +3,22 @@
 use crate::workspace::{RECORDER, Workspace, assert_contains};
 
 #[test]
-fn it_gets_the_same_flags_but_no_seed() {
+fn it_gets_the_same_flags() {
     let workspace = Workspace::new();
     // Each is preferred to those before it.
     for (path, variable) in [
-        ("bin/maelstrom", "MODULE=echo"),
-        ("maelstrom/maelstrom", "MODULE=echo"),
-        ("my own/maelstrom", "MAELSTROM=my own/maelstrom"),
+        ("bin/maelstrom", None),
+        ("maelstrom/maelstrom", None),
+        ("my own/maelstrom", Some("MAELSTROM=my own/maelstrom")),
     ] {
         workspace.program(path, RECORDER);
-        let text = workspace
-            .make(&["run", "BENCH=maelstrom", variable, "SEED=7", "FLAGS=--rate 1"])
-            .succeeds();
-        assert_contains(&text, "Maelstrom has no seed: it runs without SEED=7.\n");
+        let mut arguments = vec!["run", "BENCH=maelstrom", "MODULE=echo", "FLAGS=--rate 1"];
+        arguments.extend(variable);
+        workspace.make(&arguments).succeeds();
         let test = "test -w echo --node-count 1 --bin target/debug/echo --rate 1";
         assert_eq!(workspace.called(path).as_deref(), Some(test));
     }
-    let build = "build --locked --bins --package echo";
+    let build = "build --package echo --bins";
     assert_eq!(workspace.called("bin/cargo").as_deref(), Some(build));
     assert_eq!(workspace.called("target/debug/workbench"), None);
 }
@@ -28,7 +27,7 @@ fn it_gets_the_same_flags_but_no_seed() {
 fn it_judges_another_program_without_building_anything() {
     let workspace = Workspace::new();
     workspace.program("bin/maelstrom", RECORDER);
-    workspace.make(&["run", "BENCH=maelstrom", "BIN=/opt/node"]).succeeds();
+    workspace.make(&["run", "BENCH=maelstrom", "WORKLOAD=echo", "BIN=/opt/node"]).succeeds();
     let test = "test -w echo --node-count 1 --bin /opt/node";
     assert_eq!(workspace.called("bin/maelstrom").as_deref(), Some(test));
     assert_eq!(workspace.called("bin/cargo"), None);
@@ -37,11 +36,11 @@ fn it_judges_another_program_without_building_anything() {
 #[test]
 fn where_it_is_missing_nothing_is_built() {
     let workspace = Workspace::new();
-    let text = workspace.make(&["run", "BENCH=maelstrom", "MAELSTROM=no/such"]).fails();
+    let text = workspace.make(&["run", "MODULE=echo", "BENCH=maelstrom", "MAELSTROM=no/such"]).fails();
     let parts = ["no program no/such", "`make maelstrom`", "Java 11", "gnuplot", "MAELSTROM=/"];
     parts.iter().for_each(|part| assert_contains(&text, part));
-    let text = workspace.make(&["run", "BENCH=jepsen"]).fails();
-    assert_contains(&text, "BENCH=jepsen: it is either workbench or maelstrom");
+    let text = workspace.make(&["run", "MODULE=echo", "BENCH=jepsen"]).fails();
+    assert_contains(&text, "BENCH=jepsen: there is no such bench. There are: workbench maelstrom");
     assert_eq!(workspace.called("bin/cargo"), None);
 }
 
@@ -70,7 +69,7 @@ fn it_is_fetched_whole_or_not_at_all() {
     let curl = format!("#!/bin/sh\ntar -cf {archive} -C release maelstrom\n");
     workspace.program("bin/curl", &curl);
     assert_contains(&workspace.make(&["maelstrom"]).succeeds(), "BENCH=maelstrom");
-    workspace.make(&["run", "BENCH=maelstrom"]).succeeds();
+    workspace.make(&["run", "MODULE=echo", "BENCH=maelstrom"]).succeeds();
     assert!(workspace.called("maelstrom/maelstrom").is_some());
 }
 

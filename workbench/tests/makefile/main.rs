@@ -2,73 +2,105 @@
 //! calls are scripts that write down how they were called.
 
 mod maelstrom;
-mod manifests;
 mod new;
 mod workspace;
 
-use std::os::unix::fs::symlink;
-
-use workspace::{RECORDER, Workspace, assert_contains, search_path};
+use workspace::{RECORDER, Workspace, assert_contains};
 
 #[test]
-fn alone_it_prints_help_and_the_stages_in_order() {
+fn alone_it_fits_a_terminal_and_names_the_stages_in_order() {
     let workspace = Workspace::new();
-    workspace.stage("a-readers-own", "second-stage", "-w echo");
+    workspace.stage("a-readers-own", "$(echo)");
     let text = format!("\n{}", workspace.make(&[]).succeeds());
-    for target in "run diff new build test lint clean maelstrom".split(' ') {
+    for target in "run simulate sweep report diff new remove test book help".split(' ') {
         assert_contains(&text, &format!("\nmake {target} "));
     }
-    assert!(text.lines().all(|line| line.chars().count() <= 80), "wider than a terminal: {text}");
-    let (_, stages) = text.split_once("Stages:\n").expect("a list of stages");
-    let names: Vec<_> = stages.lines().map(|line| line.trim().split(' ').next()).collect();
-    assert_eq!(names, [Some("echo"), Some("second-stage"), Some("a-readers-own")]);
-    assert_contains(stages, "The a-readers-own server.");
+    assert!(text.lines().count() < 24, "it scrolls away: {text}");
+    let all = format!("\n{}", workspace.make(&["help"]).succeeds());
+    for target in "prune build book-serve test-browser lint bench fuzz soak maelstrom clean".split(' ') {
+        assert_contains(&all, &format!("\nmake {target} "));
+    }
+    assert!(all.lines().all(|line| line.chars().count() <= 80), "wider than a terminal: {all}");
+    assert!(text.ends_with("\nStages: echo second-stage a-readers-own\n"), "{text}");
 }
 
 #[test]
-fn a_stage_runs_under_its_own_flags() {
+fn a_stage_faces_its_own_challenge() {
     let workspace = Workspace::new();
     workspace.make(&["run", "MODULE=second-stage"]).succeeds();
-    let build = "build --locked --bins --package second-stage --package workbench";
+    let build = "build --package workbench --package second-stage --bins";
     assert_eq!(workspace.called("bin/cargo").as_deref(), Some(build));
-    let test = "test -w broadcast --rate 10 --bin target/debug/second-stage";
-    assert_eq!(workspace.called("target/debug/workbench").as_deref(), Some(test));
-
-    workspace.make(&["run"]).succeeds();
-    let test = "test -w echo --node-count 1 --bin target/debug/echo";
+    let test = "test -w broadcast --rate 10 --bin target/debug/second-stage \
+                --repeat-as make run MODULE=second-stage";
     assert_eq!(workspace.called("target/debug/workbench").as_deref(), Some(test));
 }
 
 #[test]
-fn workload_lends_its_flags_then_come_the_seed_and_more_flags() {
+fn a_readers_own_stage_faces_the_challenge_of_the_stage_it_began_as() {
+    let workspace = Workspace::new();
+    workspace.stage("mine", "$(second-stage)");
+    workspace.make(&["run", "MODULE=mine"]).succeeds();
+    let test = workspace.called("target/debug/workbench").expect("a run");
+    assert!(test.starts_with("test -w broadcast --rate 10 --bin target/debug/mine "), "{test}");
+}
+
+#[test]
+fn workload_is_another_challenge_then_come_the_seed_and_more_flags() {
     let workspace = Workspace::new();
     workspace.program("target/debug/workbench", "#!/bin/sh\nprintf '<%s>' \"$@\"\n");
     let flags = "FLAGS=--rate 20 -- --name 'two words'";
     // With a slash, as the shell completes a folder's name.
     let arguments = ["run", "MODULE=echo/", "WORKLOAD=second-stage/", "SEED=7", flags];
-    let expected = "<test><-w><broadcast><--rate><10><--bin><target/debug/echo><--seed><7>\
-                    <--rate><20><--><--name><two words>";
+    let expected = "<test><-w><broadcast><--rate><10><--bin><target/debug/echo><--repeat-as>\
+                    <make run MODULE=echo WORKLOAD=second-stage FLAGS=\"--rate 20 -- --name \
+                    'two words'\"><--seed><7><--rate><20><--><--name><two words>";
     assert_contains(&workspace.make(&arguments).succeeds(), expected);
+}
+
+#[test]
+fn a_variable_without_effect_is_refused() {
+    let workspace = Workspace::new();
+    workspace.program("bin/maelstrom", RECORDER);
+    for (arguments, variable, reason) in [
+        ("run modul=echo", "modul=", "which takes MODULE= WORKLOAD= SEED= FLAGS= BIN= BENCH="),
+        ("simulate BIN=node.py WORKLOAD=echo", "BIN=", "no effect on `make simulate`"),
+        ("simulate MODULE=echo SEEDS=5", "SEEDS=", "no effect on `make simulate`"),
+        ("sweep MODULE=echo BENCH=maelstrom", "BENCH=", "no effect on `make sweep`"),
+        ("lint MODULE=echo", "MODULE=", "which takes no variables"),
+        ("MODULE=echo", "MODULE=", "no effect on `make`"),
+        ("run BIN=node.py MODULE=echo", "BIN=", "takes the place of MODULE="),
+        ("run BENCH=maelstrom MODULE=echo SEED=7", "SEED=", "Maelstrom has no seeds"),
+    ] {
+        let arguments: Vec<_> = arguments.split(' ').collect();
+        let text = workspace.make(&arguments).fails();
+        assert_contains(&text, variable);
+        assert_contains(&text, reason);
+    }
+    assert_eq!(workspace.called("bin/cargo"), None);
+    workspace.make(&["build", "CARGO_TARGET_DIR=elsewhere", "RUST_BACKTRACE=1"]).succeeds();
 }
 
 #[test]
 fn an_unknown_stage_is_refused_with_those_there_are() {
     let workspace = Workspace::new();
     for (arguments, wrong) in [
-        ("run MODULE=third", "MODULE=third"),
-        ("run MODULE=workbench", "MODULE=workbench"),
-        ("run MODULE=echo WORKLOAD=third", "WORKLOAD=third"),
-        ("run BIN=node.py WORKLOAD=third", "WORKLOAD=third"),
-        ("diff MODULE=third", "MODULE=third"),
-        ("diff MODULE=echo FROM=third", "FROM=third"),
-        ("new MODULE=fourth FROM=third", "FROM=third"),
+        ("run MODULE=third", "MODULE=third: there is no such stage"),
+        ("run MODULE=workbench", "MODULE=workbench: there is no such stage"),
+        ("run", "MODULE=: name a stage"),
+        ("run MODULE=echo WORKLOAD=third", "WORKLOAD=third: there is no such challenge"),
+        ("run BIN=node.py WORKLOAD=third", "WORKLOAD=third: there is no such challenge"),
+        ("run BIN=node.py", "WORKLOAD=: name a challenge"),
+        ("simulate MODULE=third", "MODULE=third: there is no such stage"),
+        ("diff MODULE=third", "MODULE=third: there is no such stage"),
+        ("diff MODULE=echo FROM=third", "FROM=third: there is no such stage"),
+        ("new MODULE=fourth FROM=third", "FROM=third: there is no such stage"),
+        ("new MODULE=fourth", "FROM=: name a stage"),
+        ("test MODULE=third", "MODULE=third: there is no such stage"),
     ] {
         let arguments: Vec<_> = arguments.split(' ').collect();
-        let expected = format!("{wrong}: there is no such stage. There are: echo second-stage.");
+        let expected = format!("{wrong}. There are: echo second-stage.");
         assert_contains(&workspace.make(&arguments).fails(), &expected);
     }
-    let text = workspace.make(&["new", "MODULE=fourth"]).fails();
-    assert_contains(&text, "FROM=: name a stage. There are: echo second-stage.");
     assert_eq!(workspace.called("bin/cargo"), None);
 }
 
@@ -77,14 +109,17 @@ fn a_program_in_any_language_is_judged_and_no_stage_is_built() {
     let workspace = Workspace::new();
     workspace.write("mine/node.py", "");
     workspace.make(&["run", "WORKLOAD=echo", "BIN=mine/node.py"]).succeeds();
-    let build = "build --locked --bins --package workbench";
+    let build = "build --package workbench --bins";
     assert_eq!(workspace.called("bin/cargo").as_deref(), Some(build));
     let program = workspace.path("mine/node.py").canonicalize().expect("a file");
-    let test = format!("test -w echo --node-count 1 --bin {}", program.display());
-    assert_eq!(workspace.called("target/debug/workbench"), Some(test));
+    let test = format!("test -w echo --node-count 1 --bin {} ", program.display());
+    let called = workspace.called("target/debug/workbench").expect("a run");
+    assert!(called.starts_with(&test), "{called}");
+    assert!(called.ends_with("--repeat-as make run BIN=mine/node.py WORKLOAD=echo"), "{called}");
 
-    workspace.make(&["run", "BIN=/opt/my node"]).succeeds();
-    let test = "test -w echo --node-count 1 --bin /opt/my node";
+    workspace.make(&["run", "WORKLOAD=echo", "BIN=/opt/my node"]).succeeds();
+    let test = "test -w echo --node-count 1 --bin /opt/my node \
+                --repeat-as make run BIN=\"/opt/my node\" WORKLOAD=echo";
     assert_eq!(workspace.called("target/debug/workbench").as_deref(), Some(test));
 }
 
@@ -94,13 +129,13 @@ fn a_relative_program_is_relative_to_the_caller() {
     let elsewhere = Workspace::empty();
     elsewhere.write("node.py", "");
     let folder = workspace.path("");
-    let arguments = ["-C", folder.to_str().expect("a plain name"), "run", "BIN=node.py"];
+    let arguments = ["-C", folder.to_str().expect("a plain name"), "run", "WORKLOAD=echo", "BIN=node.py"];
     let caller = elsewhere.path("");
     workspace
         .make_changed(&arguments, |make| make.current_dir(&caller).env("PWD", &caller))
         .succeeds();
     let test = workspace.called("target/debug/workbench").expect("a call");
-    assert!(test.ends_with(&format!("{}/node.py", caller.display())), "{test}");
+    assert_contains(&test, &format!(" --bin {}/node.py ", caller.display()));
 }
 
 #[test]
@@ -111,14 +146,14 @@ fn soak_runs_the_last_stage_with_every_fault_and_the_long_tests() {
     workspace.program("bin/cargo", &RECORDER.replace(">\"", ">>\""));
     workspace.make(&["soak"]).succeeds();
     let calls = workspace.called("bin/cargo").expect("calls of cargo");
-    assert_contains(&calls, "test --locked --package workbench --test processes -- --ignored");
+    assert_contains(&calls, "test --package workbench --test processes -- --ignored");
     let faults = "--loss 0.2 --duplicate 0.2 --latency 50 --latency-dist exponential";
     let call = workspace.called(simulate).expect("a sweep");
-    assert!(call.starts_with(&format!("sweep -w broadcast --rate 10 {faults} ")), "{call}");
-    assert!(call.ends_with(" --seeds 100000"), "{call}");
+    assert!(call.starts_with("sweep --seeds 100000 -w broadcast --rate 10 "), "{call}");
+    assert!(call.ends_with(faults), "{call}");
 
     workspace.make(&["soak", "SEEDS=5"]).succeeds();
-    assert!(workspace.called(simulate).expect("a sweep").ends_with(" --seeds 5"));
+    assert_contains(&workspace.called(simulate).expect("a sweep"), "sweep --seeds 5 ");
     workspace.program(simulate, "#!/bin/sh\nexit 1\n");
     workspace.make(&["soak"]).fails();
 }
@@ -127,9 +162,9 @@ fn soak_runs_the_last_stage_with_every_fault_and_the_long_tests() {
 fn a_failed_build_or_verdict_fails_the_run() {
     let workspace = Workspace::new();
     workspace.program("target/debug/workbench", "#!/bin/sh\necho the verdict\nexit 1\n");
-    assert_contains(&workspace.make(&["run"]).fails(), "the verdict");
+    assert_contains(&workspace.make(&["run", "MODULE=echo"]).fails(), "the verdict");
     workspace.program("bin/cargo", "#!/bin/sh\necho does not compile\nexit 101\n");
-    let text = workspace.make(&["run"]).fails();
+    let text = workspace.make(&["run", "MODULE=echo"]).fails();
     assert_contains(&text, "does not compile");
     assert!(!text.contains("the verdict"), "{text}");
 }
@@ -138,9 +173,9 @@ fn a_failed_build_or_verdict_fails_the_run() {
 fn programs_are_run_from_where_cargo_puts_them() {
     let workspace = Workspace::new();
     workspace.program("else where/debug/workbench", RECORDER);
-    workspace.make(&["run", "CARGO_TARGET_DIR=else where"]).succeeds();
-    let test = "test -w echo --node-count 1 --bin else where/debug/echo";
-    assert_eq!(workspace.called("else where/debug/workbench").as_deref(), Some(test));
+    workspace.make(&["run", "MODULE=echo", "CARGO_TARGET_DIR=else where"]).succeeds();
+    let test = workspace.called("else where/debug/workbench").expect("a run");
+    assert_contains(&test, " --bin else where/debug/echo ");
 }
 
 /// A workspace whose second stage changes two lines of the first and adds one.
@@ -157,9 +192,20 @@ fn diff_shows_and_counts_what_changed() {
     let workspace = with_servers();
     let text = workspace.make(&["diff", "MODULE=second-stage"]).succeeds();
     assert_contains(&text, "\n fn both() {}\n-fn old() {}\n+fn new() {}\n+fn more() {}\n");
-    assert!(text.ends_with("\necho -> second-stage: 3 lines added, 2 removed\n"), "{text}");
+    let count = "\necho -> second-stage: 1 file changed, 3 insertions(+), 2 deletions(-)\n";
+    assert!(text.ends_with(count), "{text}");
     let text = workspace.make(&["diff", "MODULE=echo", "FROM=second-stage"]).succeeds();
-    assert!(text.ends_with("\nsecond-stage -> echo: 2 lines added, 3 removed\n"), "{text}");
+    let count = "\nsecond-stage -> echo: 1 file changed, 2 insertions(+), 3 deletions(-)\n";
+    assert!(text.ends_with(count), "{text}");
+}
+
+#[test]
+fn a_readers_own_stage_is_compared_with_the_one_it_began_as() {
+    let workspace = with_servers();
+    workspace.stage("mine", "$(echo)");
+    workspace.write("mine/src/lib.rs", &workspace.read("echo/src/lib.rs"));
+    let text = workspace.make(&["diff", "MODULE=mine"]).succeeds();
+    assert_eq!(text, "echo -> mine: no difference\n");
 }
 
 #[test]
@@ -170,17 +216,12 @@ fn diff_has_nothing_to_compare_the_first_stage_with() {
 }
 
 #[test]
-fn diff_does_without_git() {
-    let workspace = with_servers();
-    for tool in ["awk", "diff", "make", "sed", "sh", "tsort"] {
-        let places = search_path().into_iter().map(|folder| folder.join(tool));
-        let place = places.into_iter().find(|place| place.exists()).expect(tool);
-        symlink(place, workspace.path("bin").join(tool)).expect("a link");
-    }
-    let path = workspace.path("bin");
-    let text = workspace
-        .make_changed(&["diff", "MODULE=second-stage"], |make| make.env("PATH", path))
-        .succeeds();
-    assert_contains(&text, "\n fn both() {}\n-fn old() {}\n+fn new() {}\n+fn more() {}\n");
-    assert!(text.ends_with("\necho -> second-stage: 3 lines added, 2 removed\n"), "{text}");
+fn the_projects_own_tests_do_not_wait_for_a_readers_stage() {
+    let workspace = Workspace::new();
+    workspace.stage("mine", "$(echo)");
+    workspace.make(&["test"]).succeeds();
+    let tests = "test --no-fail-fast --workspace --exclude browser-tests --exclude mine";
+    assert_eq!(workspace.called("bin/cargo").as_deref(), Some(tests));
+    workspace.make(&["test", "MODULE=mine"]).succeeds();
+    assert_eq!(workspace.called("bin/cargo").as_deref(), Some("test --no-fail-fast --package mine"));
 }

@@ -1,8 +1,8 @@
-//! `make new`: a reader's own stage. Here cargo is the real one, offline.
+//! `make new` and `make remove`: stages of a reader's own.
 
-use std::process::Command;
+use std::process::{Command, Output};
 
-use crate::workspace::{Workspace, assert_contains};
+use crate::workspace::{RECORDER, Workspace, assert_contains, repository};
 
 /// Where the crate's name stands in Rust, and where the same word means something else.
 const RUST: &str = "use echo::Server;
@@ -11,163 +11,213 @@ use workbench::workload::echo::Check;
 /// An echo server.
 fn main() {
     common::run::<echo::Server>();
-    let bin = env!(\"CARGO_BIN_EXE_echo\");
-    send(\"echo\", bin);
+    send(\"echo\");
 }
 ";
 
-/// A snapshot that speaks of echo above and below its header.
-const SNAPSHOT: &str = "---
-source: echo/tests/protocol.rs
-expression: transcript
----
-source: echo/tests/protocol.rs
-{\"type\":\"echo\"}
+const MANIFEST: &str = "[package]
+name = \"echo\"
+description = \"Sends every message back unchanged.\"
+
+[dependencies]
+common.workspace = true
+
+[[example]]
+name = \"simulate-echo\"
+path = \"examples/simulate.rs\"
+
+[[bench]]
+name = \"node\"
+harness = false
+
+[lints]
+workspace = true
 ";
 
 /// A workspace with one stage, `echo`, that has all that a stage may have.
 fn workspace() -> Workspace {
     let workspace = Workspace::empty();
-    workspace.stage("echo", "", "-w echo --node-count 1");
-    let root = "[workspace]\nresolver = \"3\"\nmembers = [\n    \"echo\",\n]\n";
-    workspace.write("Cargo.toml", root);
-    let lock = "version = 4\n\n[[package]]\nname = \"echo\"\nversion = \"0.1.0\"\n";
-    workspace.write("Cargo.lock", lock);
-    let manifest = workspace.read("echo/Cargo.toml") + "\n[[example]]\nname = \"simulate-echo\"\n";
-    workspace.write("echo/Cargo.toml", &(manifest + "path = \"examples/simulate.rs\"\n"));
-    for source in ["src/main.rs", "tests/protocol.rs", "examples/simulate.rs"] {
+    workspace.stage("echo", "-w echo --node-count 1");
+    workspace.write("Cargo.lock", "version = 4\n\n[[package]]\nname = \"serde_json\"\n");
+    workspace.write("echo/Cargo.toml", MANIFEST);
+    for source in ["src/main.rs", "examples/simulate.rs", "tests/protocol.rs", "benches/node.rs"] {
         workspace.write(&format!("echo/{source}"), RUST);
     }
-    workspace.write("echo/tests/snapshots/protocol__echo__floats.snap", SNAPSHOT);
-    workspace.write("echo/tests/snapshots/protocol__echo__floats.snap.new", SNAPSHOT);
-    workspace.write("echo/src/snapshots/echo__tests__echo__floats.snap", SNAPSHOT);
-    workspace.write("echo/src/snapshots/echo__tests__bytes.snap.bin", "echo");
+    workspace.write("echo/src/snapshots/echo__tests__floats.snap", "---\n---\n1.0\n");
     workspace
 }
 
+/// Runs the workbench's own command in the workspace.
+fn workbench(workspace: &Workspace, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_workbench"));
+    command.args(arguments).current_dir(workspace.path("")).output().expect("the workbench starts")
+}
+
+#[track_caller]
+fn succeeds(workspace: &Workspace, arguments: &[&str]) -> String {
+    let output = workbench(workspace, arguments);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("text")
+}
+
+#[track_caller]
+fn fails(workspace: &Workspace, arguments: &[&str]) -> String {
+    let output = workbench(workspace, arguments);
+    assert_eq!(output.status.code(), Some(254), "{}", String::from_utf8_lossy(&output.stdout));
+    String::from_utf8(output.stderr).expect("text")
+}
+
 #[test]
-fn it_copies_a_stage_and_renames_what_is_its_name() {
+fn make_asks_the_workbench_and_then_brings_the_lock_file_up_to_date() {
+    let workspace = Workspace::new();
+    workspace.stage("mine", "$(echo)");
+    for (arguments, call) in [
+        (["new", "MODULE=my-stage", "FROM=echo/"].as_slice(), "new my-stage --from echo"),
+        (&["remove", "MODULE=mine/"], "remove mine"),
+    ] {
+        workspace.program("bin/cargo", &RECORDER.replace(">\"", ">>\""));
+        workspace.make(arguments).succeeds();
+        assert_eq!(workspace.called("target/debug/workbench").as_deref(), Some(call));
+        let calls = "build --quiet --package workbench --bins update --workspace --offline --quiet";
+        assert_eq!(workspace.called("bin/cargo").as_deref(), Some(calls));
+    }
+    let text = workspace.make(&["remove", "MODULE=echo"]).fails();
+    assert_contains(&text, "there is no such stage of your own. There are: mine");
+}
+
+#[test]
+fn a_new_stage_is_the_other_ones_server_renamed_and_a_test_of_its_challenge() {
     let workspace = workspace();
-    let text = workspace.make(&["new", "MODULE=my-stage", "FROM=echo/"]).succeeds();
+    let text = succeeds(&workspace, &["new", "my-stage", "--from", "echo"]);
     assert_contains(&text, "make run MODULE=my-stage");
 
     let renamed = RUST
         .replace("use echo::Server", "use my_stage::Server")
-        .replace("<echo::Server>", "<my_stage::Server>")
-        .replace("CARGO_BIN_EXE_echo", "CARGO_BIN_EXE_my-stage");
-    for source in ["src/main.rs", "tests/protocol.rs", "examples/simulate.rs"] {
+        .replace("<echo::Server>", "<my_stage::Server>");
+    for source in ["src/main.rs", "examples/simulate.rs"] {
         assert_eq!(workspace.read(&format!("my-stage/{source}")), renamed);
     }
-    let snapshot = SNAPSHOT.replacen("source: echo/", "source: my-stage/", 1);
-    for path in [
-        "my-stage/tests/snapshots/protocol__echo__floats.snap",
-        "my-stage/src/snapshots/my_stage__tests__echo__floats.snap",
-    ] {
-        assert_eq!(workspace.read(path), snapshot);
-    }
-    let bytes = "my-stage/src/snapshots/my_stage__tests__bytes.snap.bin";
-    assert_eq!(workspace.read(bytes), "echo");
-    let strange = |path: &&String| path.starts_with("my-stage/") && path.ends_with(".new");
-    assert_eq!(workspace.listing().iter().find(strange), None);
-
-    let manifest = workspace.read("my-stage/Cargo.toml");
-    for line in ["name = \"my-stage\"", "name = \"simulate-my-stage\"", "previous = \"echo\""] {
-        assert_contains(&manifest, &format!("\n{line}\n"));
-    }
-    assert_contains(&manifest, "\nflags = \"-w echo --node-count 1\"\n");
-    let members = "members = [\n    \"echo\",\n    \"my-stage\",\n]\n";
-    assert_contains(&workspace.read("Cargo.toml"), members);
-    assert_contains(&workspace.read("Cargo.lock"), "name = \"my-stage\"\n");
+    let test = workspace.read("my-stage/tests/challenge.rs");
+    assert_contains(&test, "use my_stage::Server;");
+    let manifest = MANIFEST
+        .replace("\"echo\"", "\"my-stage\"")
+        .replace("simulate-echo", "simulate-my-stage")
+        .replace("Sends every message back unchanged.", "A stage of your own, begun as echo.")
+        .replace("[[bench]]\nname = \"node\"\nharness = false\n\n", "");
+    assert_eq!(workspace.read("my-stage/Cargo.toml"), manifest);
+    let files: Vec<String> = workspace.listing();
+    let files: Vec<&str> = files.iter().filter_map(|path| path.strip_prefix("my-stage/")).collect();
+    let expected = [
+        "Cargo.toml",
+        "examples",
+        "examples/simulate.rs",
+        "src",
+        "src/lib.rs",
+        "src/main.rs",
+        "tests",
+        "tests/challenge.rs",
+    ];
+    assert_eq!(files, expected, "no test and no benchmark of echo");
+    let challenges = workspace.read("workbench/challenges.mk");
+    assert!(challenges.ends_with("\necho = -w echo --node-count 1\nmy-stage = $(echo)\n"));
 }
 
 #[test]
-fn make_knows_the_new_stage() {
+fn what_was_made_can_be_removed() {
     let workspace = workspace();
-    workspace.make(&["new", "MODULE=my-stage", "FROM=echo"]).succeeds();
-    assert_contains(&workspace.make(&[]).succeeds(), "my-stage        A stage of your own");
-    let run = workspace.make(&["-n", "run", "MODULE=my-stage"]).succeeds();
-    assert_contains(&run, "test -w echo --node-count 1 --bin target/debug/my-stage\n");
-    let difference = workspace.make(&["diff", "MODULE=my-stage"]).succeeds();
-    assert_eq!(difference, "echo -> my-stage: 0 lines added, 0 removed\n");
-}
+    let before = (workspace.listing(), workspace.read("workbench/challenges.mk"));
+    succeeds(&workspace, &["new", "my-stage", "--from", "echo"]);
+    workspace.write("my-stage/src/lib.rs", "//! A day's work.\n");
+    let text = succeeds(&workspace, &["remove", "my-stage"]);
+    assert_eq!(text, "my-stage is removed. Until `make clean` it is in target/removed/my-stage-1.\n");
+    assert_eq!(workspace.read("target/removed/my-stage-1/src/lib.rs"), "//! A day's work.\n");
+    let mut listing = workspace.listing();
+    listing.retain(|path| !path.starts_with("target"));
+    assert_eq!((listing, workspace.read("workbench/challenges.mk")), before);
 
-/// Every stage of this repository can be copied, and cargo takes the lock file as it is.
-#[test]
-fn it_begins_from_each_stage_there_is() {
-    let whole = Workspace::empty();
-    whole.copy("Cargo.toml");
-    whole.copy("Cargo.lock");
-    let manifest = whole.read("Cargo.toml");
-    let (_, members) = manifest.split_once("members = [").expect("members");
-    let (members, _) = members.split_once(']').expect("an end of the members");
-    let members: Vec<_> = members.split('"').skip(1).step_by(2).collect();
-    members.iter().for_each(|member| whole.copy(member));
-
-    let stages = members.iter().filter(|member| {
-        let manifest = whole.read(&format!("{member}/Cargo.toml"));
-        manifest.contains("\n[package.metadata.stage]\n")
-    });
-    for stage in stages {
-        let (copy, old) = (format!("copy-of-{stage}"), stage.replace('-', "_"));
-        let arguments = ["new", &format!("MODULE={copy}"), &format!("FROM={stage}")];
-        whole.make(&arguments).succeeds();
-        let is_source = |path: &&String| path.starts_with(&copy) && path.ends_with(".rs");
-        for path in whole.listing().iter().filter(is_source) {
-            let source = whole.read(path);
-            let words = [format!(" {old}::Server"), format!("CARGO_BIN_EXE_{stage}\"")];
-            for word in words {
-                assert!(!source.contains(&word), "{path} still speaks of {word}");
-            }
-        }
-    }
-    let cargo = Command::new(env!("CARGO"))
-        .args(["update", "--workspace", "--offline", "--locked"])
-        .current_dir(whole.path(""))
-        .output()
-        .expect("cargo starts");
-    assert!(cargo.status.success(), "{}", String::from_utf8_lossy(&cargo.stderr));
+    // Also when its folder was deleted by hand.
+    succeeds(&workspace, &["new", "my-stage", "--from", "echo"]);
+    std::fs::remove_dir_all(workspace.path("my-stage")).expect("a folder of ours");
+    assert_eq!(succeeds(&workspace, &["remove", "my-stage"]), "my-stage is removed.\n");
+    assert_eq!(workspace.read("workbench/challenges.mk"), before.1);
 }
 
 #[test]
-fn it_refuses_names_that_would_not_work() {
+fn what_others_need_is_not_removed() {
     let workspace = workspace();
-    workspace.write("notes", "");
-    let lock = workspace.read("Cargo.lock");
-    workspace.write("Cargo.lock", &(lock + "\n[[package]]\nname = \"serde_json\"\n"));
+    succeeds(&workspace, &["new", "first", "--from", "echo"]);
+    succeeds(&workspace, &["new", "second", "--from", "first"]);
     let before = workspace.listing();
-    let letters = "made of lower case letters, digits and hyphens, and starts with a letter";
-    for (name, reason) in [
-        ("echo", "echo is there already"),
-        ("notes", "notes is there already"),
-        ("My-stage", letters),
-        ("3d", letters),
-        ("-stage", letters),
-        ("my_stage", letters),
-        ("my stage", letters),
-        ("my/stage", letters),
-        ("", letters),
-        ("common", "taken"),
-        ("book", "taken"),
-        ("target", "taken"),
-        ("test", "cargo's"),
-        ("loop", "a word of the Rust language"),
-        ("serde-json", "a crate of that name is used here already"),
+    for (name, why) in [
+        ("echo", "it belongs to the tutorial"),
+        ("third", "there is no stage of that name"),
+        ("first", "`second` began as it, so remove second first"),
     ] {
-        let text = workspace.make(&["new", &format!("MODULE={name}"), "FROM=echo"]).fails();
-        assert_contains(&text, &format!("MODULE={name}: "));
-        assert_contains(&text, reason);
+        let text = fails(&workspace, &["remove", name]);
+        assert_contains(&text, &format!("`{name}` is not removed: {why}"));
     }
     assert_eq!(workspace.listing(), before);
 }
 
 #[test]
-fn what_cannot_be_finished_is_not_begun() {
+fn names_that_would_not_work_are_refused() {
     let workspace = workspace();
-    workspace.program("bin/cargo", "#!/bin/sh\necho no network >&2\nexit 101\n");
-    let before = (workspace.listing(), workspace.read("Cargo.toml"), workspace.read("Cargo.lock"));
-    let text = workspace.make(&["new", "MODULE=my-stage", "FROM=echo"]).fails();
-    assert_contains(&text, "no network");
-    assert_contains(&text, "all is as it was");
-    let after = (workspace.listing(), workspace.read("Cargo.toml"), workspace.read("Cargo.lock"));
-    assert_eq!(after, before);
+    workspace.write("notes", "");
+    let before = (workspace.listing(), workspace.read("workbench/challenges.mk"));
+    let letters = "use lower-case letters, digits and hyphens, and begin with a letter";
+    for (name, why) in [
+        ("echo", "there is something of that name already"),
+        ("notes", "there is something of that name already"),
+        ("My-stage", letters),
+        ("3d", letters),
+        ("my_stage", letters),
+        ("my stage", letters),
+        ("my/stage", letters),
+        ("", letters),
+        ("common", "the workspace needs that name itself"),
+        ("book", "the workspace needs that name itself"),
+        ("test", "cargo needs that name itself"),
+        ("loop", "that is a word of the Rust language"),
+        ("serde-json", "a crate of that name is in use here"),
+    ] {
+        let text = fails(&workspace, &["new", name, "--from", "echo"]);
+        assert_contains(&text, &format!("a stage cannot be called `{name}`: {why}"));
+    }
+    let text = fails(&workspace, &["new", "mine", "--from", "ehco"]);
+    assert_contains(&text, "there is no stage `ehco`. There are: echo");
+    assert_eq!((workspace.listing(), workspace.read("workbench/challenges.mk")), before);
+}
+
+/// Every stage of this repository can be copied, and cargo takes the copies as members.
+#[test]
+fn each_stage_there_is_can_be_copied() {
+    let whole = Workspace::empty();
+    ["Cargo.toml", "Cargo.lock", "common", "workbench", "book"].map(|path| whole.copy(path));
+    let challenges = whole.read("workbench/challenges.mk");
+    let stages: Vec<&str> = challenges
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| Some(line.split_once('=')?.0.trim()))
+        .filter(|name| repository().join(name).is_dir())
+        .collect();
+    stages.iter().for_each(|stage| whole.copy(stage));
+    for stage in &stages {
+        succeeds(&whole, &["new", &format!("copy-of-{stage}"), "--from", stage]);
+    }
+    let cargo = Command::new(env!("CARGO"))
+        .args(["metadata", "--offline", "--no-deps", "--format-version", "1"])
+        .current_dir(whole.path(""))
+        .output()
+        .expect("cargo starts");
+    let metadata = String::from_utf8_lossy(&cargo.stdout);
+    for stage in &stages {
+        assert_contains(&metadata, &format!("\"name\":\"copy-of-{stage}\""));
+        let sources = whole.listing();
+        let is_source = |path: &&String| path.starts_with(&format!("copy-of-{stage}/"));
+        for path in sources.iter().filter(is_source).filter(|path| path.ends_with(".rs")) {
+            let old = format!(" {}::Server", stage.replace('-', "_"));
+            assert!(!whole.read(path).contains(&old), "{path} still speaks of{old}");
+        }
+    }
+    assert!(!stages.is_empty());
 }

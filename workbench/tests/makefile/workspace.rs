@@ -34,20 +34,21 @@ pub struct Workspace {
 }
 
 impl Workspace {
-    /// A workspace without stages.
+    /// A workspace without stages and challenges.
     pub fn empty() -> Workspace {
         let folder = TempDir::new().expect("a temporary folder");
         let workspace = Workspace { folder };
         workspace.copy("Makefile");
         workspace.copy("workbench/scripts");
+        workspace.write("workbench/challenges.mk", "# The challenges.\n\n");
         workspace
     }
 
     /// Two stages, and scripts in place of cargo and the workbench.
     pub fn new() -> Workspace {
         let workspace = Workspace::empty();
-        workspace.stage("echo", "", "-w echo --node-count 1");
-        workspace.stage("second-stage", "echo", "-w broadcast --rate 10");
+        workspace.stage("echo", "-w echo --node-count 1");
+        workspace.stage("second-stage", "-w broadcast --rate 10");
         workspace.program("bin/cargo", RECORDER);
         workspace.program("target/debug/workbench", RECORDER);
         workspace
@@ -68,15 +69,14 @@ impl Workspace {
         }
     }
 
-    /// Writes a stage's Cargo.toml and an empty server.
-    pub fn stage(&self, name: &str, previous: &str, flags: &str) {
-        let manifest = format!(
-            "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\
-             description = \"The {name} server.\"\n\n\
-             [package.metadata.stage]\nprevious = \"{previous}\"\nflags = \"{flags}\"\n"
-        );
+    /// Writes a stage's Cargo.toml, an empty server, and the stage's line among the challenges.
+    pub fn stage(&self, name: &str, flags: &str) {
+        let manifest =
+            format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n");
         self.write(&format!("{name}/Cargo.toml"), &manifest);
         self.write(&format!("{name}/src/lib.rs"), "//! A server.\n");
+        let challenges = self.read("workbench/challenges.mk");
+        self.write("workbench/challenges.mk", &format!("{challenges}{name} = {flags}\n"));
     }
 
     pub fn path(&self, path: &str) -> PathBuf {

@@ -1,7 +1,8 @@
 //! The `make` commands that pages tell readers to type: each names a target and a stage there is.
 
 use std::collections::BTreeSet;
-use std::fs;
+
+use workbench::challenge::read_challenges;
 
 use crate::page::{Fault, Part};
 use crate::repository::Repository;
@@ -13,18 +14,14 @@ pub struct Commands {
 }
 
 impl Commands {
-    /// The targets of the Makefile, and the folders whose Cargo.toml says that they are a stage.
+    /// The targets of the Makefile, and the names in `workbench/challenges.mk`.
     pub fn of(repository: &Repository) -> Commands {
         // A line that ends in a backslash goes on in the next.
         let makefile = repository.read("Makefile").unwrap_or_default().replace("\\\n", " ");
         let phony = makefile.lines().find_map(|line| line.strip_prefix(".PHONY:"));
         let targets = phony.unwrap_or_default().split_whitespace().map(str::to_owned).collect();
-        let folders = fs::read_dir(repository.path("")).into_iter().flatten().flatten();
-        let names = folders.filter_map(|entry| entry.file_name().into_string().ok());
-        let stages = names.filter(|name| {
-            let manifest = repository.read(&format!("{name}/Cargo.toml"));
-            manifest.is_ok_and(|text| text.contains("\n[package.metadata.stage]"))
-        });
+        let challenges = read_challenges(&repository.path("")).unwrap_or_default();
+        let stages = challenges.into_iter().map(|challenge| challenge.name);
         Commands { targets, stages: stages.collect() }
     }
 

@@ -47,6 +47,7 @@ fn language(path: &str) -> &str {
     match path.rsplit_once('.') {
         Some((_, "rs")) => "rust",
         Some((_, "toml")) => "ini",
+        Some((_, "mk")) => "makefile",
         Some((_, "sh")) => "sh",
         Some((_, "json" | "jsonl")) => "json",
         Some((_, "py")) => "python",

@@ -1,0 +1,88 @@
+//! The challenges: what each stage is asked, a line each in `challenges.mk`, which make includes too.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::error::Error;
+
+/// A line of `challenges.mk`: `broadcast-3c = -w broadcast --node-count 5 …`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Challenge {
+    /// The name before the `=`; a stage of that name faces this challenge.
+    pub name: String,
+    /// The flags of `workbench test`, separated by spaces.
+    pub flags: String,
+    /// The challenge whose flags these are, where the line refers to it, as in
+    /// `my-stage = $(broadcast-3c)`. Only stages that `make new` made do.
+    pub began_as: Option<String>,
+}
+
+/// Where the challenges of the workspace in `root` are.
+pub fn challenges_file(root: &Path) -> PathBuf {
+    root.join("workbench/challenges.mk")
+}
+
+/// Reads the challenges of the workspace in `root`, in their order.
+///
+/// Fails, with the line's number, for a line that is neither blank, nor a comment, nor
+/// `NAME = FLAGS`, nor `NAME = $(NAME OF A LINE ABOVE)`.
+pub fn read_challenges(root: &Path) -> Result<Vec<Challenge>, Error> {
+    let path = challenges_file(root);
+    let text = fs::read_to_string(&path).map_err(Error::path("read", &path))?;
+    parse(&text).map_err(|(line, why)| Error::Asked(format!("{}:{line}: {why}", path.display())))
+}
+
+fn parse(text: &str) -> Result<Vec<Challenge>, (usize, String)> {
+    let mut challenges: Vec<Challenge> = vec![];
+    for (index, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let wrong = |why: String| (index + 1, why);
+        let (name, value) = line
+            .split_once('=')
+            .ok_or_else(|| wrong(format!("`{line}` is not a challenge: write NAME = FLAGS")))?;
+        let (name, value) = (name.trim().to_owned(), value.trim());
+        let reference = value.strip_prefix("$(").and_then(|rest| rest.strip_suffix(')'));
+        let flags = match reference {
+            None => value.to_owned(),
+            Some(other) => {
+                let other = challenges.iter().find(|challenge| challenge.name == other);
+                let missing = || wrong(format!("no line above is called `{value}`"));
+                other.ok_or_else(missing)?.flags.clone()
+            }
+        };
+        challenges.push(Challenge { name, flags, began_as: reference.map(str::to_owned) });
+    }
+    Ok(challenges)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_gives_flags_or_names_the_challenge_that_has_them() {
+        let text = "# Of ours.\n\necho   = -w echo --rate 1\nmy-echo = $(echo)\nyours=$(my-echo)\n";
+        let challenge = |name: &str, began_as: Option<&str>| Challenge {
+            name: name.to_owned(),
+            flags: "-w echo --rate 1".to_owned(),
+            began_as: began_as.map(str::to_owned),
+        };
+        let expected = [
+            challenge("echo", None),
+            challenge("my-echo", Some("echo")),
+            challenge("yours", Some("my-echo")),
+        ];
+        assert_eq!(parse(text), Ok(expected.to_vec()));
+    }
+
+    #[test]
+    fn a_line_that_is_not_a_challenge_is_named_by_its_number() {
+        let why = "`-w echo` is not a challenge: write NAME = FLAGS";
+        assert_eq!(parse("echo = -w echo\n-w echo\n"), Err((2, why.to_owned())));
+        let why = "no line above is called `$(ehco)`";
+        assert_eq!(parse("echo = -w echo\n\nmine = $(ehco)\n"), Err((3, why.to_owned())));
+    }
+}
