@@ -57,8 +57,6 @@ mod outbox;
 mod request;
 mod serve;
 mod stdio;
-#[cfg(feature = "transcript")]
-mod transcript;
 
 pub use error::{Error, ErrorCode, Result};
 pub use excerpt::{excerpt, excerpt_of};
@@ -69,5 +67,3 @@ pub use node::{Handler, Node};
 pub use outbox::Output;
 pub use serve::serve;
 pub use stdio::{run, serve_streams};
-#[cfg(feature = "transcript")]
-pub use transcript::Transcript;

@@ -4,8 +4,8 @@ mod server;
 
 use std::time::Duration;
 
-use common::Transcript;
 use server::Server;
+use workbench::transcript::Transcript;
 
 const INIT: &str = r#"{"src":"c1","dest":"n1","body":{"type":"init","msg_id":1,"node_id":"n1","node_ids":["n1","n2"]}}"#;
 

@@ -43,5 +43,6 @@ mod storm;
 pub mod sweep;
 pub mod time;
 pub mod topology;
+pub mod transcript;
 mod workers;
 mod workload;

@@ -96,7 +96,9 @@ fn times(book: &Path) -> BTreeMap<PathBuf, SystemTime> {
         .filter(|path| path.join("Cargo.toml").is_file())
         .flat_map(|path| OF_CRATE.iter().map(move |part| path.join(part)));
     let of_book = OF_BOOK.iter().map(|part| book.join(part));
-    let paths = of_crates.chain(of_book).chain(["Makefile", "workbench/challenges.mk"].map(|file| book.join("..").join(file)));
+    let paths = of_crates
+        .chain(of_book)
+        .chain(["Makefile", "workbench/challenges.mk"].map(|file| book.join("..").join(file)));
     // What cannot be read has no time: it counts as not there, until it is.
     paths
         .flat_map(|path| if path.is_dir() { files(&path).unwrap_or_default() } else { vec![path] })

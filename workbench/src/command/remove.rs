@@ -44,7 +44,8 @@ impl Remove {
 
         let path = challenges_file(root);
         let text = fs::read_to_string(&path).map_err(Error::path("read", &path))?;
-        let is_line = |line: &str| line.split_once('=').is_some_and(|(left, _)| left.trim() == name);
+        let is_line =
+            |line: &str| line.split_once('=').is_some_and(|(left, _)| left.trim() == name);
         let text: String = text.split_inclusive('\n').filter(|line| !is_line(line)).collect();
         fs::write(&path, text).map_err(Error::path("write", &path))?;
         Ok(match kept {

@@ -36,7 +36,8 @@ fn it_judges_another_program_without_building_anything() {
 #[test]
 fn where_it_is_missing_nothing_is_built() {
     let workspace = Workspace::new();
-    let text = workspace.make(&["run", "MODULE=echo", "BENCH=maelstrom", "MAELSTROM=no/such"]).fails();
+    let text =
+        workspace.make(&["run", "MODULE=echo", "BENCH=maelstrom", "MAELSTROM=no/such"]).fails();
     let parts = ["no program no/such", "`make maelstrom`", "Java 11", "gnuplot", "MAELSTROM=/"];
     parts.iter().for_each(|part| assert_contains(&text, part));
     let text = workspace.make(&["run", "MODULE=echo", "BENCH=jepsen"]).fails();

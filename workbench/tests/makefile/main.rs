@@ -17,7 +17,9 @@ fn alone_it_fits_a_terminal_and_names_the_stages_in_order() {
     }
     assert!(text.lines().count() < 24, "it scrolls away: {text}");
     let all = format!("\n{}", workspace.make(&["help"]).succeeds());
-    for target in "prune build book-serve test-browser lint bench fuzz soak maelstrom clean".split(' ') {
+    for target in
+        "prune build book-serve test-browser lint bench fuzz soak maelstrom clean".split(' ')
+    {
         assert_contains(&all, &format!("\nmake {target} "));
     }
     assert!(all.lines().all(|line| line.chars().count() <= 80), "wider than a terminal: {all}");
@@ -129,7 +131,8 @@ fn a_relative_program_is_relative_to_the_caller() {
     let elsewhere = Workspace::empty();
     elsewhere.write("node.py", "");
     let folder = workspace.path("");
-    let arguments = ["-C", folder.to_str().expect("a plain name"), "run", "WORKLOAD=echo", "BIN=node.py"];
+    let arguments =
+        ["-C", folder.to_str().expect("a plain name"), "run", "WORKLOAD=echo", "BIN=node.py"];
     let caller = elsewhere.path("");
     workspace
         .make_changed(&arguments, |make| make.current_dir(&caller).env("PWD", &caller))
@@ -223,5 +226,8 @@ fn the_projects_own_tests_do_not_wait_for_a_readers_stage() {
     let tests = "test --no-fail-fast --workspace --exclude browser-tests --exclude mine";
     assert_eq!(workspace.called("bin/cargo").as_deref(), Some(tests));
     workspace.make(&["test", "MODULE=mine"]).succeeds();
-    assert_eq!(workspace.called("bin/cargo").as_deref(), Some("test --no-fail-fast --package mine"));
+    assert_eq!(
+        workspace.called("bin/cargo").as_deref(),
+        Some("test --no-fail-fast --package mine")
+    );
 }

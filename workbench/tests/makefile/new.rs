@@ -129,7 +129,10 @@ fn what_was_made_can_be_removed() {
     succeeds(&workspace, &["new", "my-stage", "--from", "echo"]);
     workspace.write("my-stage/src/lib.rs", "//! A day's work.\n");
     let text = succeeds(&workspace, &["remove", "my-stage"]);
-    assert_eq!(text, "my-stage is removed. Until `make clean` it is in target/removed/my-stage-1.\n");
+    assert_eq!(
+        text,
+        "my-stage is removed. Until `make clean` it is in target/removed/my-stage-1.\n"
+    );
     assert_eq!(workspace.read("target/removed/my-stage-1/src/lib.rs"), "//! A day's work.\n");
     let mut listing = workspace.listing();
     listing.retain(|path| !path.starts_with("target"));

@@ -1,9 +1,10 @@
 //! The conversations of "The protocol by hand": what a reader types to a node, and what it answers.
 
-use common::{Handler, Transcript};
+use common::Handler;
 use serde_json::Value as Json;
 
 use crate::keep;
+use workbench::transcript::Transcript;
 
 const INIT: &str = r#"{"src":"c1","dest":"n1","body":{"type":"init","msg_id":1,"node_id":"n1","node_ids":["n1"]}}"#;
 

@@ -1,10 +1,11 @@
 //! The solutions of the exercises: what the workbench says of them, and what they say on the wire.
 
-use common::{Handler, Transcript};
+use common::Handler;
 use exercises::make::Make;
 use exercises::solutions::{ALL, counting_echo, ordered, restarted_ids};
 
 use crate::keep;
+use workbench::transcript::Transcript;
 
 #[test]
 fn what_the_workbench_says_of_them() {

@@ -4,12 +4,11 @@ use std::fmt::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
+use common::{Handler, Message, Mutex, Output, serve};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
-
-use crate::{Handler, Message, Mutex, Output, serve};
 
 /// A conversation with one node, whose clock moves only in [`wait`](Transcript::wait).
 ///
@@ -23,7 +22,7 @@ use crate::{Handler, Message, Mutex, Output, serve};
 /// #     fn init(_: Node) -> Self { Server }
 /// #     async fn handle(&self, _: Value) -> Result<Value> { Ok(json!({"type": "pong"})) }
 /// # }
-/// let transcript = common::Transcript::new::<Server>(1)
+/// let transcript = workbench::transcript::Transcript::new::<Server>(1)
 ///     .tell(r#"{"src":"c1","dest":"n1","body":{"type":"init","msg_id":1,"node_id":"n1","node_ids":["n1"]}}"#)
 ///     .tell(r#"{"src":"c1","dest":"n1","body":{"type":"ping","msg_id":2}}"#)
 ///     .end();
@@ -34,9 +33,6 @@ use crate::{Handler, Message, Mutex, Output, serve};
 /// <- {"src":"n1","dest":"c1","body":{"type":"pong","in_reply_to":2}}
 /// "#.trim_start());
 /// ```
-///
-/// Tests of a stage ask for it in their Cargo.toml, under `[dev-dependencies]`, by
-/// `common = { workspace = true, features = ["transcript"] }`.
 ///
 /// `->` is a line that the node gets, `<-` one that it says, `--` one that it logs. When time has
 /// passed since the line above, it is written between the two, in seconds from the start.
