@@ -51,7 +51,7 @@ quoted = $(if $(word 2,$(1)),"$(1)",$(1))
 
 target_folder := $(or $(CARGO_TARGET_DIR),target)
 workbench_program := $(call quoted,$(target_folder)/debug/workbench)
-build_workbench = @$(CARGO) build --quiet --package workbench --bins
+build_workbench = @$(CARGO) build --package workbench --bins
 # Cargo.lock lists stages, too. Where nothing new has to be downloaded, that needs no network.
 update_lock = @$(CARGO) update --workspace --offline --quiet 2>/dev/null || $(CARGO) update --workspace --quiet
 

@@ -78,7 +78,7 @@ fn make_asks_the_workbench_and_then_brings_the_lock_file_up_to_date() {
         workspace.program("bin/cargo", &RECORDER.replace(">\"", ">>\""));
         workspace.make(arguments).succeeds();
         assert_eq!(workspace.called("target/debug/workbench").as_deref(), Some(call));
-        let calls = "build --quiet --package workbench --bins update --workspace --offline --quiet";
+        let calls = "build --package workbench --bins update --workspace --offline --quiet";
         assert_eq!(workspace.called("bin/cargo").as_deref(), Some(calls));
     }
     let text = workspace.make(&["remove", "MODULE=echo"]).fails();
