@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use crate::caught::{Panic, caught, caught_async};
 use crate::outbox::{Outbox, Output};
 use crate::request::{self, Request};
-use crate::{Error, ErrorCode, Handler, Message, Node, Result, excerpt};
+use crate::{Error, ErrorCode, Handler, Message, MessageId, Node, Result, excerpt};
 
 /// How long handlers may go on when the input has ended.
 const GRACE: Duration = Duration::from_secs(1);
@@ -23,8 +23,8 @@ const MOST: usize = 10_000;
 /// Runs a node until its `inbox` is closed.
 ///
 /// Whatever the node says is handed to `outbox`, in order; `outbox` must not wait. When the input
-/// ends, handlers that still run get one second more, background tasks are stopped, and the outbox
-/// is dropped. If the future is dropped before that, all of them are stopped at once.
+/// ends, handlers that still run get one second more, background tasks run until they first wait and
+/// are stopped, and the outbox is dropped. If the future is dropped before that, all of them are stopped at once.
 ///
 /// `seed` is for the node's own random numbers: with the same seed and the same input at the same
 /// times of tokio's clock, a node on a `current_thread` runtime says the same.
@@ -81,11 +81,11 @@ impl<H: Handler> Life<H> {
     pub async fn receive(&mut self, message: Message) {
         let header = match message.header() {
             Ok(header) => header,
-            Err(error) => return self.refuse(&message, message.usable_msg_id(), error),
+            Err(error) => return self.refuse(&message, message.usable_msg_id().as_ref(), error),
         };
         let msg_id = header.msg_id;
         let result = match (self.server.as_mut(), header.in_reply_to, &*header.kind) {
-            (Some(server), Some(request), _) => return server.node.resolve(request, message),
+            (Some(server), Some(request), _) => return server.node.resolve(&request, message),
             // Nobody can be waiting before `init`.
             (None, Some(_), _) => return,
             (None, None, "init") => {
@@ -107,13 +107,13 @@ impl<H: Handler> Life<H> {
                 Err(Error::new(ErrorCode::TemporarilyUnavailable, text))
             }
         };
-        let result = result.and_then(|body| self.outbox.reply(&message, msg_id, &body));
+        let result = result.and_then(|body| self.outbox.reply(&message, msg_id.as_ref(), &body));
         if let Err(error) = result {
-            self.refuse(&message, msg_id, error);
+            self.refuse(&message, msg_id.as_ref(), error);
         }
     }
 
-    fn refuse(&self, message: &Message, msg_id: Option<u64>, mut error: Error) {
+    fn refuse(&self, message: &Message, msg_id: Option<&MessageId>, mut error: Error) {
         if msg_id.is_none() {
             error.text += &format!(": {}", excerpt(message.body.get()));
         }
@@ -173,19 +173,19 @@ impl<H: Handler> Server<H> {
         if self.waiting() >= MOST {
             let text = format!("{MOST} requests are being handled already");
             let error = Error::new(ErrorCode::TemporarilyUnavailable, text);
-            return self.outbox.refuse(&message, msg_id, &error);
+            return self.outbox.refuse(&message, msg_id.as_ref(), &error);
         }
         let handler = self.handler.clone();
         let outbox = self.outbox.clone();
         let mut handling = Box::pin(async move {
             let handled = caught_async(async {
                 let response = handler.handle(own).await?;
-                outbox.reply(&message, msg_id, &response)
+                outbox.reply(&message, msg_id.as_ref(), &response)
             });
             let result = handled.await;
             let result = result.unwrap_or_else(|panic| Err(panicked("handler", panic, &outbox)));
             if let Err(error) = result {
-                outbox.refuse(&message, msg_id, &error);
+                outbox.refuse(&message, msg_id.as_ref(), &error);
             }
         });
         let first = poll_fn(|context| Poll::Ready(handling.as_mut().poll(context))).await;
@@ -207,6 +207,7 @@ impl<H: Handler> Server<H> {
             self.outbox.log(format!("gave up {GRACE:?} after the last input; unanswered: {left}"));
             self.handling.shutdown().await;
         }
+        self.node.start_tasks().await;
         if let Some(mut tasks) = self.node.close() {
             tasks.shutdown().await;
         }

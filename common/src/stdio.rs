@@ -8,12 +8,11 @@ use std::sync::Arc;
 
 use tokio::io::AsyncRead;
 use tokio::net::unix::pipe;
-use tokio::sync::Notify;
 use tokio::task::coop;
 
-use crate::outbox::Outbox;
+use crate::outbox::{Outbox, Said};
 use crate::serve::Life;
-use crate::{Handler, LONGEST_LINE, Lines, Mutex, excerpt_of};
+use crate::{Handler, LONGEST_LINE, Lines, excerpt_of};
 
 /// How many bytes are written at a time, if there are as many: what a pipe holds on Linux.
 const BATCH: usize = 64 * 1024;
@@ -72,8 +71,7 @@ pub async fn serve_streams<H: Handler>(
     seed: u64,
 ) -> io::Result<()> {
     let said = Arc::new(Said::default());
-    let sayer = said.clone();
-    let outbox = Outbox::of_lines(move |line| sayer.say(line), log);
+    let outbox = Outbox::of_lines(said.clone(), log);
     let mut life = Life::<H>::new(outbox.clone(), seed);
     let mut lines = Lines::new(input);
     loop {
@@ -110,34 +108,23 @@ pub async fn serve_streams<H: Handler>(
     }
 }
 
-/// The lines that a node has said, and that are yet to be written, all at once.
-#[derive(Default)]
-struct Said {
-    lines: Mutex<Vec<u8>>,
-    news: Notify,
-}
-
 impl Said {
-    fn say(&self, line: &[u8]) {
-        self.lines.lock().extend_from_slice(line);
-        self.news.notify_one();
-    }
-
     /// Waits until there is something to write.
     async fn something(&self) {
-        while self.lines.lock().is_empty() {
+        while self.text.lock().is_empty() {
             self.news.notified().await;
         }
     }
 
     fn is_much(&self) -> bool {
-        self.lines.lock().len() >= BATCH
+        self.text.lock().len() >= BATCH
     }
 
+    /// Writes all of it at once.
     fn write(&self, output: &mut impl Write) -> io::Result<()> {
-        let mut lines = self.lines.lock();
-        output.write_all(&lines)?;
-        lines.clear();
+        let mut text = self.text.lock();
+        output.write_all(&text)?;
+        text.clear();
         output.flush()
     }
 }
