@@ -57,6 +57,7 @@ mod node;
 mod outbox;
 mod request;
 mod serve;
+mod server;
 mod stdio;
 #[cfg(feature = "transcript")]
 mod transcript;

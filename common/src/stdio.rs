@@ -11,7 +11,8 @@ use tokio::net::unix::pipe;
 use tokio::task::coop;
 
 use crate::outbox::{Outbox, Said};
-use crate::serve::Life;
+use crate::serve::{Init, Life};
+use crate::server;
 use crate::{Handler, LONGEST_LINE, Lines, excerpt_of};
 
 /// How many bytes are written at a time, if there are as many: what a pipe holds on Linux.
@@ -26,7 +27,11 @@ const BATCH: usize = 64 * 1024;
 /// Return its result from `main` at once: a thread may still be reading stdin, and ends only with
 /// the process.
 pub fn run<H: Handler>() -> ExitCode {
-    match run_until_end::<H>() {
+    run_server(server::init::<H>)
+}
+
+fn run_server(init: Init) -> ExitCode {
+    match run_until_end(init) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
@@ -36,11 +41,11 @@ pub fn run<H: Handler>() -> ExitCode {
     }
 }
 
-fn run_until_end<H: Handler>() -> io::Result<()> {
+fn run_until_end(init: Init) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let ended = runtime.block_on(async {
-        serve_streams::<H>(stdin(), io::stdout().lock(), log, rand::random()).await
-    });
+    let said = Arc::new(Said::default());
+    let life = Life::new(init, Outbox::of_lines(said.clone(), log), rand::random());
+    let ended = runtime.block_on(serve_lines(life, said, stdin(), io::stdout().lock()));
     // What still reads stdin must not hold up the end.
     runtime.shutdown_background();
     ended
@@ -66,13 +71,22 @@ fn stdin() -> Box<dyn AsyncRead + Unpin> {
 /// `seed` is as for [`serve`](crate::serve). Fails if `output` does.
 pub async fn serve_streams<H: Handler>(
     input: impl AsyncRead + Unpin,
-    mut output: impl Write,
+    output: impl Write,
     log: impl Fn(&str) + Send + Sync + 'static,
     seed: u64,
 ) -> io::Result<()> {
     let said = Arc::new(Said::default());
-    let outbox = Outbox::of_lines(said.clone(), log);
-    let mut life = Life::<H>::new(outbox.clone(), seed);
+    let life = Life::new(server::init::<H>, Outbox::of_lines(said.clone(), log), seed);
+    serve_lines(life, said, input, output).await
+}
+
+/// Lives on lines of `input`, and writes what is said to `output`.
+async fn serve_lines(
+    mut life: Life,
+    said: Arc<Said>,
+    input: impl AsyncRead + Unpin,
+    mut output: impl Write,
+) -> io::Result<()> {
     let mut lines = Lines::new(input);
     loop {
         tokio::select! {
@@ -80,12 +94,12 @@ pub async fn serve_streams<H: Handler>(
             line = lines.next() => match line {
                 Ok(Some((line, length))) if length > LONGEST_LINE => {
                     let line = excerpt_of(line, length);
-                    outbox.log(format!("this line is not a message (longer than 16 MiB): {line}"));
+                    life.log(format!("this line is not a message (longer than 16 MiB): {line}"));
                 }
                 Ok(Some((line, _))) => life.receive_line(line).await,
                 Ok(None) => break,
                 Err(error) => {
-                    outbox.log(format!("the input cannot be read: {error}"));
+                    life.log(format!("the input cannot be read: {error}"));
                     break;
                 }
             },
