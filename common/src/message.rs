@@ -3,11 +3,14 @@
 //! The shape is the Maelstrom protocol's: `{"src":…, "dest":…, "body":{"type":…, …}}`.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use serde_json::{Number, Value};
 
-use crate::{Error, ErrorCode, Result, excerpt};
+use crate::{Error, ErrorCode, MessageId, Result, excerpt};
 
 /// One message. Its body travels as JSON text and is parsed by whoever knows its type.
 ///
@@ -29,9 +32,9 @@ pub struct Header<'a> {
     #[serde(rename = "type", borrow)]
     pub kind: Cow<'a, str>,
     /// Set by a sender who wants a reply; the reply repeats it as `in_reply_to`.
-    pub msg_id: Option<u64>,
+    pub msg_id: Option<MessageId>,
     /// Set on a reply only: the `msg_id` of the request that it answers.
-    pub in_reply_to: Option<u64>,
+    pub in_reply_to: Option<MessageId>,
 }
 
 impl Message {
@@ -64,7 +67,7 @@ impl Message {
     /// Reads the fields that any body may have.
     ///
     /// Fails with [`ErrorCode::MalformedRequest`] if `type` is missing or not a string, or an id
-    /// is there and not a whole number from 0.
+    /// is there and not a whole number.
     pub fn header(&self) -> Result<Header<'_>> {
         self.read_body().map_err(|why| {
             let text = format!("`type`, `msg_id` or `in_reply_to` cannot be read: {why}");
@@ -73,19 +76,27 @@ impl Message {
     }
 
     /// The `msg_id` of a body whose header cannot be read, if that much of it makes sense.
-    pub(crate) fn usable_msg_id(&self) -> Option<u64> {
-        let body: serde_json::Value = self.read_body().ok()?;
-        body.get("msg_id")?.as_u64()
+    pub(crate) fn usable_msg_id(&self) -> Option<MessageId> {
+        let mut body: BTreeMap<String, &RawValue> = self.read_body().ok()?;
+        serde_json::from_str(body.remove("msg_id")?.get()).ok()
     }
 
     /// Reads the whole body as a `T`. Fails with serde's words, which name a missing field.
     pub(crate) fn read_body<'a, T: Deserialize<'a>>(&'a self) -> Result<T, String> {
         serde_json::from_str(self.body.get()).map_err(|error| words(&error))
     }
+
+    /// Reads the whole body as a `T` that may have floats where serde hides them: see [`floats`].
+    pub(crate) fn read_own_body<T: DeserializeOwned>(&self) -> Result<T, String> {
+        let body = self.body.get();
+        let exact = serde_json::from_str(body);
+        exact
+            .or_else(|_| T::deserialize(floats(serde_json::from_str(body)?)))
+            .map_err(|error| words(&error))
+    }
 }
 
 /// A message that is about to be said: its body is yet to be written.
-#[derive(Serialize)]
 pub struct Outgoing<'a, B> {
     pub src: &'a str,
     pub dest: &'a str,
@@ -99,18 +110,23 @@ pub struct Body<'a, B> {
     pub own: &'a B,
     /// Asks for a reply.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub msg_id: Option<u64>,
+    pub msg_id: Option<i64>,
     /// Says which request this answers.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub in_reply_to: Option<u64>,
+    pub in_reply_to: Option<&'a MessageId>,
 }
 
 impl<B: Serialize> Outgoing<'_, B> {
-    /// The line that says it, with its line end. Fails as [`Message::new`] does.
-    pub fn to_line(&self) -> Result<Vec<u8>> {
-        let mut line = serde_json::to_vec(self).map_err(not_an_object)?;
-        line.push(b'\n');
-        Ok(line)
+    /// Appends the line that says it, with its line end, to `lines`. Fails as [`Message::new`] does;
+    /// then, and if the body panics, nothing is appended.
+    pub fn write_line(&self, lines: &mut Vec<u8>) -> Result<()> {
+        let mut line = Line { complete: lines.len(), lines };
+        line.write(br#"{"src":"#, self.src)?;
+        line.write(br#","dest":"#, self.dest)?;
+        line.write(br#","body":"#, &self.body)?;
+        line.lines.extend_from_slice(b"}\n");
+        line.complete = line.lines.len();
+        Ok(())
     }
 
     /// The message itself. Fails as [`Message::new`] does.
@@ -118,6 +134,48 @@ impl<B: Serialize> Outgoing<'_, B> {
         let body = serde_json::value::to_raw_value(&self.body).map_err(not_an_object)?;
         Ok(Message { src: self.src.to_string(), dest: self.dest.to_string(), body })
     }
+}
+
+/// A line that is being written. Dropped before it is complete, it is taken back.
+struct Line<'a> {
+    lines: &'a mut Vec<u8>,
+    complete: usize,
+}
+
+impl Line<'_> {
+    /// Appends `before` as it is, and then the value.
+    fn write(&mut self, before: &[u8], value: &(impl Serialize + ?Sized)) -> Result<()> {
+        self.lines.extend_from_slice(before);
+        serde_json::to_writer(&mut *self.lines, value).map_err(not_an_object)
+    }
+}
+
+impl Drop for Line<'_> {
+    fn drop(&mut self) {
+        self.lines.truncate(self.complete);
+    }
+}
+
+/// `json` with every number that is not a whole one of 64 bits as the float nearest to it.
+///
+/// serde_json keeps such a number as it was written, and hands it to serde in a map of its own. An
+/// enum with `#[serde(tag = …)]`, or a field with `#[serde(flatten)]`, cannot make a float of that
+/// map, but takes a float for one.
+pub fn floats(mut json: Value) -> Value {
+    fn make_floats(json: &mut Value) {
+        match json {
+            Value::Number(number) if !number.is_i64() && !number.is_u64() => {
+                if let Some(float) = number.as_f64().and_then(Number::from_f64) {
+                    *number = float;
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(make_floats),
+            Value::Object(fields) => fields.values_mut().for_each(make_floats),
+            _ => {}
+        }
+    }
+    make_floats(&mut json);
+    json
 }
 
 fn not_an_object(error: serde_json::Error) -> Error {
@@ -139,7 +197,7 @@ pub fn text(line: &[u8]) -> Result<&str, &'static str> {
 
 /// Serde's words for what is wrong, without the line and column: every message is one line, and a
 /// body's columns are not the line's. They may quote the message, so they are cut like a quote.
-fn words(error: &serde_json::Error) -> String {
+pub fn words(error: &serde_json::Error) -> String {
     let place = format!(" at line {} column {}", error.line(), error.column());
     let words = error.to_string();
     excerpt(words.strip_suffix(&place).unwrap_or(&words))

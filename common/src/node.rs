@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use rand::distr::uniform::{SampleRange, SampleUniform};
@@ -16,7 +17,7 @@ use tokio::task::JoinSet;
 use crate::caught::caught_async;
 use crate::message::{Body, Outgoing};
 use crate::outbox::Outbox;
-use crate::{Error, ErrorCode, Header, Message, Mutex, Result, excerpt};
+use crate::{Error, ErrorCode, Header, Message, MessageId, Mutex, Result, excerpt};
 
 #[cfg(test)]
 mod tests;
@@ -56,14 +57,18 @@ struct Inner {
     pending: Mutex<Pending>,
     /// The background tasks; none any more when the node has ended.
     tasks: Mutex<Option<JoinSet<()>>>,
+    /// How many tasks have been spawned.
+    spawned: AtomicUsize,
+    /// How many of them have had a first turn. Turns come in the order of spawning.
+    started: AtomicUsize,
     generator: Mutex<StdRng>,
 }
 
 /// The RPCs that wait for a reply.
 #[derive(Default)]
 struct Pending {
-    last_msg_id: u64,
-    replies: BTreeMap<u64, oneshot::Sender<Message>>,
+    last_msg_id: i64,
+    replies: BTreeMap<i64, oneshot::Sender<Message>>,
 }
 
 impl Node {
@@ -75,6 +80,8 @@ impl Node {
             outbox,
             pending: Mutex::default(),
             tasks: Mutex::new(Some(JoinSet::new())),
+            spawned: AtomicUsize::new(0),
+            started: AtomicUsize::new(0),
             generator: Mutex::new(StdRng::seed_from_u64(seed)),
         }))
     }
@@ -132,7 +139,7 @@ impl Node {
         if header.kind == "error" {
             return Err(reply.read_body().unwrap_or_else(does_not_fit));
         }
-        reply.read_body().map_err(does_not_fit)
+        reply.read_own_body().map_err(does_not_fit)
     }
 
     /// Runs a task in the background until it is done or the node ends.
@@ -142,16 +149,18 @@ impl Node {
     /// Nothing bounds how many tasks run: a task that never ends, begun for every request, is a
     /// node that grows without end.
     pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
-        let outbox = self.0.outbox.clone();
+        let node = self.clone();
         let task = async move {
+            node.0.started.fetch_add(1, Ordering::Relaxed);
             if let Err(panic) = caught_async(task).await {
-                outbox.log(format!("a background task {panic}"));
+                node.log(format!("a background task {panic}"));
             }
         };
         if let Some(tasks) = self.0.tasks.lock().as_mut() {
             // Forget those that are done, or the set would grow for as long as the node runs.
             while tasks.try_join_next().is_some() {}
             tasks.spawn(task);
+            self.0.spawned.fetch_add(1, Ordering::Relaxed);
         }
     }
 
@@ -167,10 +176,21 @@ impl Node {
     }
 
     /// Hands a reply to the RPC that waits for it. One that nobody waits for is dropped.
-    pub(crate) fn resolve(&self, msg_id: u64, reply: Message) {
-        let waiting = self.0.pending.lock().replies.remove(&msg_id);
+    pub(crate) fn resolve(&self, msg_id: &MessageId, reply: Message) {
+        // This node's own ids are short.
+        let MessageId::Short(msg_id) = msg_id else { return };
+        let waiting = self.0.pending.lock().replies.remove(msg_id);
         if let Some(waiting) = waiting {
             let _ = waiting.send(reply);
+        }
+    }
+
+    /// Waits until each task spawned by now has had a first turn, in which it may say what it was
+    /// spawned to say.
+    pub(crate) async fn start_tasks(&self) {
+        let spawned = self.0.spawned.load(Ordering::Relaxed);
+        while self.0.started.load(Ordering::Relaxed) < spawned {
+            tokio::task::yield_now().await;
         }
     }
 
@@ -183,7 +203,7 @@ impl Node {
 /// An RPC's entry among the pending ones. Dropping it, for whatever reason, removes it.
 struct PendingReply<'a> {
     node: &'a Node,
-    msg_id: u64,
+    msg_id: i64,
 }
 
 impl PendingReply<'_> {

@@ -4,9 +4,10 @@ use std::fmt::Display;
 use std::sync::Arc;
 
 use serde::Serialize;
+use tokio::sync::Notify;
 
 use crate::message::{Body, Outgoing};
-use crate::{Error, ErrorCode, Message, Result, excerpt};
+use crate::{Error, ErrorCode, Message, MessageId, Mutex, Result, excerpt};
 
 /// What a node says.
 #[derive(Clone, Debug)]
@@ -24,13 +25,18 @@ pub struct Outbox(Arc<Way>);
 enum Way {
     /// To a function.
     Function(Box<dyn Fn(Output) + Send + Sync>),
-    /// Messages, as lines with their line ends, to one function, and what is logged to another. To
-    /// write a line at once costs less than to make a message first.
-    Lines(TakesLine, TakesLog),
+    /// Messages, as lines with their line ends, to where they wait to be written, and what is logged
+    /// to a function. To write a line at once costs less than to make a message first.
+    Lines(Arc<Said>, Box<dyn Fn(&str) + Send + Sync>),
 }
 
-type TakesLine = Box<dyn Fn(&[u8]) + Send + Sync>;
-type TakesLog = Box<dyn Fn(&str) + Send + Sync>;
+/// Lines that a node has said, and that are yet to be written.
+#[derive(Default)]
+pub struct Said {
+    pub text: Mutex<Vec<u8>>,
+    /// Told of every new line.
+    pub news: Notify,
+}
 
 impl Outbox {
     /// Whatever is said goes to `outbox`.
@@ -38,19 +44,19 @@ impl Outbox {
         Outbox(Arc::new(Way::Function(Box::new(outbox))))
     }
 
-    /// Messages go to `lines`, each a line with its line end; what is logged goes to `log`.
-    pub fn of_lines(
-        lines: impl Fn(&[u8]) + Send + Sync + 'static,
-        log: impl Fn(&str) + Send + Sync + 'static,
-    ) -> Outbox {
-        Outbox(Arc::new(Way::Lines(Box::new(lines), Box::new(log))))
+    /// Messages are added to `lines`, each a line with its line end; what is logged goes to `log`.
+    pub fn of_lines(lines: Arc<Said>, log: impl Fn(&str) + Send + Sync + 'static) -> Outbox {
+        Outbox(Arc::new(Way::Lines(lines, Box::new(log))))
     }
 
     /// Says a message. Fails, with nothing said, if its body does not serialise to a JSON object.
     pub fn send(&self, message: &Outgoing<impl Serialize>) -> Result<()> {
         match &*self.0 {
             Way::Function(outbox) => outbox(Output::Message(message.to_message()?)),
-            Way::Lines(lines, _) => lines(&message.to_line()?),
+            Way::Lines(lines, _) => {
+                message.write_line(&mut lines.text.lock())?;
+                lines.news.notify_one();
+            }
         }
         Ok(())
     }
@@ -69,7 +75,7 @@ impl Outbox {
     pub fn reply<B>(
         &self,
         request: &Message<B>,
-        msg_id: Option<u64>,
+        msg_id: Option<&MessageId>,
         body: &impl Serialize,
     ) -> Result<()> {
         if msg_id.is_none() {
@@ -82,7 +88,7 @@ impl Outbox {
 
     /// Answers a request with an error. If it carries no `msg_id`, the error is logged instead, or
     /// nobody would ever hear of it.
-    pub fn refuse<B>(&self, request: &Message<B>, msg_id: Option<u64>, error: &Error) {
+    pub fn refuse<B>(&self, request: &Message<B>, msg_id: Option<&MessageId>, error: &Error) {
         if msg_id.is_none() {
             let src = excerpt(&request.src);
             self.log(format!("no usable msg_id, so {src} does not hear of {error}"));

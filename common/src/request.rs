@@ -10,7 +10,7 @@ use serde::de::{
     IntoDeserializer, MapAccess, Visitor,
 };
 
-use crate::{Error, ErrorCode, Message, Result, excerpt, message};
+use crate::{Error, ErrorCode, Message, MessageId, Result, excerpt, message};
 
 /// The body of a request to a handler: no reply, and not `init`.
 ///
@@ -18,7 +18,7 @@ use crate::{Error, ErrorCode, Message, Result, excerpt, message};
 /// [`Header`](crate::Header) first and the fields then would take two.
 pub struct Request<T> {
     /// Set by a sender who wants a reply.
-    pub msg_id: Option<u64>,
+    pub msg_id: Option<MessageId>,
     /// The fields that are not the protocol's, and the `type`.
     pub own: T,
 }
@@ -33,7 +33,8 @@ pub fn read_line<T: DeserializeOwned>(line: &[u8]) -> Option<Message<Request<T>>
 /// Fails with [`ErrorCode::NotSupported`] if its `type` is none of `T`'s, and otherwise with
 /// [`ErrorCode::MalformedRequest`], in serde's words.
 pub fn read<T: DeserializeOwned>(message: &Message) -> Result<Message<Request<T>>> {
-    let body = message.read_body().map_err(|why| {
+    let exact = message.read_body();
+    let body = exact.or_else(|_| read_floats(message)).map_err(|why| {
         let kind = message.header().map(|header| header.kind).unwrap_or_default();
         let known = probe::<T>(&kind);
         let kind = excerpt(&*kind);
@@ -49,13 +50,23 @@ pub fn read<T: DeserializeOwned>(message: &Message) -> Result<Message<Request<T>
     Ok(Message { src: message.src.clone(), dest: message.dest.clone(), body })
 }
 
+/// Reads a body as a request that has floats: see [`floats`](message::floats).
+fn read_floats<T: DeserializeOwned>(message: &Message) -> Result<Request<T>, String> {
+    let mut deserializer = serde_json::Deserializer::from_str(message.body.get());
+    let visitor = BodyVisitor { has_floats: true, own: PhantomData };
+    deserializer.deserialize_map(visitor).map_err(|error| message::words(&error))
+}
+
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Request<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Request<T>, D::Error> {
-        deserializer.deserialize_map(BodyVisitor(PhantomData))
+        deserializer.deserialize_map(BodyVisitor { has_floats: false, own: PhantomData })
     }
 }
 
-struct BodyVisitor<T>(PhantomData<T>);
+struct BodyVisitor<T> {
+    has_floats: bool,
+    own: PhantomData<T>,
+}
 
 impl<'de, T: Deserialize<'de>> Visitor<'de> for BodyVisitor<T> {
     type Value = Request<T>;
@@ -65,7 +76,9 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for BodyVisitor<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Request<T>, A::Error> {
-        let mut fields = Fields { map, kind: None, at_kind: false, msg_id: None, answers: None };
+        let has_floats = self.has_floats;
+        let mut fields =
+            Fields { map, has_floats, kind: None, at_kind: false, msg_id: None, answers: None };
         let own = T::deserialize(MapAccessDeserializer::new(&mut fields))?;
         match (fields.kind.as_deref(), fields.answers.flatten()) {
             (None, _) => Err(A::Error::missing_field("type")),
@@ -78,12 +91,14 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for BodyVisitor<T> {
 /// The fields of a body, as a handler's request sees them: without the ids, which stay here.
 struct Fields<'de, A> {
     map: A,
+    /// Whether numbers are to be floats where they are not whole.
+    has_floats: bool,
     kind: Option<Cow<'de, str>>,
     /// Whether `type` has been named, and its value is asked for next.
     at_kind: bool,
-    msg_id: Option<Option<u64>>,
+    msg_id: Option<Option<MessageId>>,
     /// The body's `in_reply_to`.
-    answers: Option<Option<u64>>,
+    answers: Option<Option<MessageId>>,
 }
 
 impl<'de, A: MapAccess<'de>> MapAccess<'de> for Fields<'de, A> {
@@ -112,6 +127,10 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Fields<'de, A> {
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
         match &self.kind {
             Some(kind) if std::mem::take(&mut self.at_kind) => give(kind, seed),
+            _ if self.has_floats => {
+                let value = message::floats(self.map.next_value()?);
+                seed.deserialize(value).map_err(A::Error::custom)
+            }
             _ => self.map.next_value_seed(seed),
         }
     }
@@ -185,7 +204,7 @@ mod tests {
     use super::*;
 
     /// Reads a body as a handler's request, by the one way and by the other.
-    fn read_both<T: DeserializeOwned>(body: &str) -> Option<(Option<u64>, T)> {
+    fn read_both<T: DeserializeOwned>(body: &str) -> Option<(Option<MessageId>, T)> {
         let line = format!(r#" {{"src":"c1","dest":"n1","body":{body},"id":7}}"#);
         let Message { body, .. } = read_line::<T>(line.as_bytes())?;
         let message = Message::parse(line.as_bytes()).unwrap();
@@ -197,7 +216,7 @@ mod tests {
     fn a_handler_sees_its_own_fields_and_not_the_ids() {
         let body = r#"{"msg_id":3,"ech\u006f":[1],"type":"ec\u0068o","in_reply_to":null}"#;
         let own = json!({"type": "echo", "echo": [1]});
-        assert_eq!(read_both::<Value>(body), Some((Some(3), own)));
+        assert_eq!(read_both::<Value>(body), Some((Some(MessageId::Short(3)), own)));
 
         #[derive(Deserialize, PartialEq, Debug)]
         #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
@@ -205,12 +224,70 @@ mod tests {
             Echo { echo: u8 },
         }
         let body = r#"{"type":"echo","msg_id":3,"echo":1}"#;
-        assert_eq!(read_both(body), Some((Some(3), Strict::Echo { echo: 1 })));
+        assert_eq!(read_both(body), Some((Some(MessageId::Short(3)), Strict::Echo { echo: 1 })));
         assert_eq!(read_both::<Strict>(r#"{"type":"echo","echo":1,"more":1}"#), None);
         assert_eq!(
             read_both(r#"{"echo":1,"type":"echo"}"#),
             Some((None, Strict::Echo { echo: 1 }))
         );
+    }
+
+    #[derive(Deserialize, PartialEq, Debug)]
+    #[serde(tag = "type", rename_all = "snake_case")]
+    enum Numbers {
+        Signed { n: i64 },
+        Unsigned { n: u64 },
+        Float { n: f64 },
+        Floats { n: Vec<f64> },
+        Any { n: Value },
+    }
+
+    /// Reads a body with the type first and with the type last, by the slow way, which takes all.
+    fn read_numbers(kind: &str, n: &str) -> Numbers {
+        let read_body = |body: String| {
+            let line = format!(r#"{{"src":"c1","dest":"n1","body":{body}}}"#);
+            read::<Numbers>(&Message::parse(line.as_bytes()).unwrap()).unwrap().body.own
+        };
+        let own = read_body(format!(r#"{{"type":"{kind}","n":{n},"msg_id":1}}"#));
+        assert_eq!(own, read_body(format!(r#"{{"n":{n},"type":"{kind}"}}"#)));
+        own
+    }
+
+    #[test]
+    fn a_field_of_any_type_of_number_can_be_read() {
+        assert_eq!(read_numbers("signed", "-9223372036854775808"), Numbers::Signed { n: i64::MIN });
+        assert_eq!(
+            read_numbers("unsigned", "18446744073709551615"),
+            Numbers::Unsigned { n: u64::MAX }
+        );
+        for (text, n) in [("3", 3.0), ("3.5", 3.5), ("1.10", 1.1), ("1E2", 100.0), ("1e-7", 1e-7)] {
+            assert_eq!(read_numbers("float", text), Numbers::Float { n });
+            let list = format!("[{text},-0.25]");
+            assert_eq!(read_numbers("floats", &list), Numbers::Floats { n: vec![n, -0.25] });
+        }
+        let long = "123456789012345678901234567890";
+        assert_eq!(
+            read_numbers("float", long),
+            Numbers::Float { n: 123456789012345678901234567890.0 }
+        );
+    }
+
+    #[test]
+    fn a_value_keeps_its_numbers_as_they_were_written() {
+        let digits = "7".repeat(400);
+        for text in ["1.10", "0.1e-7", "1e+2", "-18446744073709551617", "[1,[2.50]]", &digits] {
+            let Numbers::Any { n } = read_numbers("any", text) else { panic!("another type") };
+            assert_eq!(n.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn an_id_may_be_any_whole_number() {
+        for id in ["0", "-1", "-9223372036854775809", "340282366920938463463374607431768211456"] {
+            let body = format!(r#"{{"type":"echo","msg_id":{id}}}"#);
+            let (msg_id, _) = read_both::<Value>(&body).expect("a request");
+            assert_eq!(serde_json::to_string(&msg_id).unwrap(), id);
+        }
     }
 
     #[test]
@@ -222,7 +299,8 @@ mod tests {
             r#"{"type":1}"#,
             r#"{"type":"echo","type":"echo"}"#,
             r#"{"type":"echo","msg_id":1,"msg_id":1}"#,
-            r#"{"type":"echo","msg_id":-1}"#,
+            r#"{"type":"echo","msg_id":1.0}"#,
+            r#"{"type":"echo","msg_id":"1"}"#,
             r#"["echo"]"#,
             r#""echo""#,
         ] {

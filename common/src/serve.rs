@@ -1,5 +1,6 @@
 //! The life of a node, from `init` to the end of its input, wherever its messages come from.
 
+use std::fmt::Display;
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::Poll;
@@ -9,10 +10,10 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc::Receiver;
 use tokio::task::JoinSet;
 
-use crate::caught::{Panic, caught, caught_async};
+use crate::caught::caught;
 use crate::outbox::{Outbox, Output};
-use crate::request::{self, Request};
-use crate::{Error, ErrorCode, Handler, Message, Node, Result, excerpt};
+use crate::server::{self, Handling, Server, panicked};
+use crate::{Error, ErrorCode, Handler, Message, MessageId, Node, Result, excerpt};
 
 /// How long handlers may go on when the input has ended.
 const GRACE: Duration = Duration::from_secs(1);
@@ -23,8 +24,8 @@ const MOST: usize = 10_000;
 /// Runs a node until its `inbox` is closed.
 ///
 /// Whatever the node says is handed to `outbox`, in order; `outbox` must not wait. When the input
-/// ends, handlers that still run get one second more, background tasks are stopped, and the outbox
-/// is dropped. If the future is dropped before that, all of them are stopped at once.
+/// ends, handlers that still run get one second more, background tasks run until they first wait and
+/// are stopped, and the outbox is dropped. If the future is dropped before that, all of them are stopped at once.
 ///
 /// `seed` is for the node's own random numbers: with the same seed and the same input at the same
 /// times of tokio's clock, a node on a `current_thread` runtime says the same.
@@ -38,27 +39,35 @@ const MOST: usize = 10_000;
 /// (temporarily unavailable). The inbox is read all the same, since what they wait for may be in
 /// it: a node that stopped reading could wait for itself.
 pub async fn serve<H: Handler>(
-    mut inbox: Receiver<Message>,
+    inbox: Receiver<Message>,
     outbox: impl Fn(Output) + Send + Sync + 'static,
     seed: u64,
 ) {
-    let mut life = Life::<H>::new(Outbox::new(outbox), seed);
-    while let Some(message) = inbox.recv().await {
-        life.receive(message).await;
-    }
-    life.finish().await;
+    Life::new(server::init::<H>, Outbox::new(outbox), seed).receive_all(inbox).await;
 }
 
+/// Makes a server, once `init` has told the node who it is.
+pub type Init = fn(Node) -> Arc<dyn Server>;
+
 /// A node, before `init` and after.
-pub struct Life<H> {
-    server: Option<Server<H>>,
+pub struct Life {
+    init: Init,
+    running: Option<Running>,
     outbox: Outbox,
     seed: u64,
 }
 
-impl<H: Handler> Life<H> {
-    pub fn new(outbox: Outbox, seed: u64) -> Life<H> {
-        Life { server: None, outbox, seed }
+impl Life {
+    pub fn new(init: Init, outbox: Outbox, seed: u64) -> Life {
+        Life { init, running: None, outbox, seed }
+    }
+
+    /// Does what each message asks for, until there are no more.
+    async fn receive_all(mut self, mut inbox: Receiver<Message>) {
+        while let Some(message) = inbox.recv().await {
+            self.receive(message).await;
+        }
+        self.finish().await;
     }
 
     /// Does what one line asks for, as far as it can be done without waiting. A line that is no
@@ -66,10 +75,12 @@ impl<H: Handler> Life<H> {
     pub async fn receive_line(&mut self, line: &[u8]) {
         // Most lines are requests. For one that is not, or whose reading panics, there is more to
         // say than that.
-        if let Some(server) = &mut self.server
-            && let Ok(Some(request)) = caught(|| request::read_line(line))
+        if let Some(running) = &mut self.running
+            && !running.is_full()
+            && let Ok(Some(handling)) =
+                caught(|| running.server.clone().begin_line(line, &self.outbox))
         {
-            return server.handle(request).await;
+            return running.handle(handling).await;
         }
         match Message::parse(line) {
             Ok(message) => self.receive(message).await,
@@ -81,25 +92,30 @@ impl<H: Handler> Life<H> {
     pub async fn receive(&mut self, message: Message) {
         let header = match message.header() {
             Ok(header) => header,
-            Err(error) => return self.refuse(&message, message.usable_msg_id(), error),
+            Err(error) => return self.refuse(&message, message.usable_msg_id().as_ref(), error),
         };
         let msg_id = header.msg_id;
-        let result = match (self.server.as_mut(), header.in_reply_to, &*header.kind) {
-            (Some(server), Some(request), _) => return server.node.resolve(request, message),
+        let result = match (self.running.as_mut(), header.in_reply_to, &*header.kind) {
+            (Some(running), Some(request), _) => return running.node.resolve(&request, message),
             // Nobody can be waiting before `init`.
             (None, Some(_), _) => return,
-            (None, None, "init") => {
-                Server::start(&message, &self.outbox, self.seed).map(|started| {
-                    self.server = Some(started);
+            (None, None, "init") => Running::start(&message, self.init, &self.outbox, self.seed)
+                .map(|started| {
+                    self.running = Some(started);
                     Initialised::InitOk
-                })
-            }
+                }),
             (Some(_), None, "init") => Ok(Initialised::InitOk),
-            (Some(server), None, _) => match caught(|| request::read(&message)) {
-                Ok(Ok(request)) => return server.handle(request).await,
-                Ok(Err(error)) => Err(error),
-                Err(panic) => Err(panicked("handler", panic, &self.outbox)),
-            },
+            (Some(running), None, _) => {
+                match caught(|| running.server.clone().begin(&message, &self.outbox)) {
+                    Ok(Ok(_)) if running.is_full() => {
+                        let text = format!("{MOST} requests are being handled already");
+                        Err(Error::new(ErrorCode::TemporarilyUnavailable, text))
+                    }
+                    Ok(Ok(handling)) => return running.handle(handling).await,
+                    Ok(Err(error)) => Err(error),
+                    Err(panic) => Err(panicked("handler", panic, &self.outbox)),
+                }
+            }
             (None, None, kind) => {
                 let kind = excerpt(kind);
                 let text =
@@ -107,30 +123,35 @@ impl<H: Handler> Life<H> {
                 Err(Error::new(ErrorCode::TemporarilyUnavailable, text))
             }
         };
-        let result = result.and_then(|body| self.outbox.reply(&message, msg_id, &body));
+        let result = result.and_then(|body| self.outbox.reply(&message, msg_id.as_ref(), &body));
         if let Err(error) = result {
-            self.refuse(&message, msg_id, error);
+            self.refuse(&message, msg_id.as_ref(), error);
         }
     }
 
-    fn refuse(&self, message: &Message, msg_id: Option<u64>, mut error: Error) {
+    fn refuse(&self, message: &Message, msg_id: Option<&MessageId>, mut error: Error) {
         if msg_id.is_none() {
             error.text += &format!(": {}", excerpt(message.body.get()));
         }
         self.outbox.refuse(message, msg_id, &error);
     }
 
+    /// Logs a line for people.
+    pub fn log(&self, line: impl Display) {
+        self.outbox.log(line);
+    }
+
     /// Ends the node: its input has ended.
     pub async fn finish(self) {
-        if let Some(server) = self.server {
-            server.finish().await;
+        if let Some(running) = self.running {
+            running.finish().await;
         }
     }
 }
 
 /// The body of `init` (Maelstrom protocol, Initialization).
 #[derive(Deserialize)]
-struct Init {
+struct Identity {
     node_id: String,
     node_ids: Vec<String>,
 }
@@ -143,61 +164,41 @@ enum Initialised {
 }
 
 /// A node that knows who it is, and the requests that it is handling.
-struct Server<H> {
-    handler: Arc<H>,
+struct Running {
+    server: Arc<dyn Server>,
     node: Node,
     outbox: Outbox,
     handling: JoinSet<()>,
 }
 
-impl<H: Handler> Server<H> {
-    fn start(message: &Message, outbox: &Outbox, seed: u64) -> Result<Server<H>> {
-        let Init { node_id, node_ids } = message
+impl Running {
+    fn start(message: &Message, init: Init, outbox: &Outbox, seed: u64) -> Result<Running> {
+        let Identity { node_id, node_ids } = message
             .read_body()
             .map_err(|why| Error::new(ErrorCode::MalformedRequest, format!("`init`: {why}")))?;
         let node = Node::new(node_id, node_ids, outbox.clone(), seed);
-        let handler = caught(|| H::init(node.clone())).map_err(|panic| {
+        let server = caught(|| init(node.clone())).map_err(|panic| {
             // It may have started tasks before it panicked.
             node.close();
             panicked("server's init", panic, outbox)
         })?;
-        let outbox = outbox.clone();
-        Ok(Server { handler: Arc::new(handler), node, outbox, handling: JoinSet::new() })
+        Ok(Running { server, node, outbox: outbox.clone(), handling: JoinSet::new() })
     }
 
-    /// Begins to handle a request. A handler that waits for nothing is done at once, before the
-    /// next message is looked at; one that has to wait goes on as a task of its own.
-    async fn handle(&mut self, message: Message<Request<H::Request>>) {
-        let Message { src, dest, body: Request { msg_id, own } } = message;
-        let message = Message { src, dest, body: () };
-        if self.waiting() >= MOST {
-            let text = format!("{MOST} requests are being handled already");
-            let error = Error::new(ErrorCode::TemporarilyUnavailable, text);
-            return self.outbox.refuse(&message, msg_id, &error);
-        }
-        let handler = self.handler.clone();
-        let outbox = self.outbox.clone();
-        let mut handling = Box::pin(async move {
-            let handled = caught_async(async {
-                let response = handler.handle(own).await?;
-                outbox.reply(&message, msg_id, &response)
-            });
-            let result = handled.await;
-            let result = result.unwrap_or_else(|panic| Err(panicked("handler", panic, &outbox)));
-            if let Err(error) = result {
-                outbox.refuse(&message, msg_id, &error);
-            }
-        });
+    /// Handles a request. What waits for nothing is done at once, before the next message is looked
+    /// at; what has to wait goes on as a task of its own.
+    async fn handle(&mut self, mut handling: Handling) {
         let first = poll_fn(|context| Poll::Ready(handling.as_mut().poll(context))).await;
         if first.is_pending() {
             self.handling.spawn(handling);
         }
     }
 
-    /// How many requests wait for something. Forgets those that do no longer.
-    fn waiting(&mut self) -> usize {
+    /// Whether as many requests wait for something as may.
+    fn is_full(&mut self) -> bool {
+        // Forget those that wait no longer.
         while self.handling.try_join_next().is_some() {}
-        self.handling.len()
+        self.handling.len() >= MOST
     }
 
     async fn finish(mut self) {
@@ -207,21 +208,16 @@ impl<H: Handler> Server<H> {
             self.outbox.log(format!("gave up {GRACE:?} after the last input; unanswered: {left}"));
             self.handling.shutdown().await;
         }
+        self.node.start_tasks().await;
         if let Some(mut tasks) = self.node.close() {
             tasks.shutdown().await;
         }
     }
 }
 
-impl<H> Drop for Server<H> {
+impl Drop for Running {
     fn drop(&mut self) {
         // Tasks hold the node and the node holds its tasks: break the circle.
         self.node.close();
     }
-}
-
-/// Logs a panic, and makes an error of it.
-fn panicked(what: &str, panic: Panic, outbox: &Outbox) -> Error {
-    outbox.log(format!("the {what} {panic}"));
-    Error::new(ErrorCode::Crash, format!("the {what} panicked: {}", panic.words))
 }

@@ -8,12 +8,12 @@ use std::sync::Arc;
 
 use tokio::io::AsyncRead;
 use tokio::net::unix::pipe;
-use tokio::sync::Notify;
 use tokio::task::coop;
 
-use crate::outbox::Outbox;
-use crate::serve::Life;
-use crate::{Handler, LONGEST_LINE, Lines, Mutex, excerpt_of};
+use crate::outbox::{Outbox, Said};
+use crate::serve::{Init, Life};
+use crate::server;
+use crate::{Handler, LONGEST_LINE, Lines, excerpt_of};
 
 /// How many bytes are written at a time, if there are as many: what a pipe holds on Linux.
 const BATCH: usize = 64 * 1024;
@@ -27,7 +27,11 @@ const BATCH: usize = 64 * 1024;
 /// Return its result from `main` at once: a thread may still be reading stdin, and ends only with
 /// the process.
 pub fn run<H: Handler>() -> ExitCode {
-    match run_until_end::<H>() {
+    run_server(server::init::<H>)
+}
+
+fn run_server(init: Init) -> ExitCode {
+    match run_until_end(init) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
@@ -37,11 +41,11 @@ pub fn run<H: Handler>() -> ExitCode {
     }
 }
 
-fn run_until_end<H: Handler>() -> io::Result<()> {
+fn run_until_end(init: Init) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let ended = runtime.block_on(async {
-        serve_streams::<H>(stdin(), io::stdout().lock(), log, rand::random()).await
-    });
+    let said = Arc::new(Said::default());
+    let life = Life::new(init, Outbox::of_lines(said.clone(), log), rand::random());
+    let ended = runtime.block_on(serve_lines(life, said, stdin(), io::stdout().lock()));
     // What still reads stdin must not hold up the end.
     runtime.shutdown_background();
     ended
@@ -67,14 +71,22 @@ fn stdin() -> Box<dyn AsyncRead + Unpin> {
 /// `seed` is as for [`serve`](crate::serve). Fails if `output` does.
 pub async fn serve_streams<H: Handler>(
     input: impl AsyncRead + Unpin,
-    mut output: impl Write,
+    output: impl Write,
     log: impl Fn(&str) + Send + Sync + 'static,
     seed: u64,
 ) -> io::Result<()> {
     let said = Arc::new(Said::default());
-    let sayer = said.clone();
-    let outbox = Outbox::of_lines(move |line| sayer.say(line), log);
-    let mut life = Life::<H>::new(outbox.clone(), seed);
+    let life = Life::new(server::init::<H>, Outbox::of_lines(said.clone(), log), seed);
+    serve_lines(life, said, input, output).await
+}
+
+/// Lives on lines of `input`, and writes what is said to `output`.
+async fn serve_lines(
+    mut life: Life,
+    said: Arc<Said>,
+    input: impl AsyncRead + Unpin,
+    mut output: impl Write,
+) -> io::Result<()> {
     let mut lines = Lines::new(input);
     loop {
         tokio::select! {
@@ -82,12 +94,12 @@ pub async fn serve_streams<H: Handler>(
             line = lines.next() => match line {
                 Ok(Some((line, length))) if length > LONGEST_LINE => {
                     let line = excerpt_of(line, length);
-                    outbox.log(format!("this line is not a message (longer than 16 MiB): {line}"));
+                    life.log(format!("this line is not a message (longer than 16 MiB): {line}"));
                 }
                 Ok(Some((line, _))) => life.receive_line(line).await,
                 Ok(None) => break,
                 Err(error) => {
-                    outbox.log(format!("the input cannot be read: {error}"));
+                    life.log(format!("the input cannot be read: {error}"));
                     break;
                 }
             },
@@ -110,34 +122,23 @@ pub async fn serve_streams<H: Handler>(
     }
 }
 
-/// The lines that a node has said, and that are yet to be written, all at once.
-#[derive(Default)]
-struct Said {
-    lines: Mutex<Vec<u8>>,
-    news: Notify,
-}
-
 impl Said {
-    fn say(&self, line: &[u8]) {
-        self.lines.lock().extend_from_slice(line);
-        self.news.notify_one();
-    }
-
     /// Waits until there is something to write.
     async fn something(&self) {
-        while self.lines.lock().is_empty() {
+        while self.text.lock().is_empty() {
             self.news.notified().await;
         }
     }
 
     fn is_much(&self) -> bool {
-        self.lines.lock().len() >= BATCH
+        self.text.lock().len() >= BATCH
     }
 
+    /// Writes all of it at once.
     fn write(&self, output: &mut impl Write) -> io::Result<()> {
-        let mut lines = self.lines.lock();
-        output.write_all(&lines)?;
-        lines.clear();
+        let mut text = self.text.lock();
+        output.write_all(&text)?;
+        text.clear();
         output.flush()
     }
 }

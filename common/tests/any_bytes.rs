@@ -69,13 +69,21 @@ fn body() -> impl Strategy<Value = String> {
         r#""type":null"#,
         r#""kind":"echo""#,
     ]);
-    let id =
-        one_of(&["", r#","msg_id":3"#, r#","msg_id":4"#, r#","msg_id":-1"#, r#","msg_id":null"#]);
+    let id = one_of(&[
+        "",
+        r#","msg_id":3"#,
+        r#","msg_id":4"#,
+        r#","msg_id":-1"#,
+        r#","msg_id":null"#,
+        r#","msg_id":18446744073709551617"#,
+        r#","msg_id":1.0"#,
+    ]);
     let more = prop::collection::vec(
         one_of(&[
             r#","echo":"a""#,
             r#","echo":{"a":[1,1.5,null]}"#,
-            r#","echo":1e999"#,
+            r#","echo":1e+999"#,
+            r#","echo":-123456789012345678901234567890.10"#,
             r#","msg_id":5"#,
             r#","in_reply_to":null"#,
             "\u{a0}",

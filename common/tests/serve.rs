@@ -9,7 +9,9 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use common::{Message, Output, serve, serve_streams};
+use common::{Handler, Message, Node, Output, Result, serve, serve_streams};
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+use serde_json::{Value, json};
 use server::Server;
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::sync::mpsc::{UnboundedReceiver, channel, unbounded_channel};
@@ -147,6 +149,90 @@ impl Write for Flood {
     fn flush(&mut self) -> std::io::Result<()> {
         Ok(())
     }
+}
+
+/// What a server says as a process would to these requests, after `init`, when its input ends with
+/// them.
+async fn said<H: Handler>(bodies: &[&str]) -> Vec<String> {
+    let mut input = String::new();
+    for body in
+        [r#"{"type":"init","msg_id":1,"node_id":"n1","node_ids":["n1","n2"]}"#].iter().chain(bodies)
+    {
+        input += &format!("{{\"src\":\"c1\",\"dest\":\"n1\",\"body\":{body}}}\n");
+    }
+    let mut output = vec![];
+    serve_streams::<H>(input.as_bytes(), &mut output, |_| {}, 1).await.expect("a node");
+    let output = String::from_utf8(output).expect("UTF-8");
+    output.lines().map(String::from).collect()
+}
+
+/// Spawns tasks that say something at once, and that spawn others.
+struct Spawner(Node);
+
+impl Handler for Spawner {
+    type Request = Value;
+    type Response = Value;
+
+    fn init(node: Node) -> Self {
+        Spawner(node)
+    }
+
+    async fn handle(&self, _: Value) -> Result<Value> {
+        for number in 0..1000 {
+            let node = self.0.clone();
+            self.0.spawn(async move { say_and_go_on(node, number) });
+        }
+        Ok(json!({"type": "spawned"}))
+    }
+}
+
+fn say_and_go_on(node: Node, number: usize) {
+    node.send("n2", &json!({"type": "hello", "number": number}));
+    let next = node.clone();
+    node.spawn(async move { say_and_go_on(next, number) });
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_task_spawned_by_the_end_of_the_input_gets_a_first_turn() {
+    let said = said::<Spawner>(&[r#"{"type":"spawn","msg_id":2}"#]).await;
+    for number in 0..1000 {
+        let hello =
+            format!(r#"{{"src":"n1","dest":"n2","body":{{"number":{number},"type":"hello"}}}}"#);
+        assert!(said.contains(&hello), "{number} was not said");
+    }
+}
+
+/// Answers with a body that panics while it is written.
+struct HalfWritten;
+
+struct Half;
+
+impl Serialize for Half {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut body = serializer.serialize_struct("Half", 2)?;
+        body.serialize_field("type", "half")?;
+        panic!("half-way through");
+    }
+}
+
+impl Handler for HalfWritten {
+    type Request = Value;
+    type Response = Half;
+
+    fn init(_: Node) -> Self {
+        HalfWritten
+    }
+
+    async fn handle(&self, _: Value) -> Result<Half> {
+        Ok(Half)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_line_that_panics_half_way_is_not_written() {
+    let said = said::<HalfWritten>(&[r#"{"type":"x","msg_id":2}"#]).await;
+    let error = r#"{"src":"n1","dest":"c1","body":{"type":"error","code":13,"text":"the handler panicked: half-way through","in_reply_to":2}}"#;
+    assert_eq!(said[1..], [error]);
 }
 
 #[tokio::test]

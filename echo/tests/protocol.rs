@@ -21,6 +21,8 @@ fn any_value_comes_back_as_it_was() {
         r#"{"type":"echo","msg_id":4,"echo":{"list":[true,[],{"deep":[[[{}]]]}],"text":"\u00e9\n\"é\""}}"#,
         r#"{"type":"echo","msg_id":5,"echo":[0.1,-0.0,1e-7,2.5e300,5e-324,0.30000000000000004]}"#,
         r#"{"type":"echo","msg_id":6,"echo":[9007199254740993,-9223372036854775808,18446744073709551615]}"#,
+        // As they were written, but for the sign of an exponent.
+        r#"{"type":"echo","msg_id":7,"echo":[1.10,1E2,123456789012345678901234567890,-18446744073709551617]}"#,
     ]);
     insta::assert_snapshot!(transcript);
 }

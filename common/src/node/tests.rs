@@ -28,7 +28,7 @@ fn pending(node: &Node) -> usize {
 async fn answered(body: Value) -> Result<Value> {
     let (node, _outputs) = node();
     let request = json!({"type": "ask"});
-    let answer = async { node.resolve(1, reply(body)) };
+    let answer = async { node.resolve(&MessageId::Short(1), reply(body)) };
     let (result, ()) = tokio::join!(biased; node.rpc("n3", &request, LIMIT), answer);
     assert_eq!(pending(&node), 0);
     result
@@ -46,8 +46,8 @@ async fn a_reply_reaches_the_rpc_that_waits_for_it() {
     let (node, mut outputs) = node();
     let request = json!({"type": "ask"});
     let answers = async {
-        node.resolve(2, reply(json!({"type": "ask_ok", "in_reply_to": 2})));
-        node.resolve(1, reply(json!({"type": "ask_ok", "in_reply_to": 1})));
+        node.resolve(&MessageId::Short(2), reply(json!({"type": "ask_ok", "in_reply_to": 2})));
+        node.resolve(&MessageId::Short(1), reply(json!({"type": "ask_ok", "in_reply_to": 1})));
     };
     let (first, second, ()) = tokio::join!(
         biased;
@@ -74,7 +74,7 @@ async fn an_error_reply_fails_the_rpc_with_its_code_and_text() {
 #[tokio::test(start_paused = true)]
 async fn a_reply_that_does_not_fit_may_still_have_taken_effect() {
     let (node, _outputs) = node();
-    let answer = async { node.resolve(1, reply(json!({"type": "ask_ok"}))) };
+    let answer = async { node.resolve(&MessageId::Short(1), reply(json!({"type": "ask_ok"}))) };
     let request = json!({"type": "ask"});
     let (result, ()) = tokio::join!(biased; node.rpc::<Error>("n3", &request, LIMIT), answer);
     let error = result.expect_err("a reply without a code");
@@ -96,7 +96,7 @@ async fn an_rpc_times_out_at_its_limit_and_a_late_reply_is_dropped() {
     assert_eq!(start.elapsed(), LIMIT);
     assert_eq!(result, Err(Error::new(ErrorCode::Timeout, "n3 did not answer within 1s")));
     assert_eq!(pending(&node), 0);
-    node.resolve(1, reply(json!({"type": "ask_ok"})));
+    node.resolve(&MessageId::Short(1), reply(json!({"type": "ask_ok"})));
     assert_eq!(pending(&node), 0);
 }
 
@@ -155,4 +155,23 @@ fn the_same_seed_gives_the_same_numbers() {
         [(); 5].map(|()| node.random_range(0..1000))
     };
     assert_eq!(draw(), draw());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reply_may_hold_floats_however_they_are_written() {
+    #[derive(serde::Deserialize)]
+    #[serde(tag = "type", rename_all = "snake_case")]
+    enum Reply {
+        Measured { metres: Vec<f64> },
+    }
+    let (node, _outputs) = node();
+    let body = r#"{"type":"measured","metres":[1,2.5,1.10,1E2]}"#;
+    let line = format!(r#"{{"src":"n3","dest":"n2","body":{body}}}"#);
+    let answer = async {
+        node.resolve(&MessageId::Short(1), Message::parse(line.as_bytes()).expect("a message"))
+    };
+    let request = json!({"type": "measure"});
+    let (reply, ()) = tokio::join!(biased; node.rpc::<Reply>("n3", &request, LIMIT), answer);
+    let Ok(Reply::Measured { metres }) = reply else { panic!("no reply") };
+    assert_eq!(metres, [1.0, 2.5, 1.1, 100.0]);
 }
