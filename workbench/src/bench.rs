@@ -62,7 +62,7 @@ async fn conduct(
 ) -> Result<Results, Error> {
     let store = Store::create(&options.store, options.workload.name())?;
     console.line(&format!("{}, seed {seed}", options.introduction()));
-    let journal = Journal::new(store.stream("journal.jsonl")?);
+    let journal = Journal::new(store.stream("journal.jsonl")?, &options.nodes);
     let cluster = start(seed, &store)?;
     let setting = Setting { seed, cluster, journal, console, interrupt: &mut interrupt, heartbeat };
     let (recording, outcome) = run(options, setting).await;
@@ -92,7 +92,7 @@ fn judge(
     }
     let history = &recording.history;
     store.write("history.txt", |file| write_text(history, file))?;
-    store.write("history.json", |file| write_json(history, file))?;
+    store.write("history.json", |file| write_json(history, &options.nodes, file))?;
     let facts = |outcome| Facts::new(options, seed, recording, outcome);
     // What was recorded is kept in any case; a verdict needs a whole run.
     if let Err(error) = outcome {
@@ -111,7 +111,8 @@ fn judge(
     let results = recording.check(options);
     let facts = facts(results.verdict.into());
     write_pretty(store, "run.json", &facts)?;
-    let explanation = store.read("journal.jsonl", |journal| explain(history, &results, journal))?;
+    let explanation = store
+        .read("journal.jsonl", |journal| explain(&options.nodes, history, &results, journal))?;
     let edn = results.to_edn();
     store.write("results.edn", |file| writeln!(file, "{}", edn.pretty()))?;
     let mut json = edn.to_json();

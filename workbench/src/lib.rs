@@ -25,6 +25,7 @@ pub mod heartbeat;
 pub mod history;
 pub mod interrupt;
 pub mod journal;
+pub mod names;
 mod nemesis;
 pub mod net;
 pub mod options;

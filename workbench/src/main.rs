@@ -138,8 +138,7 @@ async fn judge(command: Test) -> io::Result<u8> {
     let logs = options.log_stderr.then(|| console.clone());
     let program = Program { file: bin, arguments };
     let status = bench(&options, console, interrupt, Heartbeat::default(), |_seed, store| {
-        let count = options.node_count;
-        Processes::start(&program, count, &store.node_logs(), logs).map(Cluster::Processes)
+        Processes::start(&program, &options.nodes, &store.node_logs(), logs).map(Cluster::Processes)
     });
     Ok(status.await)
 }

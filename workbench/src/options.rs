@@ -9,7 +9,8 @@ use std::time::Duration;
 use clap::{Args, Parser, ValueEnum};
 
 use crate::checker::{Availability, WorkloadKind};
-use crate::net::{Distribution, node_name};
+use crate::names::NodeNames;
+use crate::net::Distribution;
 use crate::topology::Topology;
 
 /// What a run is to be like. Names, units and defaults are Maelstrom's.
@@ -19,9 +20,9 @@ pub struct Options {
     #[arg(short, long, value_name = "NAME")]
     pub workload: WorkloadKind,
 
-    /// How many nodes: n0, n1, …
-    #[arg(long, value_name = "N", default_value = "5", value_parser = node_count)]
-    pub node_count: usize,
+    /// The nodes
+    #[command(flatten)]
+    pub nodes: NodeNames,
 
     /// How long to ask, in seconds; set-up and recovery come on top
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
@@ -106,13 +107,13 @@ impl Options {
     pub fn workers(&self) -> usize {
         match self.concurrency {
             Concurrency::Workers(workers) => workers,
-            Concurrency::PerNode(workers) => workers * self.node_count,
+            Concurrency::PerNode(workers) => workers * self.nodes.count(),
         }
     }
 
     /// What a run is going to be, for people.
     pub fn introduction(&self) -> String {
-        let nodes = match self.node_count {
+        let nodes = match self.nodes.count() {
             1 => "one node".to_owned(),
             count => format!("{count} nodes"),
         };
@@ -136,11 +137,6 @@ impl Options {
     /// Whether the nemesis cuts the network.
     pub fn has_partitions(&self) -> bool {
         self.nemesis.contains(&Fault::Partition)
-    }
-
-    /// The names of the nodes.
-    pub fn node_names(&self) -> Vec<String> {
-        (0..self.node_count).map(node_name).collect()
     }
 }
 
@@ -244,13 +240,6 @@ fn quoted(word: String) -> String {
 
 /// Longer than any run, and short enough for every clock: about 11 days.
 const LONGEST: f64 = 1e6;
-
-fn node_count(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(count @ 1..=1000) => Ok(count),
-        _ => Err("give a number of nodes from 1 to 1000".into()),
-    }
-}
 
 fn seed(text: &str) -> Result<u64, String> {
     text.parse().map_err(|_| format!("give a whole number from 0 to {}", u64::MAX))

@@ -71,15 +71,15 @@ pub fn simulate<H: Handler>() -> ExitCode {
 fn test(program: Program, mut options: Options) -> Result<u8, Error> {
     let seed = options.seed_or_random();
     options.seed = Some(seed);
-    let status = in_virtual_time(move |heartbeat| async move {
+    let nodes = options.nodes.clone();
+    let status = in_virtual_time(&nodes, move |heartbeat| async move {
         let console = Arc::new(Console::brief());
         let logs = options.log_stderr.then(|| console.clone());
         let interrupt = Interrupt::never();
         let shown = heartbeat.clone();
         let status = bench(&options, console, interrupt, heartbeat, |seed, store| {
             let folder = store.node_logs();
-            let count = options.node_count;
-            let tasks = Tasks::start(&program, count, seed, &shown, Some(&folder), logs);
+            let tasks = Tasks::start(&program, &options.nodes, seed, &shown, Some(&folder), logs);
             tasks.map(Cluster::Tasks)
         });
         Ok(status.await)

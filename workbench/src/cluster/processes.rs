@@ -26,6 +26,7 @@ use super::tail::Tail;
 use super::{Event, Unread};
 use crate::console::Console;
 use crate::error::Error;
+use crate::names::NodeNames;
 use crate::net::Flight;
 
 /// How many bytes may wait to be read by one node.
@@ -47,6 +48,7 @@ pub struct Program {
 /// Nodes as child processes. However the bench ends, they end with it.
 #[derive(Debug)]
 pub struct Processes {
+    names: NodeNames,
     nodes: Vec<Node>,
     events: Receiver,
     reaper: Option<Reaper>,
@@ -64,13 +66,13 @@ struct Node {
 }
 
 impl Processes {
-    /// Starts `count` nodes, in the system's temporary folder, as Maelstrom does. What they write
+    /// Starts a node for each name, in the system's temporary folder, as Maelstrom does. What they write
     /// to stderr goes to `<name>.log` in `logs` and, if one is given, to the console.
     ///
     /// Fails if one cannot be started; those that were are killed.
     pub fn start(
         program: &Program,
-        count: usize,
+        names: &NodeNames,
         logs: &Path,
         console: Option<Arc<Console>>,
     ) -> Result<Processes, Error> {
@@ -80,14 +82,15 @@ impl Processes {
             source,
         })?;
         let mark = reaper.mark().to_owned();
-        raise_limit_of_files(count);
+        raise_limit_of_files(names.count());
         let (sender, events) = channel();
-        let mut processes = Processes { nodes: vec![], events, reaper: Some(reaper) };
-        for index in 0..count {
-            let path = logs.join(format!("n{index}.log"));
+        let mut processes =
+            Processes { names: names.clone(), nodes: vec![], events, reaper: Some(reaper) };
+        for (index, name) in names.iter().enumerate() {
+            let path = logs.join(format!("{name}.log"));
             let log = File::create(&path).map_err(Error::path("create", &path))?;
             let failed = |source| Error::System {
-                doing: format!("start n{index}: run {}{}", file.display(), hint(&file, &source)),
+                doing: format!("start {name}: run {}{}", file.display(), hint(&file, &source)),
                 source,
             };
             let child = Command::new(&file)
@@ -101,7 +104,7 @@ impl Processes {
                 .kill_on_drop(true)
                 .spawn()
                 .map_err(failed)?;
-            let log = Log { node: index, file: log, console: console.clone() };
+            let log = Log { node: name.to_owned(), file: log, console: console.clone() };
             let node = Node::watch(index, child, log, sender.clone()).map_err(failed)?;
             if let Some(reaper) = &mut processes.reaper {
                 reaper.watch(node.group).map_err(failed)?;
@@ -123,6 +126,7 @@ impl Processes {
     /// Writes a message to a node's stdin, soon. Fails if the node lets too many wait.
     pub fn deliver(&mut self, node: usize, flight: &Flight) -> Result<(), Unread> {
         let Flight { id, src, dest, body, .. } = flight;
+        let [src, dest] = [src, dest].map(|end| self.names.of_endpoint(*end));
         let mut line = String::with_capacity(body.get().len() + 64);
         // Names hold nothing that JSON would have to escape; writing to a String cannot fail.
         let _ = writeln!(line, r#"{{"id":{id},"src":"{src}","dest":"{dest}","body":{body}}}"#);
@@ -278,7 +282,7 @@ async fn write(
 
 /// Where a node's stderr goes.
 struct Log {
-    node: usize,
+    node: String,
     file: File,
     console: Option<Arc<Console>>,
 }
@@ -291,7 +295,7 @@ impl Log {
         while let Ok(Some((line, length))) = lines.next().await {
             tail.push(excerpt_of(line, length));
             if let Some(console) = &console {
-                console.line(&format!("n{node}: {}", String::from_utf8_lossy(line)));
+                console.line(&format!("{node}: {}", String::from_utf8_lossy(line)));
             }
         }
     }

@@ -112,8 +112,8 @@ impl EventLoop<'_> {
             traffic: *self.journal.traffic(),
             cuts: self.cuts,
             spread: self.spread,
-            faults: self.faults.by_node(self.origin),
-            unasked: self.unasked.by_node(self.origin),
+            faults: self.faults.by_node(&self.options.nodes, self.origin),
+            unasked: self.unasked.by_node(&self.options.nodes, self.origin),
         };
         (recording, journal)
     }

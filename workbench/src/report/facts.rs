@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::checker::Verdict;
-use crate::net::node_name;
+use crate::names::NodeNames;
 use crate::options::Options;
 use crate::run::{Cut, Recording};
 use crate::time::Time;
@@ -22,8 +22,8 @@ pub struct Facts {
     pub repeat: String,
     /// The seed.
     pub seed: u64,
-    /// How many nodes there were.
-    pub node_count: usize,
+    /// The names of the nodes.
+    pub nodes: NodeNames,
     /// How it ended.
     pub outcome: Outcome,
     /// The partitions, by number.
@@ -71,7 +71,7 @@ impl Facts {
             introduction: options.introduction(),
             repeat: options.repeat(seed),
             seed,
-            node_count: options.node_count,
+            nodes: options.nodes.clone(),
             outcome,
             partitions: recording.partitions(),
             end: recording.history.events().last().map_or(Time::ZERO, |event| event.time),
@@ -103,9 +103,9 @@ impl From<&Cut> for Partition {
 }
 
 impl Partition {
-    /// Whether node number `receiver` did not hear node number `sender`.
-    pub fn cuts(&self, receiver: usize, sender: usize) -> bool {
-        let unheard = self.unheard.get(&node_name(receiver));
-        unheard.is_some_and(|unheard| unheard.contains(&node_name(sender)))
+    /// Whether the node `receiver` did not hear the node `sender`.
+    pub fn cuts(&self, receiver: &str, sender: &str) -> bool {
+        let unheard = self.unheard.get(receiver);
+        unheard.is_some_and(|unheard| unheard.iter().any(|name| name == sender))
     }
 }

@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 use super::edn::Edn;
 use crate::elements::Elements;
 use crate::history::{Event, Failure, History, Process, Value};
-use crate::net::node_name;
+use crate::names::NodeNames;
 
 /// Writes `history.txt`: a line an event, with process, type, f, value and, if any, error, separated
 /// by tabs. Values are EDN.
@@ -45,14 +45,14 @@ fn write_elements(elements: &Elements, out: &mut impl Write) -> io::Result<()> {
 }
 
 /// Writes `history.json`: an array with an object a line for each event. `time` is in nanoseconds
-/// since the main phase began; `process` is a number or `"nemesis"`; `node` is the node that was
-/// asked; `value`, `node`, `error` and `final` stand where there is one.
-pub fn write_json(history: &History, out: &mut impl Write) -> io::Result<()> {
-    let mut asked: Vec<Option<usize>> = vec![None; history.events().len()];
+/// since the main phase began; `process` is a number or `"nemesis"`; `node` is the one of `nodes`
+/// that was asked; `value`, `node`, `error` and `final` stand where there is one.
+pub fn write_json(history: &History, nodes: &NodeNames, out: &mut impl Write) -> io::Result<()> {
+    let mut asked: Vec<Option<&str>> = vec![None; history.events().len()];
     for operation in history.operations() {
-        asked[operation.invoked] = Some(operation.node);
+        asked[operation.invoked] = Some(&nodes[operation.node]);
         if let Some(completed) = operation.completed {
-            asked[completed] = Some(operation.node);
+            asked[completed] = Some(&nodes[operation.node]);
         }
     }
     for (event, node) in history.events().iter().zip(asked) {
@@ -75,7 +75,7 @@ struct Line<'a> {
     #[serde(serialize_with = "serialize_value", skip_serializing_if = "Line::has_none")]
     value: &'a Value,
     #[serde(skip_serializing_if = "Option::is_none")]
-    node: Option<String>,
+    node: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<Json>,
     #[serde(rename = "final", skip_serializing_if = "std::ops::Not::not")]
@@ -83,7 +83,7 @@ struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    fn new(event: &'a Event, node: Option<usize>) -> Line<'a> {
+    fn new(event: &'a Event, node: Option<&'a str>) -> Line<'a> {
         Line {
             index: event.index,
             time: event.time.nanos(),
@@ -94,7 +94,7 @@ impl<'a> Line<'a> {
             },
             f: event.f,
             value: &event.value,
-            node: node.map(node_name),
+            node,
             error: event.failure.as_ref().map(|failure| error(failure).to_json()),
             is_final: event.is_final,
         }

@@ -6,7 +6,7 @@ use super::LABELS;
 use crate::checker::{
     Availability, EchoResults, Outcome, Results, SetFullResults, UniqueIdsResults, WorkloadResults,
 };
-use crate::history::{Failure, Faults, Traffic};
+use crate::history::{Failure, Faults, FaultsOf, Traffic};
 use crate::report::visible::is_invisible;
 use crate::report::wrap::wrap;
 use crate::run::Cut;
@@ -194,7 +194,7 @@ impl Summary {
 
     /// What nodes wrote that they should not have: how much each, and the first of it.
     fn oddities(&mut self, mut label: &str, did: &str, what: &str, of_nodes: &Faults) {
-        for (node, (count, first)) in of_nodes {
+        for FaultsOf { node, count, first } in of_nodes {
             let lines = if *count == 1 { "line" } else { "lines" };
             self.line(label, format!("{node} {did} {count} {lines} {what}"));
             if let Some(fault) = first.first() {

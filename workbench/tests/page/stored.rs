@@ -28,7 +28,7 @@ impl Stored {
                 "introduction": "echo on 2 nodes",
                 "repeat": "make simulate MODULE=echo SEED=1",
                 "seed": 1,
-                "node-count": 2,
+                "nodes": ["n0", "n1"],
                 "outcome": "valid",
                 "partitions": [],
                 "end": 2_000_000_000_i64,

@@ -35,11 +35,11 @@ fn what_cannot_be_run_is_named_with_a_hint() {
         ("folder", "it is a folder: name the program in it"),
     ] {
         let path = in_folder(name);
-        let words = format!("could not start n0: run {} (", path.display());
+        let words = format!("could not start n1: run {} (", path.display());
         let finished = Bench::of_program(path).flags("-w echo").run();
         finished.fails(255, &[&words, &format!("{hint})"), "No verdict."]);
     }
-    let missing = "could not start n0: run no-such-program (does it exist?";
+    let missing = "could not start n1: run no-such-program (does it exist?";
     Bench::of_program("no-such-program").flags("-w echo").run().fails(255, &[missing]);
     let bench = Bench::of("good").flags("-w echo").with(|command, folder| {
         command.env("TMPDIR", folder.join("nowhere"));

@@ -7,7 +7,6 @@ use clap::Args;
 
 use super::{diagram, telling};
 use crate::error::Error;
-use crate::net::{Endpoint, node_name};
 use crate::report::facts::Facts;
 use crate::report::scene::{Scene, Window};
 use crate::store::Store;
@@ -77,13 +76,11 @@ impl Diagram {
     }
 
     fn nodes(&self, facts: &Facts) -> Result<Vec<usize>, Error> {
-        let node = |name: &String| match name.trim().parse() {
-            Ok(Endpoint::Node(node)) if node < facts.node_count => Ok(node),
-            _ => {
-                let all: Vec<String> = (0..facts.node_count).map(node_name).collect();
-                let all = all.join(", ");
-                Err(Error::Asked(format!("there is no node `{name}` in this run, but {all}")))
-            }
+        let node = |name: &String| {
+            facts.nodes.place(name.trim()).ok_or_else(|| {
+                let all = facts.nodes.iter().collect::<Vec<_>>().join(", ");
+                Error::Asked(format!("there is no node `{name}` in this run, but {all}"))
+            })
         };
         self.nodes.iter().map(node).collect()
     }
