@@ -61,8 +61,7 @@ struct Test {
     #[command(flatten)]
     options: Options,
 
-    /// Arguments of the program
-    #[arg(last = true)]
+    /// Arguments of the program; those that begin with a dash come after --
     arguments: Vec<String>,
 }
 

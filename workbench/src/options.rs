@@ -28,8 +28,8 @@ pub struct Options {
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     pub time_limit: Duration,
 
-    /// Operations a second, over all workers
-    #[arg(long, value_name = "HZ", default_value = "5", value_parser = positive)]
+    /// Operations a second, over all workers; with 0, only those of the final phase
+    #[arg(long, value_name = "HZ", default_value = "5", value_parser = rate)]
     pub rate: f64,
 
     /// Workers: a number, or a multiple of the nodes, as in 4n
@@ -64,7 +64,7 @@ pub struct Options {
     #[arg(long, value_name = "NAME", default_value = "grid")]
     pub topology: Topology,
 
-    /// The part of the operations that must succeed: total, or a fraction such as 0.9
+    /// The part of the operations that must succeed: total, or a fraction such as 0.9 or 9/10
     #[arg(long, value_name = "TOTAL|FRACTION")]
     pub availability: Option<Availability>,
 
@@ -249,6 +249,13 @@ fn positive(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(number) if number > 0.0 && number <= LONGEST => Ok(number),
         _ => Err(format!("give a number above 0 and up to {LONGEST}")),
+    }
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(rate) if (0.0..=LONGEST).contains(&rate) => Ok(rate),
+        _ => Err(format!("give a number from 0 to {LONGEST}")),
     }
 }
 

@@ -63,7 +63,7 @@ impl EventLoop<'_> {
         if self.options.has_partitions() {
             self.plan_act();
         }
-        self.may_plan = true;
+        self.may_plan = self.options.rate > 0.0;
         self.plan_operation();
     }
 

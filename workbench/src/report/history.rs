@@ -118,7 +118,8 @@ fn serialize_value<S: Serializer>(value: &Value, serializer: S) -> Result<S::Ok,
     }
 }
 
-/// An event's value in EDN. The nemesis' words are keywords, as in Jepsen: `:one`.
+/// An event's value in EDN. As in Jepsen, the nemesis' words are keywords, and whom a node does not
+/// hear is a set: `[:isolated {"n1" #{"n2"}}]`.
 pub(super) fn value(event: &Event) -> Edn {
     match &event.value {
         Value::None => Edn::Nil,
@@ -126,10 +127,23 @@ pub(super) fn value(event: &Event) -> Edn {
             Edn::Vector(elements.iter().map(|json| Edn::from(&json)).collect())
         }
         Value::Json(json) if event.process == Process::Nemesis => match Edn::from(json) {
-            Edn::Vector(items) => Edn::Vector(items.into_iter().map(word).collect()),
+            Edn::Vector(items) => {
+                Edn::Vector(items.into_iter().map(|item| sets(word(item))).collect())
+            }
             other => word(other),
         },
         Value::Json(json) => Edn::from(json),
+    }
+}
+
+/// A map's lists as sets.
+fn sets(edn: Edn) -> Edn {
+    let set = |value| if let Edn::Vector(items) = value { Edn::Set(items) } else { value };
+    match edn {
+        Edn::Map(entries) => {
+            Edn::Map(entries.into_iter().map(|(key, value)| (key, set(value))).collect())
+        }
+        other => other,
     }
 }
 

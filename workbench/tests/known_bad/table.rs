@@ -4,7 +4,7 @@ use workbench::checker::Finding::{
     self, DuplicatedIds, Failures, Incomplete, Lost, MalformedReplies, NeverOk, NotMessages,
     UnaskedReplies, WrongEchoes,
 };
-use workbench::checker::Verdict::{self, Invalid, Valid};
+use workbench::checker::Verdict::{self, Invalid, Unknown, Valid};
 use workbench::cluster::tasks::Program;
 use workbench::options::Options;
 use workbench::simulation::judge_run;
@@ -25,6 +25,7 @@ const STRICT: &str = "-w broadcast --node-count 5 --time-limit 20 --rate 10 --st
 const LARGE: &str = "-w broadcast --node-count 25 --time-limit 5 --rate 10";
 const IDS: &str = "-w unique-ids --node-count 3 --time-limit 10 --rate 100";
 const ECHO: &str = "-w echo --node-count 1 --time-limit 10";
+const ECHO_HALF: &str = "-w echo --node-count 1 --time-limit 10 --availability 1/2";
 const ECHO_TOTAL: &str = "-w echo --node-count 1 --time-limit 10 --availability total";
 
 /// A node, and what is to be said of it.
@@ -112,6 +113,11 @@ fn odd() -> Vec<Row> {
         row("repeats values in a read", PARTITIONED, broadcast::<RepeatsValues>(), Always(Valid), &[]),
         row("ids of any type and of mixed types", IDS, ids::<EveryTypeOfId>(), Always(Valid), &[]),
         row("answers just in time", BROADCAST, answers_late::<broadcast::Server<Flawless>>(4900), Always(Valid), &[]),
+        row("answers every third request with an error, where half must succeed", ECHO_HALF, echo::<FailsEveryThirdTime>(), Always(Valid), &[Failures]),
+        // Nothing is asked before the final reads, and those find nothing that could be stable.
+        row("is asked for no echo", "-w echo --rate 0", echo::<ChangesThePayload>(), Always(Valid), &[]),
+        row("is asked for no id", "-w unique-ids --rate 0", ids::<CounterWithoutTheName>(), Always(Valid), &[]),
+        row("is told no value", "-w broadcast --rate 0", broadcast::<ForwardsNothing>(), Always(Unknown), &[]),
         row("echoes just in time", ECHO_TOTAL, answers_late::<echo::Server<Faithful>>(4900), Always(Valid), &[]),
     ]
 }

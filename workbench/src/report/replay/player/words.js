@@ -1,6 +1,6 @@
 // Sentences: what happens, for those who read it and for those who hear it.
 
-const seconds = (time) => `${time.toFixed(3)} s`;
+const seconds = (time) => `${(Math.abs(time) < 0.0005 ? 0 : time).toFixed(3)} s`;
 
 const duration = (time) => {
   if (time >= 1) return seconds(time);
