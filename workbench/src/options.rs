@@ -1,7 +1,7 @@
 //! The flags of a run: Maelstrom's own, and `--seed`.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::str::FromStr;
 use std::time::Duration;
@@ -131,6 +131,14 @@ impl Options {
         match &self.repeat_as {
             Some(command) => format!("{command} SEED={seed}"),
             None => format!("{} --seed {seed}", this_command()),
+        }
+    }
+
+    /// A command that prunes the store.
+    pub fn prune(&self) -> String {
+        match &self.repeat_as {
+            Some(_) if self.store == Path::new("store") => "make prune".into(),
+            _ => format!("workbench prune --store {}", quoted(self.store.display().to_string())),
         }
     }
 

@@ -19,6 +19,7 @@ use crate::console::{Console, tell};
 use crate::error::Error;
 use crate::interrupt::Interrupt;
 use crate::options::{HELP_WIDTH, Options, refuse};
+use crate::prune::hint;
 use crate::report::LABELS;
 use crate::report::sweep::Tally;
 use crate::simulation::in_virtual_time;
@@ -110,6 +111,7 @@ fn sweep(program: &Program, arguments: &SweepArguments) -> Result<u8, Error> {
         writeln!(out, "{:<LABELS$}{}/runs.jsonl", "Each run", store.path().display())
     });
     told.map_err(|source| Error::System { doing: "write to stdout".into(), source })?;
+    hint(&options.store, &options.prune()).iter().for_each(|hint| tell(hint));
     if interrupted.load(Ordering::Relaxed) {
         return Err(Error::Interrupted);
     }

@@ -161,7 +161,7 @@ impl Judged {
         let explanation = explanation.unwrap_or_else(|error| panic!("{UNREADABLE}: {error}"));
         let store = Path::new("store/latest");
         let report = store.join(REPORT);
-        printed(facts, &recording.cuts, results, &explanation, store, Some(&report))
+        printed(facts, results, &explanation, store, Some(&report))
     }
 
     /// The window of the run, for a picture.

@@ -3,11 +3,14 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 use super::Verdict;
 use crate::history::{History, Kind};
 
-/// How much of the operations must succeed.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// How much of the operations must succeed. In JSON it is what [`Display`](fmt::Display) writes.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub enum Availability {
     /// All of them.
     Total,
@@ -44,6 +47,20 @@ impl fmt::Display for Availability {
             Availability::Total => f.write_str("total"),
             Availability::Fraction(fraction) => write!(f, "{fraction}"),
         }
+    }
+}
+
+impl TryFrom<String> for Availability {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Availability, String> {
+        text.parse()
+    }
+}
+
+impl From<Availability> for String {
+    fn from(availability: Availability) -> String {
+        availability.to_string()
     }
 }
 

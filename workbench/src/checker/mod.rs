@@ -13,6 +13,7 @@ mod unique_ids;
 mod verdict;
 
 use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
 
 use crate::history::{Faults, History, TrafficByKind};
 use crate::names::NodeNames;
@@ -30,7 +31,8 @@ pub use unique_ids::UniqueIdsResults;
 pub use verdict::Verdict;
 
 /// The workloads that there are, each with a check of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum WorkloadKind {
     /// Every echo brings back what was sent.
     Echo,

@@ -46,7 +46,8 @@ fn write_elements(elements: &Elements, out: &mut impl Write) -> io::Result<()> {
 
 /// Writes `history.json`: an array with an object a line for each event. `time` is in nanoseconds
 /// since the main phase began; `process` is a number or `"nemesis"`; `node` is the one of `nodes`
-/// that was asked; `value`, `node`, `error` and `final` stand where there is one.
+/// that was asked; `never-broadcast` is how many of the last values that a read returned nobody had
+/// broadcast by then. What does not apply to an event is left out.
 pub fn write_json(history: &History, nodes: &NodeNames, out: &mut impl Write) -> io::Result<()> {
     let mut asked: Vec<Option<&str>> = vec![None; history.events().len()];
     for operation in history.operations() {
@@ -74,6 +75,8 @@ struct Line<'a> {
     f: &'static str,
     #[serde(serialize_with = "serialize_value", skip_serializing_if = "Line::has_none")]
     value: &'a Value,
+    #[serde(rename = "never-broadcast", skip_serializing_if = "is_zero")]
+    never_broadcast: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     node: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -94,6 +97,10 @@ impl<'a> Line<'a> {
             },
             f: event.f,
             value: &event.value,
+            never_broadcast: match &event.value {
+                Value::Elements(elements) => elements.others().len(),
+                _ => 0,
+            },
             node,
             error: event.failure.as_ref().map(|failure| error(failure).to_json()),
             is_final: event.is_final,
@@ -103,6 +110,10 @@ impl<'a> Line<'a> {
     fn has_none(value: &&Value) -> bool {
         matches!(value, Value::None)
     }
+}
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 fn serialize_value<S: Serializer>(value: &Value, serializer: S) -> Result<S::Ok, S::Error> {

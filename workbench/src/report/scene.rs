@@ -111,7 +111,7 @@ impl Scene {
     ) -> io::Result<Scene> {
         let past = Past { told: vec![BTreeSet::new(); facts.nodes.count()], ..Past::default() };
         let mut scene = Scene { facts, window, past, messages: vec![], left_out: 0 };
-        let is_broadcast = scene.facts.workload == WorkloadKind::Broadcast.name();
+        let is_broadcast = scene.facts.workload == WorkloadKind::Broadcast;
         for line in journal.lines() {
             let Some(message) = Message::read(&scene.facts.nodes, &line?)? else { continue };
             if !window.meets(message.sent, message.fate.time().unwrap_or(window.to)) {
@@ -136,7 +136,7 @@ impl Scene {
         window: Option<Window>,
         most: usize,
     ) -> Result<Scene, crate::error::Error> {
-        let facts: Facts = store.read("run.json", |file| Ok(serde_json::from_reader(file)?))?;
+        let facts = Facts::read(store)?;
         let window = window.unwrap_or(Window { from: Time::ZERO, to: facts.end });
         store.read("journal.jsonl", |journal| Scene::read(facts, window, most, journal))
     }

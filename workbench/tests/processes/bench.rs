@@ -1,8 +1,9 @@
 //! Runs of the real `workbench`, each in a store of its own, and what is left of them.
 
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -290,6 +291,12 @@ impl Finished {
         let numbers = lines.iter().flat_map(|text| text.lines());
         numbers.filter_map(|line| line.strip_prefix("pid ")?.parse().ok()).collect()
     }
+}
+
+/// What `workbench` does with those arguments.
+pub fn workbench(arguments: &[&OsStr]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_workbench"));
+    command.args(arguments).stdin(Stdio::null()).output().expect("the workbench")
 }
 
 /// Whether there is no such process, or only what the system remembers of a dead one.

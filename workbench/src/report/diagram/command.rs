@@ -38,13 +38,6 @@ impl Diagram {
     ///
     /// Fails if there is no such run, no such node, or nothing to see.
     pub fn draw(&self) -> Result<String, Error> {
-        if !self.store.join("run.json").exists() {
-            return Err(Error::Asked(format!(
-                "there is no run in {}: name the folder of a run, or make one with \
-                 `make simulate MODULE=…`",
-                self.store.display()
-            )));
-        }
         let store = Store::open(&self.store)?;
         let run = Scene::open(&store, None, usize::MAX)?;
         let nodes = self.nodes(&run.facts)?;

@@ -96,7 +96,7 @@ pub fn trace(scene: &Scene) -> String {
     let to = scene.window.to.min(end).max(scene.window.from);
 
     let mut trace = Trace {
-        workload: &facts.workload,
+        workload: facts.workload.name(),
         seed: facts.seed,
         nodes: facts.nodes.count(),
         names: Some(&facts.nodes).filter(|nodes| **nodes != NodeNames::numbered(nodes.count())),
@@ -131,7 +131,7 @@ pub fn trace(scene: &Scene) -> String {
     }
     trace.ended = differences(ends);
     (trace.shapes, trace.routes) = (shapes.rows, routes.rows);
-    if facts.workload == WorkloadKind::Broadcast.name() {
+    if facts.workload == WorkloadKind::Broadcast {
         trace.add_values(scene, &messages);
     }
     serde_json::to_string(&trace).unwrap_or_else(|error| panic!("a trace is plain JSON: {error}"))
