@@ -28,7 +28,7 @@ use crate::store::Store;
 pub async fn bench(
     options: &Options,
     console: Arc<Console>,
-    interrupt: Interrupt,
+    interrupt: &mut Interrupt,
     heartbeat: Heartbeat,
     start: impl FnOnce(u64, &Store) -> Result<Cluster, Error>,
 ) -> u8 {
@@ -51,16 +51,18 @@ async fn conduct(
     options: &Options,
     seed: u64,
     console: Arc<Console>,
-    mut interrupt: Interrupt,
+    interrupt: &mut Interrupt,
     heartbeat: Heartbeat,
     start: impl FnOnce(u64, &Store) -> Result<Cluster, Error>,
 ) -> Result<Results, Error> {
     let store = Store::create(&options.store, options.workload.name())?;
     console.line(&format!("{}, seed {seed}", options.introduction()));
+    options.without_effect().iter().for_each(|note| console.line(note));
     // A program that cannot start leaves no journal.
     let cluster = start(seed, &store)?;
     let journal = Journal::new(store.stream("journal.jsonl")?, &options.nodes);
-    let setting = Setting { seed, cluster, journal, console, interrupt: &mut interrupt, heartbeat };
+    let setting =
+        Setting { seed, cluster, journal, console, interrupt: &mut *interrupt, heartbeat };
     let (recording, outcome) = run(options, setting).await;
 
     let options = options.clone();

@@ -35,6 +35,7 @@ pub mod prune;
 pub mod random;
 pub mod report;
 pub mod run;
+pub mod series;
 pub mod simulate;
 pub mod simulation;
 pub mod spread;

@@ -25,6 +25,7 @@ use workbench::report::diagram::command::Diagram;
 use workbench::report::illustrate::illustrate;
 use workbench::report::replay::trace::trace;
 use workbench::report::scene::{Scene, Window};
+use workbench::series::Series;
 use workbench::store::Store;
 use workbench::time::Time;
 
@@ -74,6 +75,10 @@ struct Test {
     /// Maelstrom, so name files in its arguments by their whole paths
     #[arg(long, value_name = "PROGRAM")]
     bin: PathBuf,
+
+    /// How many runs, one after the other, each from a seed of its own; the worst decides
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    test_count: u64,
 
     #[command(flatten)]
     options: Options,
@@ -153,6 +158,9 @@ fn prune_store(store: &Path, keep: usize) -> Result<String, Error> {
 }
 
 fn test(command: Test) -> ExitCode {
+    if let Err(error) = command.options.check() {
+        return end(Err(error));
+    }
     let status = Builder::new_current_thread().enable_all().build().and_then(|runtime| {
         let status = runtime.block_on(judge(command));
         // After Ctrl-C nobody waits for what is still being written.
@@ -164,15 +172,31 @@ fn test(command: Test) -> ExitCode {
 
 /// Runs the test. Fails if the operating system does not let it listen for signals.
 async fn judge(command: Test) -> io::Result<u8> {
-    let Test { bin, options, arguments } = command;
-    let interrupt = interrupt()?;
-    let console = Arc::new(Console::stderr());
-    let logs = options.log_stderr.then(|| console.clone());
+    let Test { test_count, bin, mut options, arguments } = command;
+    let mut interrupt = interrupt()?;
     let program = Program { file: bin, arguments };
-    let status = bench(&options, console, interrupt, Heartbeat::default(), |_seed, store| {
-        Processes::start(&program, &options.nodes, &store.node_logs(), logs).map(Cluster::Processes)
-    });
-    Ok(status.await)
+    let first = options.seed_or_random();
+    let mut series = Series::default();
+    for seed in first..first.saturating_add(test_count) {
+        options.seed = Some(seed);
+        let console = Arc::new(Console::stderr());
+        let logs = options.log_stderr.then(|| console.clone());
+        let start = |_seed, store: &Store| {
+            let logs = logs.clone();
+            Processes::start(&program, &options.nodes, &store.node_logs(), logs)
+                .map(Cluster::Processes)
+        };
+        let status = bench(&options, console, &mut interrupt, Heartbeat::default(), start).await;
+        series.add(seed, status);
+        if status == Error::Interrupted.exit_status() {
+            break;
+        }
+    }
+    if test_count > 1 {
+        // The verdict stands, even if it cannot be told.
+        let _ = judge::print(&format!("\n{series}\n"));
+    }
+    Ok(series.worst())
 }
 
 /// Draws a run again. Gives the path of its page, in a line.

@@ -162,7 +162,10 @@ impl TryFrom<Flags> for NodeNames {
                                      leave one of them out"
                 .into()),
             (Some(count), true) => Ok(NodeNames::numbered(count)),
-            (None, false) => NodeNames::try_from(nodes),
+            (None, false) => {
+                let trimmed = nodes.iter().map(|name| name.trim().to_owned());
+                NodeNames::try_from(trimmed.collect::<Vec<_>>())
+            }
             // Maelstrom's default, which is Jepsen's.
             (None, true) => Ok(NodeNames::of((1..=5).map(|node| format!("n{node}")).collect())),
         }
@@ -172,7 +175,7 @@ impl TryFrom<Flags> for NodeNames {
 impl FromArgMatches for NodeNames {
     fn from_arg_matches(matches: &ArgMatches) -> Result<NodeNames, Error> {
         NodeNames::try_from(Flags::from_arg_matches(matches)?)
-            .map_err(|words| Error::raw(ErrorKind::ValueValidation, words + "\n"))
+            .map_err(|words| Error::raw(ErrorKind::ValueValidation, words))
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {

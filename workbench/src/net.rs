@@ -98,7 +98,7 @@ impl Network {
     pub fn new(options: &Options, seed: u64) -> Network {
         Network {
             mean: options.latency,
-            distribution: options.latency_dist,
+            distribution: options.latency_dist.unwrap_or_default(),
             loss: options.loss,
             duplicate: options.duplicate,
             latencies: random::generator(seed, "latencies"),

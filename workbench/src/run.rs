@@ -101,7 +101,7 @@ impl Run<'_> {
         let init = |node| json!({"type": "init", "node_id": &nodes[node], "node_ids": nodes});
         self.ask_every_node(init, "init_ok").await?;
         if self.events.has_topology() {
-            let topology = json!(self.options.topology.by_name(nodes));
+            let topology = json!(self.options.topology.unwrap_or_default().by_name(nodes));
             let topology = |_| json!({"type": "topology", "topology": topology});
             self.ask_every_node(topology, "topology_ok").await?;
         }

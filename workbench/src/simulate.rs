@@ -36,9 +36,19 @@ enum Command {
     Sweep(Box<SweepArguments>),
 }
 
+/// Flags of `workbench test` that have another name here.
+#[derive(Args)]
+struct Elsewhere {
+    #[arg(long, hide = true, value_parser = use_a_sweep)]
+    test_count: Option<u64>,
+}
+
 #[derive(Args)]
 #[command(args_override_self = true)]
 struct TestArguments {
+    #[command(flatten)]
+    elsewhere: Elsewhere,
+
     #[command(flatten)]
     options: Options,
 }
@@ -46,6 +56,9 @@ struct TestArguments {
 #[derive(Args)]
 #[command(args_override_self = true)]
 struct SweepArguments {
+    #[command(flatten)]
+    elsewhere: Elsewhere,
+
     /// How many seeds: from --seed on, or from 1
     #[arg(long, value_name = "NUMBER", default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..))]
     seeds: u64,
@@ -69,16 +82,22 @@ pub fn simulate<H: Handler>() -> ExitCode {
     }))
 }
 
+fn use_a_sweep(_count: &str) -> Result<u64, String> {
+    Err("for many runs in virtual time, sweep: `make sweep … SEEDS=100`, or `sweep --seeds 100`"
+        .into())
+}
+
 fn test(program: Program, mut options: Options) -> Result<u8, Error> {
+    options.check()?;
     let seed = options.seed_or_random();
     options.seed = Some(seed);
     let nodes = options.nodes.clone();
     let status = in_virtual_time(&nodes, move |heartbeat| async move {
         let console = Arc::new(Console::brief());
         let logs = options.log_stderr.then(|| console.clone());
-        let interrupt = Interrupt::never();
+        let mut interrupt = Interrupt::never();
         let shown = heartbeat.clone();
-        let status = bench(&options, console, interrupt, heartbeat, |seed, store| {
+        let status = bench(&options, console, &mut interrupt, heartbeat, |seed, store| {
             let folder = store.node_logs();
             let tasks = Tasks::start(&program, &options.nodes, seed, &shown, Some(&folder), logs);
             tasks.map(Cluster::Tasks)
@@ -89,10 +108,13 @@ fn test(program: Program, mut options: Options) -> Result<u8, Error> {
 }
 
 fn sweep(program: &Program, arguments: &SweepArguments) -> Result<u8, Error> {
-    let SweepArguments { seeds, options } = arguments;
+    let SweepArguments { seeds, options, .. } = arguments;
+    options.check()?;
+    options.check_sweep()?;
     let first = options.seed.unwrap_or(1);
     let seeds = first..first.saturating_add(*seeds);
     tell(&format!("{}, seeds {first} to {}", options.introduction(), seeds.end - 1));
+    options.without_effect().iter().for_each(|note| tell(note));
     let store = Store::create_sweep(&options.store)?;
     let system = |source| Error::System { doing: "start a sweep".into(), source };
     let interrupted = interrupted().map_err(system)?;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs::File;
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::process::{ExitStatus, Stdio};
@@ -90,7 +90,11 @@ impl Processes {
             let path = logs.join(format!("{name}.log"));
             let log = File::create(&path).map_err(Error::path("create", &path))?;
             let failed = |source| Error::System {
-                doing: format!("start {name}: run {}{}", file.display(), hint(&file, &source)),
+                doing: format!(
+                    "start {name}: run {}{}",
+                    file.display(),
+                    program.hint(&file, &source)
+                ),
                 source,
             };
             let child = Command::new(&file)
@@ -171,16 +175,52 @@ impl Drop for Processes {
 
 impl Program {
     /// Nodes run in another folder, so a path is made absolute first.
+    ///
+    /// A link to a script leads to the script, as under Maelstrom: it may look for its neighbours. A
+    /// link to any other program is run as it is, since such a program may go by the name and place
+    /// by which it was called, as the Python of a virtual environment does.
     fn absolute(&self) -> Result<PathBuf, Error> {
         let is_name = self.file.components().count() == 1;
         if is_name && !self.file.exists() {
             return Ok(self.file.clone());
         }
-        std::path::absolute(&self.file).map_err(Error::path("find", &self.file))
+        let path = match self.file.is_symlink() && is_script(&self.file) {
+            true => std::fs::canonicalize(&self.file),
+            false => std::path::absolute(&self.file),
+        };
+        path.map_err(Error::path("find", &self.file))
+    }
+
+    /// What to do about the program if it cannot be started.
+    fn hint(&self, file: &Path, failure: &io::Error) -> String {
+        let text = self.file.to_string_lossy();
+        let mut words = text.split_whitespace();
+        let (Some(program), Some(_)) = (words.next(), words.clone().next()) else {
+            return hint(file, failure).into();
+        };
+        if failure.kind() != io::ErrorKind::NotFound || file.exists() {
+            return hint(file, failure).into();
+        }
+        let whole = |word: &str| match Path::new(word).exists() {
+            true => {
+                std::path::absolute(word).map_or(word.into(), |path| path.display().to_string())
+            }
+            false => word.to_owned(),
+        };
+        let arguments: Vec<String> = words.map(whole).collect();
+        format!(
+            " (--bin names a program alone, its arguments come after --: `--bin {program} -- {}`)",
+            arguments.join(" ")
+        )
     }
 }
 
-/// What to do about a program that cannot be started.
+/// Whether a file begins as a script does.
+fn is_script(path: &Path) -> bool {
+    let mut start = [0; 2];
+    File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok() && start == *b"#!"
+}
+
 fn hint(file: &Path, failure: &io::Error) -> &'static str {
     const EXEC_FORMAT_ERROR: i32 = 8;
     const TOO_MANY_OPEN_FILES: i32 = 24;

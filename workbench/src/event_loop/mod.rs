@@ -136,7 +136,7 @@ impl<'a> EventLoop<'a> {
             workload: workload::of_kind(options.workload),
             generator: Generator::new(options.rate, options.workers(), seed),
             may_plan: false,
-            nemesis: Nemesis::new(options.nodes.clone(), options.nemesis_interval, seed),
+            nemesis: Nemesis::new(options.nodes.clone(), options.nemesis_interval(), seed),
             history: History::new(),
             cuts: vec![],
             spread: Spread::new(options.nodes.count()),

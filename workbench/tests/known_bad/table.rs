@@ -1,13 +1,17 @@
 //! The table: for each node the verdict by Maelstrom's rules, and what the results tell all the same.
 
+use std::io::Write;
+
 use workbench::checker::Finding::{
     self, DuplicatedIds, Failures, Incomplete, Lost, MalformedReplies, NeverOk, NotMessages,
     UnaskedReplies, WrongEchoes,
 };
 use workbench::checker::Verdict::{self, Invalid, Unknown, Valid};
 use workbench::cluster::tasks::Program;
+use workbench::judge::{judge_again, write_record};
 use workbench::options::Options;
-use workbench::simulation::judge_run;
+use workbench::simulation::{Judged, judge_run};
+use workbench::store::Store;
 
 use self::Outcome::{Always, InMost, NoVerdict};
 use crate::broadcast::{self, *};
@@ -153,6 +157,18 @@ fn what_is_odd_and_right_is_valid_without_a_word() {
 }
 
 /// Runs every row over all seeds, and tells of all rows that do not come out as they say.
+/// Asserts that, from its files, the run is judged as it was.
+fn assert_is_judged_again(judged: &Judged) {
+    let root = tempfile::tempdir().unwrap();
+    let store = Store::create(root.path(), "run").unwrap();
+    store.write("journal.jsonl", |file| file.write_all(judged.journal.as_bytes())).unwrap();
+    write_record(&store, &judged.facts, &judged.recording.history).unwrap();
+    let (results, text) = judge_again(store.path()).unwrap();
+    assert_eq!(results, judged.results);
+    let path = store.path().to_str().unwrap();
+    assert_eq!(text.replace(path, "store/latest"), judged.printed());
+}
+
 fn check(rows: &[Row]) {
     let wrong: Vec<String> = rows.iter().filter_map(|row| row.check().err()).collect();
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
@@ -165,7 +181,13 @@ impl Row {
         let mut others = String::new();
         for seed in 0..SEEDS {
             let came_out = match judge_run(self.program.clone(), &options, seed) {
-                Ok(judged) => Ok((judged.results.verdict, judged.results.findings())),
+                Ok(judged) => {
+                    // One run of each is enough: that is about files, not about nodes.
+                    if seed == 0 {
+                        assert_is_judged_again(&judged);
+                    }
+                    Ok((judged.results.verdict, judged.results.findings()))
+                }
                 Err(error) => Err(error.to_string()),
             };
             if self.is_as_said(&came_out) {

@@ -264,8 +264,8 @@ fn the_command_writes_the_trace_of_a_store() {
         }
     }
     let nowhere = command(&[OsStr::new("no-such-store")]);
-    assert_eq!(nowhere.status.code(), Some(255));
-    assert!(String::from_utf8_lossy(&nowhere.stderr).contains("could not open no-such-store"));
+    assert_eq!(nowhere.status.code(), Some(254));
+    assert!(String::from_utf8_lossy(&nowhere.stderr).contains("there is no run in no-such-store"));
 }
 
 /// A whole run of 6,000 messages has to fit in a page.

@@ -192,7 +192,7 @@ impl Running {
             took: self.started.elapsed(),
             memory: self.memory.load(Ordering::Relaxed),
             store,
-            _folder: folder,
+            folder,
         };
         finished.leaves_nobody_behind();
         finished
@@ -220,7 +220,8 @@ pub struct Finished {
     pub memory: u64,
     /// The folder that `--store` named.
     pub store: PathBuf,
-    _folder: TempDir,
+    /// The folder that all this is in.
+    pub folder: TempDir,
 }
 
 impl Finished {
