@@ -147,8 +147,9 @@ fn simulated(nodes: usize) -> f64 {
     let start = Instant::now();
     for seed in 1..=runs {
         let file = File::create(folder.path().join("journal.jsonl")).expect("a journal");
-        let journal = Journal::new(BufWriter::new(file));
-        let run = simulate_run(Program::of::<Server>(), &options(&flags), seed, journal);
+        let options = options(&flags);
+        let journal = Journal::new(BufWriter::new(file), &options.nodes);
+        let run = simulate_run(Program::of::<Server>(), &options, seed, journal);
         let (recording, outcome) = run.expect("a simulation");
         outcome.expect("a whole run");
         messages += recording.traffic.all.sent;
@@ -245,7 +246,8 @@ fn hour() {
     let path = folder.path().join("journal.jsonl");
     forget_memory();
     let start = Instant::now();
-    let journal = Journal::new(BufWriter::new(File::create(&path).expect("a journal")));
+    let file = BufWriter::new(File::create(&path).expect("a journal"));
+    let journal = Journal::new(file, &options.nodes);
     let run = simulate_run(Program::of::<Server>(), &options, 1, journal);
     let (recording, outcome) = run.expect("a simulation");
     outcome.expect("a whole run");

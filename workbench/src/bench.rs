@@ -1,30 +1,23 @@
 //! From flags to a verdict: runs a cluster, checks what was recorded, writes it down and tells
 //! people.
 
-use std::io::{self, Write};
 use std::panic::resume_unwind;
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use serde::Serialize;
-use serde_json::json;
 use tokio::task::spawn_blocking;
 
-use crate::checker::{Finding, Results};
+use crate::checker::Results;
 use crate::cluster::Cluster;
 use crate::console::{self, Console};
 use crate::error::Error;
 use crate::event_loop::Setting;
-use crate::explain::explain;
 use crate::heartbeat::Heartbeat;
 use crate::interrupt::Interrupt;
 use crate::journal::Journal;
+use crate::judge::{conclude, print, report, write_record};
 use crate::options::Options;
-use crate::report::REPORT;
+use crate::prune::hint;
 use crate::report::facts::{Facts, Outcome};
-use crate::report::history::{write_json, write_text};
-use crate::report::illustrate::illustrate;
-use crate::report::printed::printed;
 use crate::run::{Recording, run};
 use crate::store::Store;
 
@@ -35,15 +28,17 @@ use crate::store::Store;
 pub async fn bench(
     options: &Options,
     console: Arc<Console>,
-    interrupt: Interrupt,
+    interrupt: &mut Interrupt,
     heartbeat: Heartbeat,
     start: impl FnOnce(u64, &Store) -> Result<Cluster, Error>,
 ) -> u8 {
     let seed = options.seed_or_random();
-    match conduct(options, seed, console, interrupt, heartbeat, start).await {
+    let status = match conduct(options, seed, console, interrupt, heartbeat, start).await {
         Ok(results) => results.verdict.exit_status(),
         Err(error) => no_verdict(&error, seed),
-    }
+    };
+    hint(&options.store, &options.prune()).iter().for_each(|hint| console::tell(hint));
+    status
 }
 
 /// Tells people why there is no verdict. Gives the exit status.
@@ -56,15 +51,18 @@ async fn conduct(
     options: &Options,
     seed: u64,
     console: Arc<Console>,
-    mut interrupt: Interrupt,
+    interrupt: &mut Interrupt,
     heartbeat: Heartbeat,
     start: impl FnOnce(u64, &Store) -> Result<Cluster, Error>,
 ) -> Result<Results, Error> {
     let store = Store::create(&options.store, options.workload.name())?;
     console.line(&format!("{}, seed {seed}", options.introduction()));
-    let journal = Journal::new(store.stream("journal.jsonl")?);
+    options.without_effect().iter().for_each(|note| console.line(note));
+    // A program that cannot start leaves no journal.
     let cluster = start(seed, &store)?;
-    let setting = Setting { seed, cluster, journal, console, interrupt: &mut interrupt, heartbeat };
+    let journal = Journal::new(store.stream("journal.jsonl")?, &options.nodes);
+    let setting =
+        Setting { seed, cluster, journal, console, interrupt: &mut *interrupt, heartbeat };
     let (recording, outcome) = run(options, setting).await;
 
     let options = options.clone();
@@ -77,8 +75,8 @@ async fn conduct(
     }
 }
 
-/// Checks what was recorded, writes it down, and tells people. `outcome` says why there can be no
-/// verdict, if so it is.
+/// Writes down what was recorded, and judges it. `outcome` says why there can be no verdict, if so it
+/// is.
 fn judge(
     options: &Options,
     seed: u64,
@@ -91,12 +89,10 @@ fn judge(
         store.complete("journal.jsonl")?;
     }
     let history = &recording.history;
-    store.write("history.txt", |file| write_text(history, file))?;
-    store.write("history.json", |file| write_json(history, file))?;
     let facts = |outcome| Facts::new(options, seed, recording, outcome);
     // What was recorded is kept in any case; a verdict needs a whole run.
     if let Err(error) = outcome {
-        write_pretty(store, "run.json", &facts(Outcome::NoVerdict(error.to_string())))?;
+        write_record(store, &facts(Outcome::NoVerdict(error.to_string())), history)?;
         let shown = store.shown().display();
         match report(store) {
             Some(report) => {
@@ -107,56 +103,8 @@ fn judge(
         }
         return Err(error);
     }
-
     let results = recording.check(options);
-    let facts = facts(results.verdict.into());
-    write_pretty(store, "run.json", &facts)?;
-    let explanation = store.read("journal.jsonl", |journal| explain(history, &results, journal))?;
-    let edn = results.to_edn();
-    store.write("results.edn", |file| writeln!(file, "{}", edn.pretty()))?;
-    let mut json = edn.to_json();
-    json["seed"] = seed.into();
-    json["findings"] = results.findings().into_iter().map(Finding::name).collect();
-    json["partitions"] = json!(facts.partitions);
-    if !explanation.is_empty() {
-        json["explanation"] = json!(explanation);
-    }
-    write_pretty(store, "results.json", &json)?;
-    let report = report(store);
-    let (cuts, shown) = (&recording.cuts, store.shown());
-    let text = printed(&facts, cuts, &results, &explanation, shown, report.as_deref());
-    match tell(&text) {
-        // Whoever reads may stop when they have read enough: the verdict stands.
-        Err(failure) if failure.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Error::System { doing: "write the summary to stdout".into(), source: failure })
-        }
-        _ => Ok(results),
-    }
-}
-
-/// Draws the run, and gives the path of the page that shows it. A run does not lose its verdict for
-/// want of a picture: if there is none, people are told why, and that is all.
-fn report(store: &Store) -> Option<PathBuf> {
-    match illustrate(store) {
-        Ok(()) => Some(store.shown().join(REPORT)),
-        Err(error) => {
-            console::tell(&format!("No report of this run: {error}"));
-            None
-        }
-    }
-}
-
-/// Writes a JSON file for people and programs.
-fn write_pretty(store: &Store, name: &str, content: &impl Serialize) -> Result<(), Error> {
-    store.write(name, |file| {
-        serde_json::to_writer_pretty(&mut *file, content)?;
-        writeln!(file)
-    })
-}
-
-/// Prints what a run comes to.
-fn tell(text: &str) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    out.flush()
+    let text = conclude(store, &facts(results.verdict.into()), history, &results)?;
+    print(&text)?;
+    Ok(results)
 }

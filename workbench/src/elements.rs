@@ -25,6 +25,11 @@ impl Elements {
         elements
     }
 
+    /// The set of the values `issued`, which the bench had broadcast, and `others`.
+    pub fn of(issued: impl IntoIterator<Item = usize>, others: Vec<Json>) -> Elements {
+        Elements { issued: issued.into_iter().collect(), others }
+    }
+
     /// The values that the bench had broadcast, bit by bit.
     pub fn issued(&self) -> &FixedBitSet {
         &self.issued

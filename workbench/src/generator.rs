@@ -33,7 +33,7 @@ pub struct Generator {
 }
 
 impl Generator {
-    /// A generator of `rate` operations a second for that many workers.
+    /// A generator of `rate` operations a second, more than 0, for that many workers.
     pub fn new(rate: f64, workers: usize, seed: u64) -> Generator {
         let rng = random::generator(seed, "operations");
         Generator { rng, rate, time: Time::ZERO, workers, turns: vec![] }

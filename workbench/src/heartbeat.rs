@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 use common::Mutex;
 
+use crate::names::NodeNames;
 use crate::net::Flight;
 
 /// Counts the rounds of an event loop, and remembers what it delivered last. Clones share it.
@@ -64,7 +65,7 @@ impl Heartbeat {
     }
 
     /// The last messages that were delivered, a line each, the oldest first.
-    pub fn last_delivered(&self) -> Vec<String> {
-        self.delivered.lock().iter().map(Flight::to_string).collect()
+    pub fn last_delivered(&self, nodes: &NodeNames) -> Vec<String> {
+        self.delivered.lock().iter().map(|flight| flight.in_words(nodes)).collect()
     }
 }

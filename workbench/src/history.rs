@@ -1,8 +1,8 @@
 //! The history of a run: every operation, when it was invoked and how it completed.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use crate::elements::Elements;
@@ -218,7 +218,7 @@ impl History {
 
 /// How many messages were sent, delivered, and how many different ones there were (the checker
 /// `net`'s send-count, recv-count and msg-count).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Traffic {
     /// Messages sent, those later dropped among them.
     pub sent: u64,
@@ -229,7 +229,7 @@ pub struct Traffic {
 }
 
 /// The traffic of a run, by who talked.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrafficByKind {
     /// Every message.
     pub all: Traffic,
@@ -240,10 +240,8 @@ pub struct TrafficByKind {
 }
 
 /// A line of a node's stdout that the network could not take.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
-    /// The node's name.
-    pub node: String,
     /// When it was read.
     pub time: Time,
     /// What is wrong with it, in a sentence for people.
@@ -252,5 +250,16 @@ pub struct Fault {
     pub line: String,
 }
 
-/// Faults by node: how many, and the first few.
-pub type Faults = BTreeMap<String, (u64, Vec<Fault>)>;
+/// The faults of a node.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FaultsOf {
+    /// The node's name.
+    pub node: String,
+    /// How many there were.
+    pub count: u64,
+    /// The first few of them.
+    pub first: Vec<Fault>,
+}
+
+/// Faults by node, in the order of the nodes. Nodes without faults are not in it.
+pub type Faults = Vec<FaultsOf>;

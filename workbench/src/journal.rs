@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 use tokio::time::Instant;
 
 use crate::history::{Traffic, TrafficByKind};
+use crate::names::NodeNames;
 use crate::net::{Flight, Luck};
 use crate::time::Time;
 
@@ -27,8 +28,8 @@ pub enum Fate {
 /// Writes a [`Line`] for each message as soon as its fate is known, so that a long run takes no more
 /// memory than a short one, and counts the messages.
 pub struct Journal {
-    /// None if messages are only counted.
-    out: Option<Box<dyn Write + Send>>,
+    /// Where it goes, and how nodes are called there; none if messages are only counted.
+    out: Option<(Box<dyn Write + Send>, NodeNames)>,
     /// When the main phase began. Until it does, entries are held back: their times count from it.
     origin: Option<Instant>,
     held: Vec<(Flight, Fate)>,
@@ -77,9 +78,9 @@ impl Journal {
     /// How many bytes of messages are held back.
     const MOST_HELD: usize = 64 * 1024 * 1024;
 
-    /// A journal that is written to `out`.
-    pub fn new(out: impl Write + Send + 'static) -> Journal {
-        Journal { out: Some(Box::new(out)), ..Journal::counting() }
+    /// A journal of messages among `nodes` and clients that is written to `out`.
+    pub fn new(out: impl Write + Send + 'static, nodes: &NodeNames) -> Journal {
+        Journal { out: Some((Box::new(out), nodes.clone())), ..Journal::counting() }
     }
 
     /// A journal that is not written, and only counts messages.
@@ -144,7 +145,7 @@ impl Journal {
         }
         match self.failure.take() {
             Some(failure) => Err(failure),
-            None => self.out.as_mut().map_or(Ok(()), |out| out.flush()),
+            None => self.out.as_mut().map_or(Ok(()), |(out, _)| out.flush()),
         }
     }
 
@@ -154,12 +155,12 @@ impl Journal {
     }
 
     fn write(&mut self, origin: Instant, flight: &Flight, fate: Fate) {
-        let Some(out) = &mut self.out else { return };
+        let Some((out, nodes)) = &mut self.out else { return };
         let time = |instant| Time::between(origin, instant);
         let mut line = Line {
             id: flight.id,
-            src: flight.src.to_string().into(),
-            dest: flight.dest.to_string().into(),
+            src: nodes.of_endpoint(flight.src),
+            dest: nodes.of_endpoint(flight.dest),
             sent: time(flight.sent),
             delivered: None,
             dropped: None,

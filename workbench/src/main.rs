@@ -1,6 +1,6 @@
 //! The `workbench` command: `workbench test …`, with Maelstrom's own flags.
 
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -19,12 +19,15 @@ use workbench::console::{Console, tell};
 use workbench::error::Error;
 use workbench::heartbeat::Heartbeat;
 use workbench::interrupt::Interrupt;
+use workbench::judge;
 use workbench::options::{HELP_WIDTH, Options, refuse};
+use workbench::prune;
 use workbench::report::REPORT;
 use workbench::report::diagram::command::Diagram;
 use workbench::report::illustrate::illustrate;
 use workbench::report::replay::trace::trace;
 use workbench::report::scene::{Scene, Window};
+use workbench::series::Series;
 use workbench::store::Store;
 use workbench::time::Time;
 
@@ -34,6 +37,21 @@ use workbench::time::Time;
 enum Command {
     /// Runs a program as the nodes of a cluster, and judges it
     Test(Box<Test>),
+    /// Judges a run again, from the files in its folder (Maelstrom: analyze)
+    Check {
+        /// The folder of the run
+        #[arg(default_value = "store/latest")]
+        store: PathBuf,
+    },
+    /// Removes the oldest runs and sweeps from a store
+    Prune {
+        /// How many to keep; one that a link such as store/latest leads to stays in any case
+        #[arg(long, value_name = "N", default_value_t = prune::KEPT)]
+        keep: usize,
+        /// The store
+        #[arg(long, value_name = "FOLDER", default_value = "store")]
+        store: PathBuf,
+    },
     /// Draws a run again: its plots and report.html, from the other files in its folder
     Report {
         /// The folder of the run
@@ -62,11 +80,14 @@ struct Test {
     #[arg(long, value_name = "PROGRAM")]
     bin: PathBuf,
 
+    /// How many runs, one after the other, each from a seed of its own; the worst decides
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    test_count: u64,
+
     #[command(flatten)]
     options: Options,
 
-    /// Arguments of the program
-    #[arg(last = true)]
+    /// Arguments of the program; those that begin with a dash come after --
     arguments: Vec<String>,
 }
 
@@ -89,6 +110,8 @@ struct Trace {
 fn main() -> ExitCode {
     match Command::try_parse() {
         Ok(Command::Test(command)) => test(*command),
+        Ok(Command::Check { store }) => check(&store),
+        Ok(Command::Prune { keep, store }) => print(prune_store(&store, keep)),
         Ok(Command::Report { store }) => print(report(&store)),
         Ok(Command::Diagram(command)) => print(command.draw()),
         Ok(Command::Trace(command)) => print(read_trace(&command)),
@@ -104,50 +127,82 @@ fn main() -> ExitCode {
 
 /// Prints what was asked for, or why it cannot be had.
 fn print(content: Result<String, Error>) -> ExitCode {
-    let written = content.and_then(|content| {
-        match io::stdout().write_all(content.as_bytes()) {
-            // Whoever reads may stop when they have read enough.
-            Err(source) if source.kind() != io::ErrorKind::BrokenPipe => {
-                Err(Error::System { doing: "write to stdout".into(), source })
-            }
-            _ => Ok(()),
-        }
-    });
-    match written {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            tell(&error.to_string());
-            ExitCode::from(error.exit_status())
-        }
+    end(content.and_then(|content| judge::print(&content)).map(|()| 0))
+}
+
+/// Ends with that exit status, or says what went wrong.
+fn end(status: Result<u8, Error>) -> ExitCode {
+    ExitCode::from(status.unwrap_or_else(|error| {
+        tell(&error.to_string());
+        error.exit_status()
+    }))
+}
+
+/// Judges a run again: prints what it printed, and ends as it ended.
+fn check(store: &Path) -> ExitCode {
+    let judged = judge::judge_again(store);
+    end(judged.and_then(|(results, text)| {
+        judge::print(&text)?;
+        Ok(results.verdict.exit_status())
+    }))
+}
+
+/// Prunes a store. Gives what was removed, a line each, and what that comes to.
+fn prune_store(store: &Path, keep: usize) -> Result<String, Error> {
+    if !store.is_dir() {
+        return Err(Error::Asked(format!("there is no store in {}", store.display())));
     }
+    let mut text = String::new();
+    let (removed, remaining) = prune::prune(store, keep, |folder| {
+        let (path, size) = (folder.path.display(), prune::megabytes(folder.bytes));
+        text += &format!("{path}, {size}\n");
+    })?;
+    let [gone, left] = [&removed, &remaining].map(|folders| {
+        format!("{}, {}", prune::counted(folders), prune::megabytes(prune::bytes(folders)))
+    });
+    Ok(format!("{text}Removed {gone}; left {left}\n"))
 }
 
 fn test(command: Test) -> ExitCode {
+    if let Err(error) = command.options.check() {
+        return end(Err(error));
+    }
     let status = Builder::new_current_thread().enable_all().build().and_then(|runtime| {
         let status = runtime.block_on(judge(command));
         // After Ctrl-C nobody waits for what is still being written.
         runtime.shutdown_background();
         status
     });
-    ExitCode::from(status.unwrap_or_else(|source| {
-        let error = Error::System { doing: "listen for Ctrl-C".into(), source };
-        tell(&error.to_string());
-        error.exit_status()
-    }))
+    end(status.map_err(|source| Error::System { doing: "listen for Ctrl-C".into(), source }))
 }
 
 /// Runs the test. Fails if the operating system does not let it listen for signals.
 async fn judge(command: Test) -> io::Result<u8> {
-    let Test { bin, options, arguments } = command;
-    let interrupt = interrupt()?;
-    let console = Arc::new(Console::stderr());
-    let logs = options.log_stderr.then(|| console.clone());
+    let Test { test_count, bin, mut options, arguments } = command;
+    let mut interrupt = interrupt()?;
     let program = Program { file: bin, arguments };
-    let status = bench(&options, console, interrupt, Heartbeat::default(), |_seed, store| {
-        let count = options.node_count;
-        Processes::start(&program, count, &store.node_logs(), logs).map(Cluster::Processes)
-    });
-    Ok(status.await)
+    let first = options.seed_or_random();
+    let mut series = Series::default();
+    for seed in first..first.saturating_add(test_count) {
+        options.seed = Some(seed);
+        let console = Arc::new(Console::stderr());
+        let logs = options.log_stderr.then(|| console.clone());
+        let start = |_seed, store: &Store| {
+            let logs = logs.clone();
+            Processes::start(&program, &options.nodes, &store.node_logs(), logs)
+                .map(Cluster::Processes)
+        };
+        let status = bench(&options, console, &mut interrupt, Heartbeat::default(), start).await;
+        series.add(seed, status);
+        if status == Error::Interrupted.exit_status() {
+            break;
+        }
+    }
+    if test_count > 1 {
+        // The verdict stands, even if it cannot be told.
+        let _ = judge::print(&format!("\n{series}\n"));
+    }
+    Ok(series.worst())
 }
 
 /// Draws a run again. Gives the path of its page, in a line.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use rand::RngExt;
 use rand::rngs::StdRng;
 
+use crate::names::NodeNames;
 use crate::partition::Partition;
 use crate::random;
 use crate::time::Time;
@@ -25,7 +26,7 @@ pub enum Act {
 #[derive(Debug)]
 pub struct Nemesis {
     rng: StdRng,
-    nodes: usize,
+    nodes: NodeNames,
     interval: Duration,
     time: Time,
     partitions: usize,
@@ -33,8 +34,8 @@ pub struct Nemesis {
 }
 
 impl Nemesis {
-    /// A nemesis for that many nodes that acts every `interval` on average.
-    pub fn new(nodes: usize, interval: Duration, seed: u64) -> Nemesis {
+    /// A nemesis for `nodes` that acts every `interval` on average.
+    pub fn new(nodes: NodeNames, interval: Duration, seed: u64) -> Nemesis {
         let rng = random::generator(seed, "nemesis");
         Nemesis { rng, nodes, interval, time: Time::ZERO, partitions: 0, cut: false }
     }
@@ -51,7 +52,7 @@ impl Iterator for Nemesis {
         if !self.cut {
             return Some((time, Act::Stop));
         }
-        let partition = Partition::random(self.partitions, self.nodes, &mut self.rng);
+        let partition = Partition::random(self.partitions, &self.nodes, &mut self.rng);
         self.partitions += 1;
         Some((time, Act::Start(partition)))
     }
@@ -61,10 +62,13 @@ impl Iterator for Nemesis {
 mod tests {
     use super::*;
 
+    fn nemesis() -> Nemesis {
+        Nemesis::new(NodeNames::numbered(5), Duration::from_secs(10), 1)
+    }
+
     #[test]
     fn acts_alternate_and_the_first_comes_at_once() {
-        let acts: Vec<(Time, Act)> =
-            Nemesis::new(5, Duration::from_secs(10), 1).take(2000).collect();
+        let acts: Vec<(Time, Act)> = nemesis().take(2000).collect();
         assert_eq!(acts[0].0, Time::ZERO);
         for (place, pair) in acts.windows(2).enumerate() {
             let gap = pair[1].0.since(pair[0].0);
@@ -78,7 +82,7 @@ mod tests {
     #[test]
     fn each_of_the_four_shapes_is_as_likely() {
         let mut counts = std::collections::BTreeMap::new();
-        for (_, act) in Nemesis::new(5, Duration::from_secs(10), 1).take(8000) {
+        for (_, act) in nemesis().take(8000) {
             if let Act::Start(partition) = act {
                 *counts.entry(partition.shape.name()).or_insert(0) += 1;
             }

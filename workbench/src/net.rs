@@ -1,7 +1,5 @@
 //! The network between nodes and clients: how long a message takes, and whom a partition cuts off.
 
-use std::fmt;
-use std::str::FromStr;
 use std::time::Duration;
 
 use clap::ValueEnum;
@@ -11,49 +9,18 @@ use rand::rngs::StdRng;
 use serde_json::value::RawValue;
 use tokio::time::Instant;
 
+use crate::names::NodeNames;
 use crate::options::Options;
 use crate::partition::Partition;
 use crate::random;
 
-/// Either end of a message: `n0`, `n1`, … are nodes, `c0`, `c1`, … clients of the bench.
+/// Either end of a message. [`NodeNames`] knows what it is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Endpoint {
     /// A node, by index.
     Node(usize),
     /// A client, by number.
     Client(u64),
-}
-
-impl fmt::Display for Endpoint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Endpoint::Node(index) => write!(f, "n{index}"),
-            Endpoint::Client(number) => write!(f, "c{number}"),
-        }
-    }
-}
-
-/// The name of node number `index`: `n0`, `n1`, …
-pub fn node_name(index: usize) -> String {
-    Endpoint::Node(index).to_string()
-}
-
-/// Reads a name as the bench writes it. Fails for every other string: `n01` is nobody.
-impl FromStr for Endpoint {
-    type Err = ();
-
-    fn from_str(name: &str) -> Result<Endpoint, ()> {
-        let digits = name.get(1..).ok_or(())?;
-        let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
-        if !plain || (digits.len() > 1 && digits.starts_with('0')) {
-            return Err(());
-        }
-        match &name[..1] {
-            "n" => digits.parse().map(Endpoint::Node).map_err(drop),
-            "c" => digits.parse().map(Endpoint::Client).map_err(drop),
-            _ => Err(()),
-        }
-    }
 }
 
 /// How latencies are spread around their mean (`--latency-dist`).
@@ -103,13 +70,12 @@ impl Flight {
     pub fn is_between_servers(&self) -> bool {
         matches!((self.src, self.dest), (Endpoint::Node(_), Endpoint::Node(_)))
     }
-}
 
-/// `#17 n0 -> n1 {"type":"broadcast","message":3}`, the body cut to a readable length.
-impl fmt::Display for Flight {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// `#17 n0 -> n1 {"type":"broadcast","message":3}`, the body cut to a readable length.
+    pub fn in_words(&self, nodes: &NodeNames) -> String {
         let Flight { id, src, dest, body, .. } = self;
-        write!(f, "#{id} {src} -> {dest} {}", excerpt(body.get()))
+        let [src, dest] = [src, dest].map(|end| nodes.of_endpoint(*end));
+        format!("#{id} {src} -> {dest} {}", excerpt(body.get()))
     }
 }
 
@@ -132,7 +98,7 @@ impl Network {
     pub fn new(options: &Options, seed: u64) -> Network {
         Network {
             mean: options.latency,
-            distribution: options.latency_dist,
+            distribution: options.latency_dist.unwrap_or_default(),
             loss: options.loss,
             duplicate: options.duplicate,
             latencies: random::generator(seed, "latencies"),
@@ -211,16 +177,6 @@ impl Network {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_are_read_as_they_are_written() {
-        for name in ["n0", "n12", "c7"] {
-            assert_eq!(name.parse::<Endpoint>().unwrap().to_string(), name);
-        }
-        for name in ["", "n", "n01", "n-1", "n+1", "x3", "n1x", "ñ1", "n99999999999999999999"] {
-            assert_eq!(name.parse::<Endpoint>(), Err(()), "{name}");
-        }
-    }
 
     /// A network with the flags given.
     fn network(flags: &str) -> Network {

@@ -1,15 +1,19 @@
 //! The flags of a run: Maelstrom's own, and `--seed`.
 
+use std::ffi::OsStr;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::str::FromStr;
 use std::time::Duration;
 
+use clap::builder::{EnumValueParser, PossibleValue, TypedValueParser};
 use clap::{Args, Parser, ValueEnum};
 
 use crate::checker::{Availability, WorkloadKind};
-use crate::net::{Distribution, node_name};
+use crate::error::Error;
+use crate::names::NodeNames;
+use crate::net::Distribution;
 use crate::topology::Topology;
 
 /// What a run is to be like. Names, units and defaults are Maelstrom's.
@@ -19,16 +23,16 @@ pub struct Options {
     #[arg(short, long, value_name = "NAME")]
     pub workload: WorkloadKind,
 
-    /// How many nodes: n0, n1, …
-    #[arg(long, value_name = "N", default_value = "5", value_parser = node_count)]
-    pub node_count: usize,
+    /// The nodes
+    #[command(flatten)]
+    pub nodes: NodeNames,
 
     /// How long to ask, in seconds; set-up and recovery come on top
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     pub time_limit: Duration,
 
-    /// Operations a second, over all workers
-    #[arg(long, value_name = "HZ", default_value = "5", value_parser = positive)]
+    /// Operations a second, over all workers; with 0, only those of the final phase
+    #[arg(long, value_name = "HZ", default_value = "5", value_parser = rate)]
     pub rate: f64,
 
     /// Workers: a number, or a multiple of the nodes, as in 4n
@@ -39,9 +43,9 @@ pub struct Options {
     #[arg(long, value_name = "MS", default_value = "0", value_parser = millis)]
     pub latency: Duration,
 
-    /// How latencies are spread around their mean
-    #[arg(long, value_name = "NAME", default_value = "constant")]
-    pub latency_dist: Distribution,
+    /// How latencies are spread around their mean [default: constant]
+    #[arg(long, value_name = "NAME")]
+    pub latency_dist: Option<Distribution>,
 
     /// The part of the messages between nodes that get lost, from 0 to 1 (not in Maelstrom)
     #[arg(long, value_name = "FRACTION", default_value = "0", value_parser = fraction)]
@@ -52,18 +56,18 @@ pub struct Options {
     pub duplicate: f64,
 
     /// What to do to the network, separated by commas
-    #[arg(long, value_name = "FAULTS", value_delimiter = ',')]
+    #[arg(long, value_name = "FAULTS", value_delimiter = ',', value_parser = Trimmed)]
     pub nemesis: Vec<Fault>,
 
-    /// Mean time between the acts of the nemesis, in seconds
-    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
-    pub nemesis_interval: Duration,
+    /// Mean time between the acts of the nemesis, in seconds [default: 10]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub nemesis_interval: Option<Duration>,
 
-    /// Which neighbours the workload broadcast names to each node
-    #[arg(long, value_name = "NAME", default_value = "grid")]
-    pub topology: Topology,
+    /// Which neighbours the workload broadcast names to each node [default: grid]
+    #[arg(long, value_name = "NAME")]
+    pub topology: Option<Topology>,
 
-    /// The part of the operations that must succeed: total, or a fraction such as 0.9
+    /// The part of the operations that must succeed: total, or a fraction such as 0.9 or 9/10
     #[arg(long, value_name = "TOTAL|FRACTION")]
     pub availability: Option<Availability>,
 
@@ -106,19 +110,20 @@ impl Options {
     pub fn workers(&self) -> usize {
         match self.concurrency {
             Concurrency::Workers(workers) => workers,
-            Concurrency::PerNode(workers) => workers * self.node_count,
+            Concurrency::PerNode(workers) => workers * self.nodes.count(),
         }
     }
 
     /// What a run is going to be, for people.
     pub fn introduction(&self) -> String {
-        let nodes = match self.node_count {
+        let nodes = match self.nodes.count() {
             1 => "one node".to_owned(),
             count => format!("{count} nodes"),
         };
+        let unit = if self.rate == 1.0 { "operation" } else { "operations" };
         let nemesis = if self.has_partitions() { ", partitions" } else { "" };
         format!(
-            "{} on {nodes}: {} s, {} operations a second{nemesis}",
+            "{} on {nodes}: {} s, {} {unit} a second{nemesis}",
             self.workload.name(),
             self.time_limit.as_secs_f64(),
             self.rate,
@@ -129,18 +134,81 @@ impl Options {
     pub fn repeat(&self, seed: u64) -> String {
         match &self.repeat_as {
             Some(command) => format!("{command} SEED={seed}"),
-            None => format!("{} --seed {seed}", this_command()),
+            None => repeating(std::env::args(), seed),
+        }
+    }
+
+    /// The mean time between the acts of the nemesis.
+    pub fn nemesis_interval(&self) -> Duration {
+        self.nemesis_interval.unwrap_or(Duration::from_secs(10))
+    }
+
+    /// Fails, with a reason, for a flag of the workbench's own that has no effect with the others.
+    pub fn check(&self) -> Result<(), Error> {
+        if self.strict && self.workload != WorkloadKind::Broadcast {
+            let name = self.workload.name();
+            return Err(Error::Asked(format!(
+                "--strict is about the values of broadcast: {name} has none. Leave it out"
+            )));
+        }
+        Ok(())
+    }
+
+    /// Fails, with a reason, for a flag that has no effect on many runs.
+    pub fn check_sweep(&self) -> Result<(), Error> {
+        if self.log_stderr || self.log_net_send || self.log_net_recv {
+            return Err(Error::Asked(
+                "--log-stderr, --log-net-send and --log-net-recv show a single run: simulate one of \
+                 the seeds"
+                    .into(),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Which of the flags have no effect, a line each. Maelstrom takes them, and so they are no
+    /// errors.
+    pub fn without_effect(&self) -> Vec<String> {
+        let workload = self.workload.name();
+        let alone = self.nodes.count() == 1;
+        let among_nodes = [
+            ("--latency", !self.latency.is_zero()),
+            ("--loss", self.loss > 0.0),
+            ("--duplicate", self.duplicate > 0.0),
+            ("--nemesis", self.has_partitions()),
+        ];
+        let among_nodes = among_nodes.map(|(flag, is_set)| {
+            (is_set && alone, format!("{flag} has no effect: there is one node, and no network"))
+        });
+        let others = [
+            (
+                self.latency_dist.is_some() && self.latency.is_zero(),
+                "--latency-dist has no effect without --latency".into(),
+            ),
+            (
+                self.nemesis_interval.is_some() && !self.has_partitions(),
+                "--nemesis-interval has no effect without --nemesis".into(),
+            ),
+            (
+                self.topology.is_some() && self.workload != WorkloadKind::Broadcast,
+                format!("--topology has no effect on {workload}: only broadcast tells nodes one"),
+            ),
+        ];
+        let all = among_nodes.into_iter().chain(others);
+        all.filter(|(is_idle, _)| *is_idle).map(|(_, note)| note).collect()
+    }
+
+    /// A command that prunes the store.
+    pub fn prune(&self) -> String {
+        match &self.repeat_as {
+            Some(_) if self.store == Path::new("store") => "make prune".into(),
+            _ => format!("workbench prune --store {}", quoted(self.store.display().to_string())),
         }
     }
 
     /// Whether the nemesis cuts the network.
     pub fn has_partitions(&self) -> bool {
         self.nemesis.contains(&Fault::Partition)
-    }
-
-    /// The names of the nodes.
-    pub fn node_names(&self) -> Vec<String> {
-        (0..self.node_count).map(node_name).collect()
     }
 }
 
@@ -165,6 +233,29 @@ impl FromStr for Options {
 pub enum Fault {
     /// Cut the network between nodes, and heal it again.
     Partition,
+}
+
+/// Reads a fault as clap does, with or without spaces around it.
+#[derive(Clone)]
+struct Trimmed;
+
+impl TypedValueParser for Trimmed {
+    type Value = Fault;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<Fault, clap::Error> {
+        let trimmed = value.to_str().map_or(value, |text| OsStr::new(text.trim()));
+        EnumValueParser::new().parse_ref(command, argument, trimmed)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let values = Fault::value_variants().iter();
+        Some(Box::new(values.filter_map(ValueEnum::to_possible_value)))
+    }
 }
 
 /// How many workers ask at the same time (`--concurrency`).
@@ -217,20 +308,21 @@ pub fn refuse(words: &clap::Error) -> ExitCode {
     if words.use_stderr() { ExitCode::from(USAGE) } else { ExitCode::SUCCESS }
 }
 
-/// The command that this process is, as a single run and without its seeds.
-fn this_command() -> String {
-    let mut words = vec![];
-    let mut arguments = std::env::args();
+/// The command with those arguments, as a single run from that seed. What comes after `--` is the
+/// node's.
+fn repeating(mut arguments: impl Iterator<Item = String>, seed: u64) -> String {
+    let (mut words, mut of_node) = (vec![], vec![]);
     while let Some(word) = arguments.next() {
-        match word.as_str() {
-            "--seed" | "--seeds" => drop(arguments.next()),
+        match word.split_once('=').map_or(word.as_str(), |(name, _)| name) {
+            "--" => of_node.extend([word].into_iter().chain(arguments.by_ref())),
+            "--seed" | "--seeds" | "--test-count" if word.contains('=') => {}
+            "--seed" | "--seeds" | "--test-count" => drop(arguments.next()),
             "sweep" if words.len() == 1 => words.push("test".into()),
-            word if word.starts_with("--seed=") || word.starts_with("--seeds=") => {}
             _ => words.push(word),
         }
     }
-    let words: Vec<String> = words.into_iter().map(quoted).collect();
-    words.join(" ")
+    words.extend(["--seed".into(), seed.to_string()]);
+    words.into_iter().chain(of_node).map(quoted).collect::<Vec<_>>().join(" ")
 }
 
 /// A word as it can be typed in a shell: in quotes if it has to be.
@@ -245,13 +337,6 @@ fn quoted(word: String) -> String {
 /// Longer than any run, and short enough for every clock: about 11 days.
 const LONGEST: f64 = 1e6;
 
-fn node_count(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(count @ 1..=1000) => Ok(count),
-        _ => Err("give a number of nodes from 1 to 1000".into()),
-    }
-}
-
 fn seed(text: &str) -> Result<u64, String> {
     text.parse().map_err(|_| format!("give a whole number from 0 to {}", u64::MAX))
 }
@@ -260,6 +345,13 @@ fn positive(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(number) if number > 0.0 && number <= LONGEST => Ok(number),
         _ => Err(format!("give a number above 0 and up to {LONGEST}")),
+    }
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(rate) if (0.0..=LONGEST).contains(&rate) => Ok(rate),
+        _ => Err(format!("give a number from 0 to {LONGEST}")),
     }
 }
 
@@ -283,7 +375,7 @@ fn millis(text: &str) -> Result<Duration, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::quoted;
+    use super::{quoted, repeating};
 
     #[test]
     fn a_word_is_quoted_if_the_shell_would_read_it_otherwise() {
@@ -296,6 +388,19 @@ mod tests {
             ("größe", "größe"),
         ] {
             assert_eq!(quoted(word.into()), typed);
+        }
+    }
+
+    #[test]
+    fn a_command_that_repeats_a_run_has_its_seed_and_no_other() {
+        for (typed, repeated) in [
+            ("bench test -w echo --bin a", "bench test -w echo --bin a --seed 7"),
+            ("bench test --seed 3 --bin a --test-count 9", "bench test --bin a --seed 7"),
+            ("bench test --test-count=9 --bin a b", "bench test --bin a b --seed 7"),
+            ("bench test --bin a -- --seed 3 b", "bench test --bin a --seed 7 -- --seed 3 b"),
+            ("stage sweep --seeds 9 -w echo", "stage test -w echo --seed 7"),
+        ] {
+            assert_eq!(repeating(typed.split(' ').map(str::to_owned), 7), repeated);
         }
     }
 }

@@ -8,7 +8,7 @@ use rand::RngExt;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 
-use crate::net::node_name;
+use crate::names::NodeNames;
 
 /// The shape of a partition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,13 +42,14 @@ pub struct Partition {
     pub number: usize,
     /// Its shape.
     pub shape: Shape,
+    nodes: NodeNames,
     heard: Vec<FixedBitSet>,
     words: String,
 }
 
 impl Partition {
-    /// Draws one of the four shapes, each as likely, over `nodes` nodes.
-    pub fn random(number: usize, nodes: usize, rng: &mut StdRng) -> Partition {
+    /// Draws one of the four shapes, each as likely, over `nodes`.
+    pub fn random(number: usize, nodes: &NodeNames, rng: &mut StdRng) -> Partition {
         let shape = match rng.random_range(0..4_u32) {
             0 => Shape::One,
             1 => Shape::MinorityThird,
@@ -58,18 +59,19 @@ impl Partition {
         Partition::of_shape(number, shape, nodes, rng)
     }
 
-    /// Draws a partition of that shape over `nodes` nodes, one at least.
-    pub fn of_shape(number: usize, shape: Shape, nodes: usize, rng: &mut StdRng) -> Partition {
-        let mut order: Vec<usize> = (0..nodes).collect();
+    /// Draws a partition of that shape over `nodes`.
+    pub fn of_shape(number: usize, shape: Shape, nodes: &NodeNames, rng: &mut StdRng) -> Partition {
+        let count = nodes.count();
+        let mut order: Vec<usize> = (0..count).collect();
         order.shuffle(rng);
         let (heard, words) = match shape {
-            Shape::One => two_sides(&order, 1),
-            Shape::MinorityThird => two_sides(&order, (nodes - 1) / 3),
-            Shape::Majority => two_sides(&order, nodes / 2),
-            Shape::MajoritiesRing if nodes <= 5 => exact_ring(&order),
+            Shape::One => two_sides(nodes, &order, 1),
+            Shape::MinorityThird => two_sides(nodes, &order, (count - 1) / 3),
+            Shape::Majority => two_sides(nodes, &order, count / 2),
+            Shape::MajoritiesRing if count <= 5 => exact_ring(nodes, &order),
             Shape::MajoritiesRing => linked_majorities(&order, rng),
         };
-        Partition { number, shape, heard, words }
+        Partition { number, shape, nodes: nodes.clone(), heard, words }
     }
 
     /// Whether `receiver` hears `sender`. Every node hears itself.
@@ -85,9 +87,10 @@ impl Partition {
     /// For each node that does not hear everyone, by name, those that it does not hear: what
     /// Jepsen calls a grudge.
     pub fn unheard_by_name(&self) -> BTreeMap<String, Vec<String>> {
-        let unheard = |node: usize| self.unheard(node).map(node_name).collect::<Vec<_>>();
+        let name = |node: usize| self.nodes[node].to_owned();
+        let unheard = |node: usize| self.unheard(node).map(name).collect::<Vec<_>>();
         let cut_off = (0..self.nodes()).filter(|&node| self.unheard(node).next().is_some());
-        cut_off.map(|node| (node_name(node), unheard(node))).collect()
+        cut_off.map(|node| (name(node), unheard(node))).collect()
     }
 
     /// The nodes that `receiver` does not hear, in rising order.
@@ -111,26 +114,26 @@ fn set(nodes: usize, members: &[usize]) -> FixedBitSet {
 }
 
 /// `n1 n4`
-fn names(members: impl IntoIterator<Item = usize>) -> String {
-    let names: Vec<String> = members.into_iter().map(node_name).collect();
+fn names(nodes: &NodeNames, members: &FixedBitSet) -> String {
+    let names: Vec<&str> = members.ones().map(|node| &nodes[node]).collect();
     names.join(" ")
 }
 
 /// The first `size` nodes in `order` on one side, the others on the other.
-fn two_sides(order: &[usize], size: usize) -> (Vec<FixedBitSet>, String) {
+fn two_sides(nodes: &NodeNames, order: &[usize], size: usize) -> (Vec<FixedBitSet>, String) {
     let (left, right) = order.split_at(size.min(order.len()));
     let [left, right] = [left, right].map(|side| set(order.len(), side));
     let heard = (0..order.len())
         .map(|node| if left.contains(node) { left.clone() } else { right.clone() })
         .collect();
-    let sides = [&left, &right].map(|side| names(side.ones()));
+    let sides = [&left, &right].map(|side| names(nodes, side));
     let words: Vec<&str> =
         sides.iter().map(String::as_str).filter(|side| !side.is_empty()).collect();
     (heard, words.join(" | "))
 }
 
 /// Each run of `majority` neighbours in the ring is what its middle node hears.
-fn exact_ring(ring: &[usize]) -> (Vec<FixedBitSet>, String) {
+fn exact_ring(nodes: &NodeNames, ring: &[usize]) -> (Vec<FixedBitSet>, String) {
     let majority = ring.len() / 2 + 1;
     let mut heard = vec![FixedBitSet::new(); ring.len()];
     for start in 0..ring.len() {
@@ -138,7 +141,7 @@ fn exact_ring(ring: &[usize]) -> (Vec<FixedBitSet>, String) {
             (start..start + majority).map(|place| ring[place % ring.len()]).collect();
         heard[run[majority / 2]] = set(ring.len(), &run);
     }
-    let words = hearing(ring, &heard);
+    let words = hearing(nodes, ring, &heard);
     (heard, words)
 }
 
@@ -166,8 +169,8 @@ fn linked_majorities(order: &[usize], rng: &mut StdRng) -> (Vec<FixedBitSet>, St
 }
 
 /// `n1 hears n0 n1 n4, n4 hears …`
-fn hearing(order: &[usize], heard: &[FixedBitSet]) -> String {
-    let hears = |&node: &usize| format!("n{node} hears {}", names(heard[node].ones()));
+fn hearing(nodes: &NodeNames, order: &[usize], heard: &[FixedBitSet]) -> String {
+    let hears = |&node: &usize| format!("{} hears {}", &nodes[node], names(nodes, &heard[node]));
     order.iter().map(hears).collect::<Vec<_>>().join(", ")
 }
 
@@ -179,7 +182,7 @@ mod tests {
     fn partitions(shape: Shape, nodes: usize) -> impl Iterator<Item = Partition> {
         let draw = move |seed| {
             let mut rng = random::generator(seed, "test");
-            Partition::of_shape(0, shape, nodes, &mut rng)
+            Partition::of_shape(0, shape, &NodeNames::numbered(nodes), &mut rng)
         };
         (0..50).map(draw)
     }
@@ -225,7 +228,7 @@ mod tests {
         for shape in [Shape::One, Shape::MinorityThird, Shape::Majority, Shape::MajoritiesRing] {
             let mut unheard_by_n0 = FixedBitSet::with_capacity(5);
             partitions(shape, 5).for_each(|partition| unheard_by_n0.extend(partition.unheard(0)));
-            assert_eq!(names(unheard_by_n0.ones()), "n1 n2 n3 n4", "{shape:?}");
+            assert_eq!(names(&NodeNames::numbered(5), &unheard_by_n0), "n1 n2 n3 n4", "{shape:?}");
         }
     }
 
@@ -262,7 +265,7 @@ mod tests {
     fn a_run_of_the_ring_belongs_to_its_middle_node() {
         for (nodes, before, after) in [(3, 1, 0), (4, 1, 1), (5, 1, 1)] {
             let ring: Vec<usize> = (0..nodes).collect();
-            let (heard, words) = exact_ring(&ring);
+            let (heard, words) = exact_ring(&NodeNames::numbered(nodes), &ring);
             for (node, heard) in heard.iter().enumerate() {
                 let run = (node + nodes - before..=node + nodes + after).map(|place| place % nodes);
                 assert_eq!(*heard, set(nodes, &run.collect::<Vec<_>>()), "{words}");
@@ -287,7 +290,7 @@ mod tests {
     fn words_name_the_sides() {
         let words = |shape, nodes| {
             let mut rng = random::generator(1, "test");
-            Partition::of_shape(0, shape, nodes, &mut rng).to_string()
+            Partition::of_shape(0, shape, &NodeNames::numbered(nodes), &mut rng).to_string()
         };
         assert_eq!(words(Shape::Majority, 5), "n3 n4 | n0 n1 n2");
         assert_eq!(words(Shape::MinorityThird, 3), "n0 n1 n2", "nobody is cut off");

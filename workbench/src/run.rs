@@ -47,6 +47,7 @@ impl Recording {
     pub fn check(&self, options: &Options) -> Results {
         checker::check(&Input {
             workload: options.workload,
+            nodes: &options.nodes,
             history: &self.history,
             traffic: &self.traffic,
             faults: &self.faults,
@@ -96,11 +97,11 @@ impl Run<'_> {
     /// Tells every node who it is and, for a broadcast, who its neighbours are.
     async fn set_up(&mut self) -> Result<(), Error> {
         self.events.begin_phase(Phase::SetUp);
-        let names = self.options.node_names();
-        let init = |node: usize| json!({"type": "init", "node_id": names[node], "node_ids": names});
+        let nodes = &self.options.nodes;
+        let init = |node| json!({"type": "init", "node_id": &nodes[node], "node_ids": nodes});
         self.ask_every_node(init, "init_ok").await?;
         if self.events.has_topology() {
-            let topology = json!(self.options.topology.by_name(self.options.node_count));
+            let topology = json!(self.options.topology.unwrap_or_default().by_name(nodes));
             let topology = |_| json!({"type": "topology", "topology": topology});
             self.ask_every_node(topology, "topology_ok").await?;
         }
@@ -113,7 +114,7 @@ impl Run<'_> {
         body: impl Fn(usize) -> Json,
         expected: &'static str,
     ) -> Result<(), Error> {
-        for node in 0..self.options.node_count {
+        for node in 0..self.options.nodes.count() {
             self.events.set_up(node, body(node), expected);
         }
         while !self.events.all_set_up() {

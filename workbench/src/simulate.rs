@@ -19,6 +19,7 @@ use crate::console::{Console, tell};
 use crate::error::Error;
 use crate::interrupt::Interrupt;
 use crate::options::{HELP_WIDTH, Options, refuse};
+use crate::prune::hint;
 use crate::report::LABELS;
 use crate::report::sweep::Tally;
 use crate::simulation::in_virtual_time;
@@ -35,9 +36,19 @@ enum Command {
     Sweep(Box<SweepArguments>),
 }
 
+/// Flags of `workbench test` that have another name here.
+#[derive(Args)]
+struct Elsewhere {
+    #[arg(long, hide = true, value_parser = use_a_sweep)]
+    test_count: Option<u64>,
+}
+
 #[derive(Args)]
 #[command(args_override_self = true)]
 struct TestArguments {
+    #[command(flatten)]
+    elsewhere: Elsewhere,
+
     #[command(flatten)]
     options: Options,
 }
@@ -45,6 +56,9 @@ struct TestArguments {
 #[derive(Args)]
 #[command(args_override_self = true)]
 struct SweepArguments {
+    #[command(flatten)]
+    elsewhere: Elsewhere,
+
     /// How many seeds: from --seed on, or from 1
     #[arg(long, value_name = "NUMBER", default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..))]
     seeds: u64,
@@ -68,18 +82,24 @@ pub fn simulate<H: Handler>() -> ExitCode {
     }))
 }
 
+fn use_a_sweep(_count: &str) -> Result<u64, String> {
+    Err("for many runs in virtual time, sweep: `make sweep … SEEDS=100`, or `sweep --seeds 100`"
+        .into())
+}
+
 fn test(program: Program, mut options: Options) -> Result<u8, Error> {
+    options.check()?;
     let seed = options.seed_or_random();
     options.seed = Some(seed);
-    let status = in_virtual_time(move |heartbeat| async move {
+    let nodes = options.nodes.clone();
+    let status = in_virtual_time(&nodes, move |heartbeat| async move {
         let console = Arc::new(Console::brief());
         let logs = options.log_stderr.then(|| console.clone());
-        let interrupt = Interrupt::never();
+        let mut interrupt = Interrupt::never();
         let shown = heartbeat.clone();
-        let status = bench(&options, console, interrupt, heartbeat, |seed, store| {
+        let status = bench(&options, console, &mut interrupt, heartbeat, |seed, store| {
             let folder = store.node_logs();
-            let count = options.node_count;
-            let tasks = Tasks::start(&program, count, seed, &shown, Some(&folder), logs);
+            let tasks = Tasks::start(&program, &options.nodes, seed, &shown, Some(&folder), logs);
             tasks.map(Cluster::Tasks)
         });
         Ok(status.await)
@@ -88,10 +108,13 @@ fn test(program: Program, mut options: Options) -> Result<u8, Error> {
 }
 
 fn sweep(program: &Program, arguments: &SweepArguments) -> Result<u8, Error> {
-    let SweepArguments { seeds, options } = arguments;
+    let SweepArguments { seeds, options, .. } = arguments;
+    options.check()?;
+    options.check_sweep()?;
     let first = options.seed.unwrap_or(1);
     let seeds = first..first.saturating_add(*seeds);
     tell(&format!("{}, seeds {first} to {}", options.introduction(), seeds.end - 1));
+    options.without_effect().iter().for_each(|note| tell(note));
     let store = Store::create_sweep(&options.store)?;
     let system = |source| Error::System { doing: "start a sweep".into(), source };
     let interrupted = interrupted().map_err(system)?;
@@ -110,6 +133,7 @@ fn sweep(program: &Program, arguments: &SweepArguments) -> Result<u8, Error> {
         writeln!(out, "{:<LABELS$}{}/runs.jsonl", "Each run", store.path().display())
     });
     told.map_err(|source| Error::System { doing: "write to stdout".into(), source })?;
+    hint(&options.store, &options.prune()).iter().for_each(|hint| tell(hint));
     if interrupted.load(Ordering::Relaxed) {
         return Err(Error::Interrupted);
     }

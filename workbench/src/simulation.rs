@@ -22,7 +22,7 @@ use crate::explain::explain;
 use crate::heartbeat::Heartbeat;
 use crate::interrupt::Interrupt;
 use crate::journal::Journal;
-use crate::net::node_name;
+use crate::names::NodeNames;
 use crate::options::Options;
 use crate::report::REPORT;
 use crate::report::facts::Facts;
@@ -36,24 +36,26 @@ const STALL: u32 = 5;
 /// How often somebody looks whether it does.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Runs `simulation` on a thread of its own, under a clock that stands still while anything is to
+/// Runs `simulation` of `nodes` on a thread of its own, under a clock that stands still while anything is to
 /// be done, and then jumps to the next deadline. One thread, so that things happen in one order.
 ///
 /// Fails with [`Error::Stalled`] if the event loop no longer comes round: somebody keeps the
 /// thread for himself. There is no way to end that thread but with the process.
 pub fn in_virtual_time<T, F>(
+    nodes: &NodeNames,
     simulation: impl FnOnce(Heartbeat) -> F + Send + 'static,
 ) -> Result<T, Error>
 where
     T: Send + 'static,
     F: Future<Output = Result<T, Error>>,
 {
-    watched(LOOK, simulation)
+    watched(LOOK, nodes, simulation)
 }
 
 /// The same, with a look at the heartbeat every so often.
 fn watched<T, F>(
     look: Duration,
+    nodes: &NodeNames,
     simulation: impl FnOnce(Heartbeat) -> F + Send + 'static,
 ) -> Result<T, Error>
 where
@@ -84,8 +86,8 @@ where
                 still = if stands_still { still + 1 } else { 0 };
                 beats = seen;
                 if still == STALL {
-                    let node = heartbeat.at_work().map(node_name);
-                    let messages = heartbeat.last_delivered();
+                    let node = heartbeat.at_work().map(|node| nodes[node].to_owned());
+                    let messages = heartbeat.last_delivered(nodes);
                     return Err(Error::Stalled { node, seconds: STALL.into(), messages });
                 }
             }
@@ -108,9 +110,9 @@ pub fn simulate_run(
     seed: u64,
     journal: Journal,
 ) -> Result<(Recording, Result<(), Error>), Error> {
-    let options = options.clone();
-    in_virtual_time(move |heartbeat| async move {
-        let tasks = Tasks::start(&program, options.node_count, seed, &heartbeat, None, None)?;
+    let (nodes, options) = (&options.nodes, options.clone());
+    in_virtual_time(nodes, move |heartbeat| async move {
+        let tasks = Tasks::start(&program, &options.nodes, seed, &heartbeat, None, None)?;
         let (cluster, console) = (Cluster::Tasks(tasks), Arc::new(Console::quiet()));
         let interrupt = &mut Interrupt::never();
         let setting = Setting { seed, cluster, journal, console, interrupt, heartbeat };
@@ -139,7 +141,7 @@ pub struct Judged {
 /// Fails if there can be no verdict.
 pub fn judge_run(program: Program, options: &Options, seed: u64) -> Result<Judged, Error> {
     let written = Arc::new(Mutex::new(vec![]));
-    let journal = Journal::new(InMemory(written.clone()));
+    let journal = Journal::new(InMemory(written.clone()), &options.nodes);
     let (recording, outcome) = simulate_run(program, options, seed, journal)?;
     outcome?;
     let results = recording.check(options);
@@ -155,11 +157,11 @@ impl Judged {
     /// Panics as [`Judged::scene`] does.
     pub fn printed(&self) -> String {
         let Judged { facts, recording, results, journal } = self;
-        let explanation = explain(&recording.history, results, journal.as_bytes());
+        let explanation = explain(&facts.nodes, &recording.history, results, journal.as_bytes());
         let explanation = explanation.unwrap_or_else(|error| panic!("{UNREADABLE}: {error}"));
         let store = Path::new("store/latest");
         let report = store.join(REPORT);
-        printed(facts, &recording.cuts, results, &explanation, store, Some(&report))
+        printed(facts, results, &explanation, store, Some(&report))
     }
 
     /// The window of the run, for a picture.
@@ -191,13 +193,14 @@ mod tests {
     #[test]
     fn what_comes_after_a_run_may_take_its_time() {
         let (look, long) = (Duration::from_millis(5), Duration::from_millis(200));
-        let written = watched(look, move |heartbeat| async move {
+        let nodes = &NodeNames::numbered(1);
+        let written = watched(look, nodes, move |heartbeat| async move {
             heartbeat.end();
             thread::sleep(long);
             Ok(())
         });
         assert!(written.is_ok());
-        let stalled = watched(look, move |_| async move {
+        let stalled = watched(look, nodes, move |_| async move {
             thread::sleep(long);
             Ok(())
         });

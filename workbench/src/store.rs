@@ -9,25 +9,34 @@ use jiff::Zoned;
 
 use crate::error::Error;
 
-/// The folder of one run: `<store>/<workload>/<timestamp>/`, to which `<store>/latest` points.
+/// The folder of one run: `<store>/<workload>/<timestamp>/`. To the run that began last point, as
+/// Jepsen has them, `<store>/latest` and `<store>/current`; to the last one of its workload points
+/// `<store>/<workload>/latest`.
 #[derive(Debug)]
 pub struct Store {
     path: PathBuf,
-    /// `<root>/latest`, if the folder is that of a run that has just begun.
-    latest: Option<PathBuf>,
+    /// The path by which people know it: `<root>/latest`, or the one that they gave; none if it has
+    /// no shorter one.
+    short: Option<PathBuf>,
 }
 
+/// The links to the last run.
+pub const LINKS: [&str; 2] = ["latest", "current"];
+
 impl Store {
-    /// Makes a new folder for a run, with `node-logs/` in it, and lets `latest` point to it.
+    /// Makes a new folder for a run, with `node-logs/` in it, and lets the links point to it.
     ///
     /// Fails if the file system does not allow it.
     pub fn create(root: &Path, workload: &str) -> Result<Store, Error> {
         let parent = root.join(workload);
         fs::create_dir_all(&parent).map_err(Error::path("create", &parent))?;
         let name = free_name(&parent)?;
-        let store = Store { path: parent.join(&name), latest: Some(root.join("latest")) };
+        let store = Store { path: parent.join(&name), short: Some(root.join("latest")) };
         fs::create_dir(store.node_logs()).map_err(Error::path("create", store.node_logs()))?;
-        store.link(root, "latest", &Path::new(workload).join(name))?;
+        store.link(&parent, "latest", Path::new(&name))?;
+        for link in LINKS {
+            store.link(root, link, &Path::new(workload).join(&name))?;
+        }
         Ok(store)
     }
 
@@ -35,15 +44,28 @@ impl Store {
     pub fn create_sweep(root: &Path) -> Result<Store, Error> {
         let parent = root.join("sweep");
         fs::create_dir_all(&parent).map_err(Error::path("create", &parent))?;
-        Ok(Store { path: parent.join(free_name(&parent)?), latest: None })
+        Ok(Store { path: parent.join(free_name(&parent)?), short: None })
     }
 
-    /// The folder of a run that is over, or the `latest` that leads to it.
+    /// The folder of a run that is over, or a link to it.
     ///
-    /// Fails if there is none.
+    /// Fails if there is no such run.
     pub fn open(path: &Path) -> Result<Store, Error> {
-        let path = fs::canonicalize(path).map_err(Error::path("open", path))?;
-        Ok(Store { path, latest: None })
+        let is_run = |path: &PathBuf| path.join("run.json").exists();
+        if let Some(found) = fs::canonicalize(path).ok().filter(is_run) {
+            return Ok(Store { path: found, short: Some(path.to_owned()) });
+        }
+        let shown = path.display();
+        Err(Error::Asked(if path.join("node-logs").is_dir() {
+            format!(
+                "the run in {shown} is not over, or was killed, or could not begin: it has no run.json"
+            )
+        } else {
+            format!(
+                "there is no run in {shown}: name the folder of a run, or make one with \
+                 `make simulate MODULE=…`"
+            )
+        }))
     }
 
     /// The folder itself.
@@ -51,14 +73,13 @@ impl Store {
         &self.path
     }
 
-    /// The folder as people are told of it: by the short path `<root>/latest`, unless another run
-    /// has begun since.
+    /// The folder as people are told of it: by its short path, unless another run has begun since.
     pub fn shown(&self) -> &Path {
         let leads_here = |link: &&PathBuf| {
             let ends = (fs::canonicalize(link), fs::canonicalize(&self.path));
             matches!(ends, (Ok(link), Ok(path)) if link == path)
         };
-        self.latest.as_ref().filter(leads_here).unwrap_or(&self.path)
+        self.short.as_ref().filter(leads_here).unwrap_or(&self.path)
     }
 
     /// The folder of the nodes' logs.
@@ -110,13 +131,26 @@ impl Store {
         read.map_err(Error::path("read", &path))
     }
 
-    /// Points `link` in `root` to `target`, in one step, so that it always points somewhere.
-    fn link(&self, root: &Path, link: &str, target: &Path) -> Result<(), Error> {
-        let (link, new) = (root.join(link), self.path.join(".latest"));
+    /// Points `link` in `folder` to `target`, in one step, so that it always points somewhere.
+    fn link(&self, folder: &Path, link: &str, target: &Path) -> Result<(), Error> {
+        let (link, new) = (folder.join(link), self.path.join(".link"));
         symlink(target, &new)
             .and_then(|()| fs::rename(&new, &link))
             .map_err(Error::path("write", &link))
     }
+}
+
+/// Whether a folder of that name is one that [`free_name`] has made.
+pub fn is_timestamp(name: &str) -> bool {
+    const SHAPE: &str = "00000000T000000.000";
+    let Some((time, rest)) = name.split_at_checked(SHAPE.len()) else { return false };
+    let fits = |(byte, shape): (u8, u8)| match shape {
+        b'0' => byte.is_ascii_digit(),
+        mark => byte == mark,
+    };
+    let is_number = |digits: &str| digits.parse::<u32>().is_ok();
+    time.bytes().zip(SHAPE.bytes()).all(fits)
+        && (rest.is_empty() || rest.strip_prefix('-').is_some_and(is_number))
 }
 
 /// Creates a folder named after the time, such as `20261122T183509.123`; a number is added if
@@ -150,11 +184,19 @@ mod tests {
         for store in &stores {
             assert!(store.node_logs().is_dir());
         }
-        let latest = fs::canonicalize(root.path().join("latest")).unwrap();
-        assert_eq!(latest, fs::canonicalize(stores[4].path()).unwrap());
-        assert_eq!(fs::read_dir(root.path().join("echo")).unwrap().count(), 5);
-        assert_eq!(stores[4].shown(), root.path().join("latest"));
-        assert_eq!(stores[3].shown(), stores[3].path(), "a later run has taken the short path");
+        let other = Store::create(root.path(), "broadcast").unwrap();
+        let end = |link: &str| fs::canonicalize(root.path().join(link)).unwrap();
+        for (link, store) in [
+            ("latest", &other),
+            ("current", &other),
+            ("broadcast/latest", &other),
+            ("echo/latest", &stores[4]),
+        ] {
+            assert_eq!(end(link), fs::canonicalize(store.path()).unwrap(), "{link}");
+        }
+        assert_eq!(fs::read_dir(root.path().join("echo")).unwrap().count(), 5 + 1);
+        assert_eq!(other.shown(), root.path().join("latest"));
+        assert_eq!(stores[4].shown(), stores[4].path(), "a later run has taken the short path");
     }
 
     #[test]

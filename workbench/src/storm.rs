@@ -3,6 +3,7 @@
 use tokio::time::Instant;
 
 use crate::error::Error;
+use crate::names::NodeNames;
 use crate::net::Flight;
 use crate::options::Options;
 
@@ -10,6 +11,7 @@ use crate::options::Options;
 /// never end, or over a whole run.
 #[derive(Debug)]
 pub struct StormWatch {
+    nodes: NodeNames,
     most_at_once: u64,
     most_in_all: u64,
     moment: Option<Instant>,
@@ -32,9 +34,10 @@ impl StormWatch {
     /// A watch over a run with these options. The bounds leave room for every node to tell every
     /// other one a value twenty times at once, and each value of the run forty times.
     pub fn new(options: &Options) -> StormWatch {
-        let pairs = (options.node_count * options.node_count) as u64;
+        let pairs = (options.nodes.count() * options.nodes.count()) as u64;
         let operations = options.rate * options.time_limit.as_secs_f64();
         StormWatch {
+            nodes: options.nodes.clone(),
             most_at_once: 100_000 + 20 * pairs,
             most_in_all: (40 * pairs).saturating_mul(operations as u64).saturating_add(300_000),
             moment: None,
@@ -65,7 +68,7 @@ impl StormWatch {
             self.replies += 1;
             return None;
         }
-        self.examples.push(flight.to_string());
+        self.examples.push(flight.in_words(&self.nodes));
         let messages = self.examples.clone();
         (messages.len() == StormWatch::EXAMPLES).then_some(Error::Storm { what, messages })
     }
@@ -76,7 +79,7 @@ impl StormWatch {
         (self.under_way > StormWatch::MOST_UNDER_WAY).then(|| {
             let most = StormWatch::MOST_UNDER_WAY >> 20;
             let what = format!("more than {most} MiB under way");
-            Error::Storm { what, messages: vec![flight.to_string()] }
+            Error::Storm { what, messages: vec![flight.in_words(&self.nodes)] }
         })
     }
 

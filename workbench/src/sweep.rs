@@ -73,7 +73,8 @@ impl SeedOutcome {
             Err(error) => return SeedOutcome::without_verdict(seed, &error),
         };
         let results = recording.check(options);
-        let mut incomplete: Vec<usize> = results.incomplete.values().flatten().copied().collect();
+        let mut incomplete: Vec<usize> =
+            results.incomplete.iter().flat_map(|(_, lacked)| lacked).copied().collect();
         incomplete.sort_unstable();
         incomplete.dedup();
         let last_heal = recording.cuts.last().map_or(Some(Time::ZERO), |cut| cut.until);

@@ -89,9 +89,30 @@ impl Sub<Duration> for Time {
     }
 }
 
-/// Seconds to the millisecond, as people read them: `4.062 s`.
+/// Seconds to the millisecond, as people read them: `4.062 s`. Zero has no sign.
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:.3} s", self.seconds())
+        let rounds_to_zero = self.0.unsigned_abs() < 500_000;
+        write!(f, "{:.3} s", if rounds_to_zero { 0.0 } else { self.seconds() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Time;
+
+    #[test]
+    fn seconds_are_shown_to_the_millisecond_and_zero_without_a_sign() {
+        for (nanos, shown) in [
+            (0, "0.000 s"),
+            (-1, "0.000 s"),
+            (-499_999, "0.000 s"),
+            (-500_000, "-0.001 s"),
+            (-1_234_000_000, "-1.234 s"),
+            (499_999, "0.000 s"),
+            (4_061_600_000, "4.062 s"),
+        ] {
+            assert_eq!(Time::from_nanos(nanos).to_string(), shown);
+        }
     }
 }

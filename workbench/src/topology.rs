@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use clap::ValueEnum;
 
-use crate::net::node_name;
+use crate::names::NodeNames;
 
 /// The shape of the neighbourhood that the `topology` message describes (`--topology`).
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -45,10 +45,10 @@ impl Topology {
     }
 
     /// The same by name, as the `topology` message has it: `{"n0": ["n1", "n3"], …}`.
-    pub fn by_name(self, nodes: usize) -> BTreeMap<String, Vec<String>> {
-        let neighbours = self.neighbours(nodes).into_iter().enumerate();
+    pub fn by_name(self, nodes: &NodeNames) -> BTreeMap<&str, Vec<&str>> {
+        let neighbours = self.neighbours(nodes.count()).into_iter().enumerate();
         neighbours
-            .map(|(node, of)| (node_name(node), of.into_iter().map(node_name).collect()))
+            .map(|(node, of)| (&nodes[node], of.into_iter().map(|node| &nodes[node]).collect()))
             .collect()
     }
 }

@@ -28,7 +28,7 @@ impl Workers {
     /// The workers that the options ask for, each with a client of its own.
     pub fn new<P>(options: &Options, clients: &mut Clients<P>) -> Workers {
         let worker = |index: usize| {
-            let node = index % options.node_count;
+            let node = index % options.nodes.count();
             Worker { node, process: index as u64, client: clients.open(node), busy: false }
         };
         let workers = (0..options.workers()).map(worker).collect();

@@ -8,7 +8,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::time::sleep;
 use workbench::cluster::tasks::Program;
+use workbench::report::diagram::{diagram, telling};
+use workbench::report::replay::trace::trace;
+use workbench::report::scene::Window;
 use workbench::simulation::{Judged, judge_run};
+use workbench::time::Time;
 
 const SEEDS: u64 = 25;
 
@@ -131,5 +135,33 @@ fn the_faults_are_all_there() {
     let journal = run(FLAGS[2], 1).journal;
     for fate in ["\"delivered\":", "\"dropped\":", "\"lost\":", "\"duplicate\":true"] {
         assert!(journal.contains(fate), "no message is {fate}");
+    }
+}
+
+/// Everything that a run shows after the set-up: a topology is a map, in the order of its names.
+fn shown(run: &Judged) -> String {
+    let is_topology = |line: &&str| line.contains("\"topology\"");
+    let journal: Vec<&str> = run.journal.lines().filter(|line| !is_topology(line)).collect();
+    let scene = run.scene(Window { from: Time::from_millis(1), to: run.facts.end });
+    let picture = diagram(&run.scene(telling(&scene)), &[]);
+    format!("{}\n{}\n{picture}\n{}", journal.join("\n"), run.printed(), trace(&scene))
+}
+
+/// The names go backwards: nodes are ordered by their places, not by name.
+#[test]
+fn under_other_names_it_is_the_same_run() {
+    const NAMES: &str = "n4,n3,n2,n1,n0";
+    for seed in 0..SEEDS {
+        let flags = FLAGS[2].replace("--node-count 5", &format!("--nodes {NAMES}"));
+        let named = run(&flags, seed);
+        let names = serde_json::to_string(&named.facts.nodes).expect("JSON");
+        let mut named = shown(&named).replace(&format!("\"names\":{names},"), "");
+        for (place, name) in NAMES.split(',').enumerate() {
+            named = named.replace(name, &format!("n\u{1}{place}"));
+        }
+        let numbered = shown(&run(FLAGS[2], seed));
+        for (named, numbered) in named.replace("n\u{1}", "n").lines().zip(numbered.lines()) {
+            assert!(named == numbered, "seed {seed}: {named:.500}\n{numbered:.500}");
+        }
     }
 }

@@ -105,7 +105,7 @@ impl Make {
     pub fn scene(&self, program: &Program, stage: &str, from: i64, to: i64) -> Scene {
         let (options, seed) = (self.options(stage), self.seed.unwrap_or(1));
         let written = Written::default();
-        let journal = Journal::new(written.clone());
+        let journal = Journal::new(written.clone(), &options.nodes);
         let (recording, outcome) = simulate_run(program.clone(), &options, seed, journal)
             .unwrap_or_else(|error| panic!("{self:?}: {error}"));
         let outcome = match outcome {

@@ -4,6 +4,7 @@
 use std::f64::consts::TAU;
 use std::fmt::Write;
 
+use workbench::names::NodeNames;
 use workbench::partition::{Partition, Shape};
 use workbench::random::generator;
 
@@ -19,9 +20,10 @@ const NODE: f64 = 13.0;
 
 /// One partition of each shape over `nodes` nodes, as `seed` gives them.
 fn partitions(nodes: usize, seed: u64) -> impl Iterator<Item = Partition> {
+    let nodes = NodeNames::numbered(nodes);
     SHAPES
         .into_iter()
-        .map(move |shape| Partition::of_shape(0, shape, nodes, &mut generator(seed, "nemesis")))
+        .map(move |shape| Partition::of_shape(0, shape, &nodes, &mut generator(seed, "nemesis")))
 }
 
 /// The shapes in words: the name and the sides, or, of a ring, whom each node hears, a line each.

@@ -2,7 +2,7 @@
 
 use super::Verdict;
 use crate::history::{Event, History, Kind};
-use crate::net::node_name;
+use crate::names::NodeNames;
 
 /// Which echoes did not bring back what was sent.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,7 +24,7 @@ pub struct EchoError {
     pub completion: Event,
 }
 
-pub(super) fn check(history: &History) -> EchoResults {
+pub(super) fn check(history: &History, nodes: &NodeNames) -> EchoResults {
     let errors: Vec<EchoError> = history
         .pairs()
         .filter_map(|(operation, invocation, completion)| {
@@ -36,7 +36,7 @@ pub(super) fn check(history: &History) -> EchoResults {
                 Kind::Info | Kind::Invoke => false,
             };
             wrong.then(|| EchoError {
-                node: node_name(operation.node),
+                node: nodes[operation.node].to_owned(),
                 invocation: invocation.clone(),
                 completion: completion.clone(),
             })

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use crate::history::{Failure, History};
-use crate::net::node_name;
+use crate::names::NodeNames;
 
 /// A way in which replies did not fit the workload.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub struct Exception {
 }
 
 /// Groups the replies by operation and by what is wrong with them, the largest group first.
-pub(super) fn check(history: &History) -> Vec<Exception> {
+pub(super) fn check(history: &History, nodes: &NodeNames) -> Vec<Exception> {
     let mut groups: BTreeMap<(&str, &str), Exception> = BTreeMap::new();
     for (operation, _, completion) in history.pairs() {
         let Some(completion) = completion else {
@@ -34,7 +34,7 @@ pub(super) fn check(history: &History) -> Vec<Exception> {
                 count: 0,
                 message: text.clone(),
                 f: completion.f,
-                node: node_name(operation.node),
+                node: nodes[operation.node].to_owned(),
                 body: body.clone(),
             });
             group.count += 1;

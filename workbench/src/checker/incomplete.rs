@@ -4,12 +4,12 @@
 use std::collections::BTreeMap;
 
 use crate::history::{Event, History, Kind, Value};
-use crate::net::node_name;
+use crate::names::NodeNames;
 
 /// For each node, the values whose broadcasts had ended ok before its final read began and that
 /// this read lacks. Of several final reads of a node, the one that began last counts. A node with
 /// no final read that ended ok is left out: nobody knows what it lacked.
-pub(super) fn find(history: &History) -> BTreeMap<String, Vec<usize>> {
+pub(super) fn find(history: &History, nodes: &NodeNames) -> Vec<(String, Vec<usize>)> {
     let mut final_reads: BTreeMap<usize, (&Event, &Event)> = BTreeMap::new();
     let mut acknowledged: Vec<(usize, usize)> = vec![];
     let mut broadcasts = 0;
@@ -22,7 +22,7 @@ pub(super) fn find(history: &History) -> BTreeMap<String, Vec<usize>> {
             final_reads.extend(ended_ok.map(|event| (operation.node, (invocation, event))));
         }
     }
-    let mut incomplete = BTreeMap::new();
+    let mut incomplete = vec![];
     for (node, (invocation, completion)) in final_reads {
         let Value::Elements(elements) = &completion.value else {
             continue;
@@ -33,7 +33,7 @@ pub(super) fn find(history: &History) -> BTreeMap<String, Vec<usize>> {
             .map(|&(value, _)| value)
             .collect();
         if !lacked.is_empty() {
-            incomplete.insert(node_name(node), lacked);
+            incomplete.push((nodes[node].to_owned(), lacked));
         }
     }
     incomplete

@@ -12,11 +12,11 @@ mod stats;
 mod unique_ids;
 mod verdict;
 
-use std::collections::BTreeMap;
-
 use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
 
 use crate::history::{Faults, History, TrafficByKind};
+use crate::names::NodeNames;
 
 pub use availability::{Availability, AvailabilityResults};
 pub use echo::{EchoError, EchoResults};
@@ -31,7 +31,8 @@ pub use unique_ids::UniqueIdsResults;
 pub use verdict::Verdict;
 
 /// The workloads that there are, each with a check of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum WorkloadKind {
     /// Every echo brings back what was sent.
     Echo,
@@ -57,6 +58,8 @@ impl WorkloadKind {
 pub struct Input<'a> {
     /// What the clients were doing.
     pub workload: WorkloadKind,
+    /// The nodes that they asked.
+    pub nodes: &'a NodeNames,
     /// Every operation.
     pub history: &'a History,
     /// How many messages it took.
@@ -85,9 +88,9 @@ pub struct Results {
     pub exceptions: Vec<Exception>,
     /// What the workload's own check found.
     pub workload: WorkloadResults,
-    /// Broadcast only: the acknowledged values that a node lacked in its final read, by node, in
-    /// rising order. Nodes that lacked none are not in it.
-    pub incomplete: BTreeMap<String, Vec<usize>>,
+    /// Broadcast only: the acknowledged values that a node lacked in its final read, in rising
+    /// order, by the node's name, in the order of the nodes. Nodes that lacked none are not in it.
+    pub incomplete: Vec<(String, Vec<usize>)>,
     /// Whether such a value makes the run invalid (`--strict`).
     pub strict: bool,
     /// Lines of the nodes' stdout that were no messages. They have no part in the verdict.
@@ -122,21 +125,21 @@ impl WorkloadResults {
 
 /// Runs every check on `input`.
 pub fn check(input: &Input) -> Results {
-    let history = input.history;
+    let (history, nodes) = (input.history, input.nodes);
     let stats = stats::check(history);
     let availability = availability::check(history, input.availability);
     let (workload, incomplete) = match input.workload {
         WorkloadKind::Echo => {
-            let echo = echo::check(history);
-            (WorkloadResults::Echo(echo), BTreeMap::new())
+            let echo = echo::check(history, nodes);
+            (WorkloadResults::Echo(echo), vec![])
         }
         WorkloadKind::UniqueIds => {
             let unique_ids = unique_ids::check(history);
-            (WorkloadResults::UniqueIds(unique_ids), BTreeMap::new())
+            (WorkloadResults::UniqueIds(unique_ids), vec![])
         }
         WorkloadKind::Broadcast => {
             let set_full = set_full::check(history);
-            let incomplete = incomplete::find(history);
+            let incomplete = incomplete::find(history, nodes);
             (WorkloadResults::Broadcast(set_full), incomplete)
         }
     };
@@ -147,7 +150,7 @@ pub fn check(input: &Input) -> Results {
         stats,
         availability,
         net: net::check(history, input.traffic),
-        exceptions: exceptions::check(history),
+        exceptions: exceptions::check(history, nodes),
         workload,
         incomplete,
         strict: input.strict,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs::File;
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::process::{ExitStatus, Stdio};
@@ -26,6 +26,7 @@ use super::tail::Tail;
 use super::{Event, Unread};
 use crate::console::Console;
 use crate::error::Error;
+use crate::names::NodeNames;
 use crate::net::Flight;
 
 /// How many bytes may wait to be read by one node.
@@ -47,6 +48,7 @@ pub struct Program {
 /// Nodes as child processes. However the bench ends, they end with it.
 #[derive(Debug)]
 pub struct Processes {
+    names: NodeNames,
     nodes: Vec<Node>,
     events: Receiver,
     reaper: Option<Reaper>,
@@ -64,13 +66,13 @@ struct Node {
 }
 
 impl Processes {
-    /// Starts `count` nodes, in the system's temporary folder, as Maelstrom does. What they write
+    /// Starts a node for each name, in the system's temporary folder, as Maelstrom does. What they write
     /// to stderr goes to `<name>.log` in `logs` and, if one is given, to the console.
     ///
     /// Fails if one cannot be started; those that were are killed.
     pub fn start(
         program: &Program,
-        count: usize,
+        names: &NodeNames,
         logs: &Path,
         console: Option<Arc<Console>>,
     ) -> Result<Processes, Error> {
@@ -80,14 +82,19 @@ impl Processes {
             source,
         })?;
         let mark = reaper.mark().to_owned();
-        raise_limit_of_files(count);
+        raise_limit_of_files(names.count());
         let (sender, events) = channel();
-        let mut processes = Processes { nodes: vec![], events, reaper: Some(reaper) };
-        for index in 0..count {
-            let path = logs.join(format!("n{index}.log"));
+        let mut processes =
+            Processes { names: names.clone(), nodes: vec![], events, reaper: Some(reaper) };
+        for (index, name) in names.iter().enumerate() {
+            let path = logs.join(format!("{name}.log"));
             let log = File::create(&path).map_err(Error::path("create", &path))?;
             let failed = |source| Error::System {
-                doing: format!("start n{index}: run {}{}", file.display(), hint(&file, &source)),
+                doing: format!(
+                    "start {name}: run {}{}",
+                    file.display(),
+                    program.hint(&file, &source)
+                ),
                 source,
             };
             let child = Command::new(&file)
@@ -101,7 +108,7 @@ impl Processes {
                 .kill_on_drop(true)
                 .spawn()
                 .map_err(failed)?;
-            let log = Log { node: index, file: log, console: console.clone() };
+            let log = Log { node: name.to_owned(), file: log, console: console.clone() };
             let node = Node::watch(index, child, log, sender.clone()).map_err(failed)?;
             if let Some(reaper) = &mut processes.reaper {
                 reaper.watch(node.group).map_err(failed)?;
@@ -123,6 +130,7 @@ impl Processes {
     /// Writes a message to a node's stdin, soon. Fails if the node lets too many wait.
     pub fn deliver(&mut self, node: usize, flight: &Flight) -> Result<(), Unread> {
         let Flight { id, src, dest, body, .. } = flight;
+        let [src, dest] = [src, dest].map(|end| self.names.of_endpoint(*end));
         let mut line = String::with_capacity(body.get().len() + 64);
         // Names hold nothing that JSON would have to escape; writing to a String cannot fail.
         let _ = writeln!(line, r#"{{"id":{id},"src":"{src}","dest":"{dest}","body":{body}}}"#);
@@ -167,16 +175,52 @@ impl Drop for Processes {
 
 impl Program {
     /// Nodes run in another folder, so a path is made absolute first.
+    ///
+    /// A link to a script leads to the script, as under Maelstrom: it may look for its neighbours. A
+    /// link to any other program is run as it is, since such a program may go by the name and place
+    /// by which it was called, as the Python of a virtual environment does.
     fn absolute(&self) -> Result<PathBuf, Error> {
         let is_name = self.file.components().count() == 1;
         if is_name && !self.file.exists() {
             return Ok(self.file.clone());
         }
-        std::path::absolute(&self.file).map_err(Error::path("find", &self.file))
+        let path = match self.file.is_symlink() && is_script(&self.file) {
+            true => std::fs::canonicalize(&self.file),
+            false => std::path::absolute(&self.file),
+        };
+        path.map_err(Error::path("find", &self.file))
+    }
+
+    /// What to do about the program if it cannot be started.
+    fn hint(&self, file: &Path, failure: &io::Error) -> String {
+        let text = self.file.to_string_lossy();
+        let mut words = text.split_whitespace();
+        let (Some(program), Some(_)) = (words.next(), words.clone().next()) else {
+            return hint(file, failure).into();
+        };
+        if failure.kind() != io::ErrorKind::NotFound || file.exists() {
+            return hint(file, failure).into();
+        }
+        let whole = |word: &str| match Path::new(word).exists() {
+            true => {
+                std::path::absolute(word).map_or(word.into(), |path| path.display().to_string())
+            }
+            false => word.to_owned(),
+        };
+        let arguments: Vec<String> = words.map(whole).collect();
+        format!(
+            " (--bin names a program alone, its arguments come after --: `--bin {program} -- {}`)",
+            arguments.join(" ")
+        )
     }
 }
 
-/// What to do about a program that cannot be started.
+/// Whether a file begins as a script does.
+fn is_script(path: &Path) -> bool {
+    let mut start = [0; 2];
+    File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok() && start == *b"#!"
+}
+
 fn hint(file: &Path, failure: &io::Error) -> &'static str {
     const EXEC_FORMAT_ERROR: i32 = 8;
     const TOO_MANY_OPEN_FILES: i32 = 24;
@@ -278,7 +322,7 @@ async fn write(
 
 /// Where a node's stderr goes.
 struct Log {
-    node: usize,
+    node: String,
     file: File,
     console: Option<Arc<Console>>,
 }
@@ -291,7 +335,7 @@ impl Log {
         while let Ok(Some((line, length))) = lines.next().await {
             tail.push(excerpt_of(line, length));
             if let Some(console) = &console {
-                console.line(&format!("n{node}: {}", String::from_utf8_lossy(line)));
+                console.line(&format!("{node}: {}", String::from_utf8_lossy(line)));
             }
         }
     }

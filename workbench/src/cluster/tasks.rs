@@ -18,6 +18,7 @@ use super::{Event, Unread};
 use crate::console::Console;
 use crate::error::Error;
 use crate::heartbeat::Heartbeat;
+use crate::names::NodeNames;
 use crate::net::Flight;
 use crate::random;
 
@@ -28,6 +29,7 @@ const INBOX: usize = 100_000;
 /// repeatable.
 #[derive(Debug)]
 pub struct Tasks {
+    names: NodeNames,
     nodes: Vec<Node>,
     events: mpsc::UnboundedReceiver<Event>,
 }
@@ -68,14 +70,14 @@ impl Program {
 }
 
 impl Tasks {
-    /// Starts `count` nodes, whose own randomness comes from `seed`, and whose work shows in the
+    /// Starts a node for each name, whose own randomness comes from `seed`, and whose work shows in the
     /// heartbeat. What they log goes to `<name>.log` in `logs`, if that is given, and to the console,
     /// if that is.
     ///
     /// Fails if a log cannot be created.
     pub fn start(
         program: &Program,
-        count: usize,
+        names: &NodeNames,
         seed: u64,
         heartbeat: &Heartbeat,
         logs: Option<&Path>,
@@ -83,10 +85,11 @@ impl Tasks {
     ) -> Result<Tasks, Error> {
         let (sender, events) = mpsc::unbounded_channel();
         let mut nodes = vec![];
-        for index in 0..count {
+        for (index, name) in names.iter().enumerate() {
             let stderr = Tail::default();
-            let log = Log::create(index, logs, stderr.clone(), console.clone())?;
+            let log = Log::create(name, logs, stderr.clone(), console.clone())?;
             let (inbox, messages) = mpsc::channel(INBOX);
+            // By its place, whatever its name: a seed is the same run under other names.
             let seed = random::generator(seed, &format!("node n{index}")).random();
             let ending = Ending { node: index, events: sender.clone() };
             let sender = sender.clone();
@@ -105,7 +108,7 @@ impl Tasks {
             });
             nodes.push(Node { inbox, stderr, task });
         }
-        Ok(Tasks { nodes, events })
+        Ok(Tasks { names: names.clone(), nodes, events })
     }
 
     /// Waits for the next thing that a node does.
@@ -119,7 +122,8 @@ impl Tasks {
     /// Puts a message into a node's inbox. Fails if that is full.
     pub fn deliver(&mut self, node: usize, flight: &Flight) -> Result<(), Unread> {
         let Flight { src, dest, body, .. } = flight;
-        let message = Message { src: src.to_string(), dest: dest.to_string(), body: body.clone() };
+        let [src, dest] = [src, dest].map(|end| self.names.of_endpoint(*end).into_owned());
+        let message = Message { src, dest, body: body.clone() };
         match self.nodes[node].inbox.try_send(message) {
             Err(TrySendError::Full(_)) => {
                 Err(Unread(format!("{INBOX} messages wait for it in its inbox")))
@@ -156,7 +160,7 @@ impl Drop for Ending {
 
 /// Where a node's log goes.
 struct Log {
-    node: usize,
+    node: String,
     file: Option<Mutex<BufWriter<File>>>,
     tail: Tail,
     console: Option<Arc<Console>>,
@@ -164,17 +168,17 @@ struct Log {
 
 impl Log {
     fn create(
-        node: usize,
+        node: &str,
         folder: Option<&Path>,
         tail: Tail,
         console: Option<Arc<Console>>,
     ) -> Result<Log, Error> {
         let create = |folder: &Path| {
-            let path = folder.join(format!("n{node}.log"));
+            let path = folder.join(format!("{node}.log"));
             File::create(&path).map_err(Error::path("create", &path))
         };
         let file = folder.map(create).transpose()?.map(|file| Mutex::new(BufWriter::new(file)));
-        Ok(Log { node, file, tail, console })
+        Ok(Log { node: node.to_owned(), file, tail, console })
     }
 
     fn keep(&self, line: &str) {
@@ -184,7 +188,7 @@ impl Log {
         }
         self.tail.push(excerpt(line));
         if let Some(console) = &self.console {
-            console.line(&format!("n{}: {line}", self.node));
+            console.line(&format!("{}: {line}", self.node));
         }
     }
 }

@@ -105,7 +105,7 @@ impl EventLoop<'_> {
     /// A node told a client what nobody waits for, or ever did. It does no harm, but it is odd.
     pub(super) fn unasked(&mut self, flight: &Flight, reason: &str) {
         let line = excerpt(flight.body.get());
-        self.unasked.add(&flight.src.to_string(), self.moment, reason.into(), line);
+        self.unasked.add(flight.src, self.moment, reason.into(), line);
     }
 
     /// Sends a client's request, and sets a limit to the wait for its answer.
@@ -118,6 +118,7 @@ impl EventLoop<'_> {
 
     pub(super) fn show(&self, what: &str, flight: &Flight) {
         let Flight { id, src, dest, body, .. } = flight;
+        let [src, dest] = [src, dest].map(|end| self.options.nodes.of_endpoint(*end));
         let (now, body) = (self.now(), excerpt(body.get()));
         self.console.line(&format!("{now}  #{id} {what}: {src} -> {dest} {body}"));
     }

@@ -26,7 +26,7 @@ use crate::history::{History, OperationId};
 use crate::interrupt::Interrupt;
 use crate::journal::Journal;
 use crate::nemesis::{Act, Nemesis};
-use crate::net::{Endpoint, Flight, Network, node_name};
+use crate::net::{Endpoint, Flight, Network};
 use crate::options::Options;
 use crate::run::Cut;
 use crate::spread::Spread;
@@ -136,10 +136,10 @@ impl<'a> EventLoop<'a> {
             workload: workload::of_kind(options.workload),
             generator: Generator::new(options.rate, options.workers(), seed),
             may_plan: false,
-            nemesis: Nemesis::new(options.node_count, options.nemesis_interval, seed),
+            nemesis: Nemesis::new(options.nodes.clone(), options.nemesis_interval(), seed),
             history: History::new(),
             cuts: vec![],
-            spread: Spread::new(options.node_count),
+            spread: Spread::new(options.nodes.count()),
             faults: FaultLog::default(),
             unasked: FaultLog::default(),
             storm: StormWatch::new(options),
@@ -224,7 +224,7 @@ impl<'a> EventLoop<'a> {
                 Some(Purpose::SetUp(node, expected)) => {
                     let limit = phases::SET_UP_LIMIT.as_secs();
                     let mut what = format!("did not answer with {expected} within {limit} s");
-                    if let Some((reason, line)) = self.unasked.first(&format!("n{node}")) {
+                    if let Some((reason, line)) = self.unasked.first(Endpoint::Node(node)) {
                         what += &format!(
                             "\n\nIt sent a client what nobody waited for ({reason}):\n  {line}"
                         );
@@ -275,10 +275,9 @@ impl<'a> EventLoop<'a> {
 
     /// A node or client by name; fails with a sentence if there is none of that name.
     fn endpoint(&self, name: &str) -> Result<Endpoint, String> {
-        let last = self.options.node_count - 1;
-        match name.parse() {
-            Ok(Endpoint::Node(index)) if index <= last => Ok(Endpoint::Node(index)),
-            Ok(Endpoint::Client(number)) if self.clients.exists(number) => {
+        match self.options.nodes.endpoint(name) {
+            Some(Endpoint::Node(node)) => Ok(Endpoint::Node(node)),
+            Some(Endpoint::Client(number)) if self.clients.exists(number) => {
                 Ok(Endpoint::Client(number))
             }
             _ => {
@@ -290,12 +289,12 @@ impl<'a> EventLoop<'a> {
 
     /// A node wrote what the network cannot take. It is dropped, and told of once for each node.
     fn fault(&mut self, node: usize, reason: String, line: String) {
-        let name = node_name(node);
+        let name = &self.options.nodes[node];
         let mut told = format!("{name} wrote to stdout what is no message: {reason}");
         if !line.is_empty() {
             told += &format!("\n  {line}");
         }
-        if self.faults.add(&name, self.moment, reason, line) {
+        if self.faults.add(Endpoint::Node(node), self.moment, reason, line) {
             self.console.line(&told);
         }
     }
@@ -303,7 +302,7 @@ impl<'a> EventLoop<'a> {
     /// A node did what no run can go on from.
     fn fail(&mut self, node: usize, what: String) {
         let last_lines = self.cluster.last_lines(node);
-        let node = node_name(node);
+        let node = self.options.nodes[node].to_owned();
         self.failure.get_or_insert(Error::Node { node, what, last_lines });
     }
 }

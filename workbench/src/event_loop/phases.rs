@@ -63,7 +63,7 @@ impl EventLoop<'_> {
         if self.options.has_partitions() {
             self.plan_act();
         }
-        self.may_plan = true;
+        self.may_plan = self.options.rate > 0.0;
         self.plan_operation();
     }
 
@@ -112,8 +112,8 @@ impl EventLoop<'_> {
             traffic: *self.journal.traffic(),
             cuts: self.cuts,
             spread: self.spread,
-            faults: self.faults.by_node(self.origin),
-            unasked: self.unasked.by_node(self.origin),
+            faults: self.faults.by_node(&self.options.nodes, self.origin),
+            unasked: self.unasked.by_node(&self.options.nodes, self.origin),
         };
         (recording, journal)
     }

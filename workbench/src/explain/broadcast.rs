@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::EXPLAINED;
 use super::copies::SentCopy;
-use super::{EXPLAINED, name};
 use crate::checker::{Outcome, SetFullResults};
 use crate::elements::Elements;
 use crate::history::{Event, History, Kind, Operation, Value};
+use crate::names::NodeNames;
 use crate::time::Time;
 
 /// How many nodes without a value are described before the others are only counted.
@@ -34,11 +35,10 @@ pub struct MissingValue {
 }
 
 /// Which node did something, and when.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deed {
-    /// The node's index; in JSON its name.
-    #[serde(with = "name")]
-    pub node: usize,
+    /// The node's name.
+    pub node: String,
     /// When.
     pub time: Time,
 }
@@ -46,9 +46,8 @@ pub struct Deed {
 /// A node that lacked a value in its last read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Lacking {
-    /// The node's index; in JSON its name.
-    #[serde(with = "name")]
-    pub node: usize,
+    /// The node's name.
+    pub node: String,
     /// When its last read that ended ok began: the read that lacks the value.
     pub read: Time,
     /// What proves that the node had the value all the same, and so forgot it.
@@ -79,10 +78,11 @@ pub enum Proof {
 /// The values to explain: the lost ones in rising order, then those that are only incomplete.
 pub(super) fn missing(
     set_full: &SetFullResults,
-    incomplete: &BTreeMap<String, Vec<usize>>,
+    incomplete: &[(String, Vec<usize>)],
 ) -> Vec<usize> {
     let lost = set_full.with(Outcome::Lost);
-    let incomplete: BTreeSet<usize> = incomplete.values().flatten().copied().collect();
+    let incomplete: BTreeSet<usize> =
+        incomplete.iter().flat_map(|(_, lacked)| lacked).copied().collect();
     let only_incomplete = incomplete.into_iter().filter(|value| lost.binary_search(value).is_err());
     lost.iter().copied().chain(only_incomplete).collect()
 }
@@ -90,6 +90,7 @@ pub(super) fn missing(
 /// Finds who was told, who acknowledged, and who lacked the first of the `missing` values. The
 /// copies that were sent are still to be filled in.
 pub(super) fn explain(
+    nodes: &NodeNames,
     history: &History,
     set_full: &SetFullResults,
     missing: &[usize],
@@ -104,7 +105,8 @@ pub(super) fn explain(
 
     let explained = missing.iter().take(EXPLAINED).map(|&value| {
         let (operation, invocation, completion) = broadcasts[value];
-        let node = operation.node;
+        let deed =
+            |event: &Event| Deed { node: nodes[operation.node].to_owned(), time: event.time };
         let ok = completion.filter(|event| event.kind == Kind::Ok);
         let failed = completion.is_some_and(|event| event.kind == Kind::Fail);
         let told = match ok {
@@ -118,8 +120,9 @@ pub(super) fn explain(
             let read = reads.last().filter(|read| lacks(read))?.time;
             let returned = reads.iter().rev().find(|read| read.has(value));
             let returned = returned.map(|read| Proof::Returned(read.time));
-            let forgot = returned.or(told.filter(|_| reader == node));
-            Some(Lacking { node: reader, read, forgot, sent: 0, delivered: 0, copies: vec![] })
+            let forgot = returned.or(told.filter(|_| reader == operation.node));
+            let node = nodes[reader].to_owned();
+            Some(Lacking { node, read, forgot, sent: 0, delivered: 0, copies: vec![] })
         });
         let mut lacking: Vec<Lacking> = lacking.collect();
         let more_lacking = lacking.len().saturating_sub(DESCRIBED);
@@ -127,8 +130,8 @@ pub(super) fn explain(
         MissingValue {
             value,
             lost: element.outcome == Outcome::Lost,
-            asked: Deed { node, time: invocation.time },
-            acknowledged: ok.map(|event| Deed { node, time: event.time }),
+            asked: deed(invocation),
+            acknowledged: ok.map(deed),
             lacking,
             more_lacking,
         }

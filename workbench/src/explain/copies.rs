@@ -6,26 +6,25 @@ use std::io::{self, BufRead};
 use serde::{Deserialize, Serialize};
 
 use super::broadcast::{Lacking, MissingValue};
-use super::{keep_ends, name};
+use super::keep_ends;
 use crate::carried::carried;
 use crate::journal::Line;
-use crate::net::Endpoint;
+use crate::names::NodeNames;
 use crate::time::Time;
 
 /// A copy of a value, on its way from one node to another.
 ///
 /// Every message between nodes is a copy of each value that it carries, and [`carried`] says which
 /// those are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct SentCopy {
     /// The number of its message: messages are numbered in the order of sending.
     pub id: u64,
     /// Whether it is the second of a message that the network doubled (`--duplicate`).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub duplicate: bool,
-    /// The index of the node that sent it; in JSON its name.
-    #[serde(with = "name")]
-    pub from: usize,
+    /// The name of the node that sent it.
+    pub from: String,
     /// When it was sent.
     pub sent: Time,
     /// What became of it.
@@ -61,16 +60,18 @@ pub enum Fate {
 /// Reads through the journal, and notes every copy of a missing value sent to a node that lacked it.
 ///
 /// Fails if the journal cannot be read, or a line is none of its own.
-pub(super) fn follow(missing: &mut [MissingValue], mut journal: impl BufRead) -> io::Result<()> {
+pub(super) fn follow(
+    nodes: &NodeNames,
+    missing: &mut [MissingValue],
+    mut journal: impl BufRead,
+) -> io::Result<()> {
     let places = missing.iter().enumerate();
     let places: BTreeMap<usize, usize> =
         places.map(|(place, missing)| (missing.value, place)).collect();
     let mut text = vec![];
     while journal.read_until(b'\n', &mut text)? > 0 {
         let line: Line = serde_json::from_slice(&text)?;
-        if let (Ok(Endpoint::Node(from)), Ok(Endpoint::Node(to))) =
-            (line.src.parse(), line.dest.parse())
-        {
+        if [&line.src, &line.dest].into_iter().all(|end| nodes.place(end).is_some()) {
             // A message that names a value twice is one copy of it.
             let mut values = carried(line.body);
             values.sort_unstable();
@@ -78,8 +79,8 @@ pub(super) fn follow(missing: &mut [MissingValue], mut journal: impl BufRead) ->
             for value in values {
                 let missing = places.get(&value).map(|&place| &mut missing[place]);
                 let mut lacking = missing.into_iter().flat_map(|missing| &mut missing.lacking);
-                if let Some(lacking) = lacking.find(|lacking| lacking.node == to) {
-                    lacking.note(SentCopy::new(from, &line));
+                if let Some(lacking) = lacking.find(|lacking| lacking.node == line.dest) {
+                    lacking.note(SentCopy::new(&line));
                 }
             }
         }
@@ -89,8 +90,9 @@ pub(super) fn follow(missing: &mut [MissingValue], mut journal: impl BufRead) ->
 }
 
 impl SentCopy {
-    fn new(from: usize, line: &Line) -> SentCopy {
+    fn new(line: &Line) -> SentCopy {
         let Line { id, sent, duplicate, .. } = *line;
+        let from = line.src.clone().into_owned();
         let fate = match *line {
             Line { delivered: Some(at), .. } => Fate::Delivered { at },
             Line { dropped: Some(at), partition: Some(partition), .. } => {

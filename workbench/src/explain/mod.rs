@@ -8,12 +8,11 @@ mod words;
 
 use std::io::{self, BufRead};
 
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::checker::{Results, WorkloadResults};
 use crate::history::History;
-use crate::net::Endpoint;
+use crate::names::NodeNames;
 
 pub use broadcast::{Deed, Lacking, MissingValue, Proof};
 pub use copies::{Fate, SentCopy};
@@ -54,11 +53,12 @@ impl Explanation {
 }
 
 /// Explains what `results` found wrong in `history`: lost and incomplete values, duplicated ids,
-/// wrong echoes. `journal` is the run's journal from its beginning; it is read only if values are
-/// missing, and a line at a time.
+/// wrong echoes. `nodes` are those of the run, and `journal` is its journal from the beginning; it is
+/// read only if values are missing, and a line at a time.
 ///
 /// Fails if the journal cannot be read, or is none.
 pub fn explain(
+    nodes: &NodeNames,
     history: &History,
     results: &Results,
     journal: impl BufRead,
@@ -70,14 +70,14 @@ pub fn explain(
             echo.errors.len()
         }
         WorkloadResults::UniqueIds(ids) => {
-            explanation.duplicates = unique_ids::explain(history, &ids.duplicated);
+            explanation.duplicates = unique_ids::explain(nodes, history, &ids.duplicated);
             ids.duplicated.len()
         }
         WorkloadResults::Broadcast(set_full) => {
             let missing = broadcast::missing(set_full, &results.incomplete);
-            explanation.values = broadcast::explain(history, set_full, &missing);
+            explanation.values = broadcast::explain(nodes, history, set_full, &missing);
             if !missing.is_empty() {
-                copies::follow(&mut explanation.values, journal)?;
+                copies::follow(nodes, &mut explanation.values, journal)?;
             }
             missing.len()
         }
@@ -93,23 +93,6 @@ fn keep_ends<T: Ord>(kept: &mut Vec<T>, item: T) {
     kept.insert(place, item);
     if kept.len() > 2 * ENDS {
         kept.remove(ENDS);
-    }
-}
-
-/// A node's index as its name.
-mod name {
-    use super::*;
-
-    pub fn serialize<S: Serializer>(node: &usize, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&Endpoint::Node(*node))
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
-        let name = String::deserialize(deserializer)?;
-        match name.parse() {
-            Ok(Endpoint::Node(node)) => Ok(node),
-            _ => Err(D::Error::custom(format!("{name} is no node"))),
-        }
     }
 }
 

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::{EXPLAINED, keep_ends, name};
+use super::{EXPLAINED, keep_ends};
 use crate::checker::JsonOrder;
 use crate::history::{History, Kind, Process, Value};
+use crate::names::NodeNames;
 use crate::time::Time;
 
 /// An id that was given out more than once.
@@ -20,38 +21,43 @@ pub struct DuplicatedId {
 }
 
 /// One time that an id was given out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Issue {
     /// When the answer came.
     pub at: Time,
-    /// The index of the node that gave it; in JSON its name.
-    #[serde(with = "name")]
-    pub node: usize,
+    /// The name of the node that gave it.
+    pub node: String,
     /// The client's process that asked.
     pub process: u64,
 }
 
 /// Finds who gave out the first of the `duplicated` ids, which are in rising order.
-pub(super) fn explain(history: &History, duplicated: &[(Json, usize)]) -> Vec<DuplicatedId> {
-    let first = duplicated.iter().take(EXPLAINED);
-    let mut explained: Vec<DuplicatedId> = first
-        .map(|(id, count)| DuplicatedId { id: id.clone(), count: *count, issues: vec![] })
-        .collect();
-    if explained.is_empty() {
-        return explained;
-    }
-    for (operation, invocation, completion) in history.pairs() {
+pub(super) fn explain(
+    nodes: &NodeNames,
+    history: &History,
+    duplicated: &[(Json, usize)],
+) -> Vec<DuplicatedId> {
+    let first = &duplicated[..duplicated.len().min(EXPLAINED)];
+    let mut issues = vec![vec![]; first.len()];
+    // Most runs have none, and a long history.
+    let operations = history.pairs().filter(|_| !first.is_empty());
+    for (operation, invocation, completion) in operations {
         let Some(event) = completion.filter(|event| event.kind == Kind::Ok) else { continue };
         let ("generate", Value::Json(id), Process::Client(process)) =
             (invocation.f, &event.value, event.process)
         else {
             continue;
         };
-        let place = explained.binary_search_by(|other| JsonOrder(&other.id).cmp(&JsonOrder(id)));
+        let place = first.binary_search_by(|(other, _)| JsonOrder(other).cmp(&JsonOrder(id)));
         if let Ok(place) = place {
-            let issue = Issue { at: event.time, node: operation.node, process };
-            keep_ends(&mut explained[place].issues, issue);
+            keep_ends(&mut issues[place], (event.time, operation.node, process));
         }
     }
-    explained
+    let issue = |(at, node, process)| Issue { at, node: nodes[node].to_owned(), process };
+    let explain = |((id, count), issues): (&(Json, usize), Vec<_>)| DuplicatedId {
+        id: id.clone(),
+        count: *count,
+        issues: issues.into_iter().map(issue).collect(),
+    };
+    first.iter().zip(issues).map(explain).collect()
 }

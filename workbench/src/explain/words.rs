@@ -2,9 +2,8 @@
 
 use std::cmp::Ordering;
 
-use super::{Deed, DuplicatedId, ENDS, Explanation, Fate, Lacking, MissingValue, Proof};
+use super::{Deed, DuplicatedId, ENDS, Explanation, Fate, Issue, Lacking, MissingValue, Proof};
 use super::{SentCopy, WrongEcho};
-use crate::net::node_name as name;
 use crate::report::facts::Partition;
 use crate::report::summary::{ID, cut};
 use crate::report::wrap::wrap;
@@ -77,10 +76,10 @@ impl MissingValue {
         let mut paragraph = Paragraph::new(heading, self.turning_point());
         paragraph.value = Some(value);
 
-        let told = match (self.acknowledged, self.asked) {
-            (Some(Deed { node, time }), _) => format!("{} acknowledged it at {time}", name(node)),
+        let told = match (&self.acknowledged, &self.asked) {
+            (Some(Deed { node, time }), _) => format!("{node} acknowledged it at {time}"),
             (None, Deed { node, time }) => {
-                format!("{} was told it at {time}, and never acknowledged it", name(node))
+                format!("{node} was told it at {time}, and never acknowledged it")
             }
         };
         let never = self.nodes("and", |lacking| lacking.forgot.is_none() && lacking.delivered == 0);
@@ -93,7 +92,7 @@ impl MissingValue {
             lacking.forgot.iter().for_each(|proof| paragraph.line(lacking.forgot(proof)));
         }
         for group in self.alike(partitions) {
-            let receivers = list(group.iter().map(|lacking| name(lacking.node)).collect(), "and");
+            let receivers = list(group.iter().map(|lacking| lacking.node.as_str()), "and");
             group[0]
                 .copies(&receivers, partitions)
                 .into_iter()
@@ -120,7 +119,7 @@ impl MissingValue {
     /// The names of the nodes that lacked it and of which `holds` is true: `n0, n1 and n4`.
     fn nodes(&self, and: &str, holds: impl Fn(&Lacking) -> bool) -> String {
         let lacking = self.lacking.iter().filter(|lacking| holds(lacking));
-        list(lacking.map(|lacking| name(lacking.node)).collect(), and)
+        list(lacking.map(|lacking| lacking.node.as_str()), and)
     }
 
     /// The nodes that lacked it, in groups: to those of a group, the same happened.
@@ -139,7 +138,7 @@ impl MissingValue {
 
 impl Lacking {
     fn forgot(&self, proof: &Proof) -> String {
-        let (node, read) = (name(self.node), self.read);
+        let Lacking { node, read, .. } = self;
         match proof {
             Proof::Returned(time) => {
                 format!(
@@ -167,8 +166,8 @@ impl Lacking {
 
     /// `n1 -> n3 at 4.062 s, dropped at 4.062 s by the partition n0 n1 | n2 n3 n4; never sent again`
     fn copy(&self, index: usize, receivers: &str, partitions: &[Partition]) -> String {
-        let SentCopy { duplicate, from, sent, fate, .. } = self.copies[index];
-        let fate = match fate {
+        let SentCopy { duplicate, from, sent, fate, .. } = &self.copies[index];
+        let fate = match *fate {
             Fate::Delivered { at } => format!("delivered at {at}, {}", self.despite(at)),
             Fate::Dropped { at, partition } => {
                 let partition = self.partition(from, partition, partitions);
@@ -177,14 +176,14 @@ impl Lacking {
             Fate::Lost { at } => format!("lost by the network at {at}{}", self.again(index)),
             Fate::UnderWay => "still under way when the run ended".to_owned(),
         };
-        let doubled = if duplicate { ", doubled by the network" } else { "" };
-        format!("{} -> {receivers} at {sent}{doubled}, {fate}", name(from))
+        let doubled = if *duplicate { ", doubled by the network" } else { "" };
+        format!("{from} -> {receivers} at {sent}{doubled}, {fate}")
     }
 
     /// How the node could lack what was delivered to it.
     fn despite(&self, delivered: Time) -> String {
-        let (receiver, read) = (name(self.node), self.read);
-        match delivered.cmp(&read) {
+        let Lacking { node: receiver, read, .. } = self;
+        match delivered.cmp(read) {
             Ordering::Less => format!("and yet missing from {receiver}'s read at {read}"),
             Ordering::Equal => format!("just as {receiver} was read"),
             Ordering::Greater => format!("too late for {receiver}'s read at {read}"),
@@ -200,14 +199,14 @@ impl Lacking {
         if known && !again { "; never sent again" } else { "" }
     }
 
-    fn partition(&self, from: usize, number: usize, partitions: &[Partition]) -> String {
+    fn partition(&self, from: &str, number: usize, partitions: &[Partition]) -> String {
         let Some(Partition { sides, shape, .. }) = partitions.get(number) else {
             return format!("partition number {number}");
         };
         if sides.len() <= SIDES {
             return format!("the partition {sides}");
         }
-        format!("a {shape}, in which {} did not hear {}", name(self.node), name(from))
+        format!("a {shape}, in which {} did not hear {from}", self.node)
     }
 }
 
@@ -221,8 +220,8 @@ impl DuplicatedId {
             if index == ENDS && *count > issues.len() {
                 paragraph.line(format!("{} more times", count - issues.len()));
             }
-            let (node, process) = (name(issue.node), issue.process);
-            paragraph.line(format!("{node} at {}, to process {process}", issue.at));
+            let Issue { at, node, process } = issue;
+            paragraph.line(format!("{node} at {at}, to process {process}"));
         }
         paragraph
     }
@@ -263,10 +262,10 @@ impl Paragraph {
 }
 
 /// `n0, n1 and n4`
-fn list(names: Vec<String>, and: &str) -> String {
-    match names.as_slice() {
+fn list<'a>(names: impl Iterator<Item = &'a str>, and: &str) -> String {
+    match names.collect::<Vec<_>>().as_slice() {
         [] => String::new(),
-        [name] => name.clone(),
+        [name] => (*name).to_owned(),
         [first @ .., last] => format!("{} {and} {last}", first.join(", ")),
     }
 }

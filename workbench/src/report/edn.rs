@@ -26,6 +26,8 @@ pub enum Edn {
     List(Vec<Edn>),
     /// `[1 2]`
     Vector(Vec<Edn>),
+    /// `#{"n1" "n2"}`, in this order
+    Set(Vec<Edn>),
     /// `{:a 1, :b 2}`, in this order
     Map(Vec<(Edn, Edn)>),
     /// `#tag{:a 1}`
@@ -68,8 +70,9 @@ impl Edn {
                 text.push_str(&tag);
                 value.lay_out(text, column + tag.chars().count());
             }
-            Edn::List(items) => lay_out_items(text, column, items, '(', ')'),
-            Edn::Vector(items) => lay_out_items(text, column, items, '[', ']'),
+            Edn::List(items) => lay_out_items(text, column, items, "(", ')'),
+            Edn::Vector(items) => lay_out_items(text, column, items, "[", ']'),
+            Edn::Set(items) => lay_out_items(text, column, items, "#{", '}'),
             Edn::Map(entries) => {
                 text.push('{');
                 for (place, (key, value)) in entries.iter().enumerate() {
@@ -97,7 +100,9 @@ impl Edn {
                 .map_or_else(|| Json::from(*value as f64), Json::Number),
             Edn::Float(value) => Json::from(*value),
             Edn::String(text) | Edn::Keyword(text) => Json::from(text.as_str()),
-            Edn::List(items) | Edn::Vector(items) => items.iter().map(Edn::to_json).collect(),
+            Edn::List(items) | Edn::Vector(items) | Edn::Set(items) => {
+                items.iter().map(Edn::to_json).collect()
+            }
             Edn::Map(entries) => {
                 entries.iter().map(|(key, value)| (json_key(key), value.to_json())).collect()
             }
@@ -113,13 +118,13 @@ fn json_key(key: &Edn) -> String {
     }
 }
 
-fn lay_out_items(text: &mut String, column: usize, items: &[Edn], open: char, close: char) {
-    text.push(open);
+fn lay_out_items(text: &mut String, column: usize, items: &[Edn], open: &str, close: char) {
+    text.push_str(open);
     for (place, item) in items.iter().enumerate() {
         if place > 0 {
-            break_line(text, column + 1);
+            break_line(text, column + open.len());
         }
-        item.lay_out(text, column + 1);
+        item.lay_out(text, column + open.len());
     }
     text.push(close);
 }
@@ -138,8 +143,9 @@ impl fmt::Display for Edn {
             Edn::Float(value) => write!(f, "{value:?}"),
             Edn::String(text) => write_string(f, text),
             Edn::Keyword(name) => write!(f, ":{name}"),
-            Edn::List(items) => write_items(f, items, '(', ')'),
-            Edn::Vector(items) => write_items(f, items, '[', ']'),
+            Edn::List(items) => write_items(f, items, "(", ')'),
+            Edn::Vector(items) => write_items(f, items, "[", ']'),
+            Edn::Set(items) => write_items(f, items, "#{", '}'),
             Edn::Map(entries) => {
                 f.write_char('{')?;
                 for (place, (key, value)) in entries.iter().enumerate() {
@@ -153,8 +159,8 @@ impl fmt::Display for Edn {
     }
 }
 
-fn write_items(f: &mut fmt::Formatter<'_>, items: &[Edn], open: char, close: char) -> fmt::Result {
-    f.write_char(open)?;
+fn write_items(f: &mut fmt::Formatter<'_>, items: &[Edn], open: &str, close: char) -> fmt::Result {
+    f.write_str(open)?;
     for (place, item) in items.iter().enumerate() {
         let space = if place > 0 { " " } else { "" };
         write!(f, "{space}{item}")?;

@@ -1,35 +1,49 @@
-//! `run.json`: what a run was, apart from what its checks found. Every picture of a run begins here.
+//! `run.json`: what a run was, apart from what its checks found. Every picture of a run begins here,
+//! and, with `history.json`, everything that its checks need.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::checker::Verdict;
-use crate::net::node_name;
+use crate::checker::{self, Availability, Input, Results, Verdict, WorkloadKind};
+use crate::error::Error;
+use crate::history::{Faults, History, TrafficByKind};
+use crate::names::NodeNames;
 use crate::options::Options;
 use crate::run::{Cut, Recording};
+use crate::store::Store;
 use crate::time::Time;
 
 /// The facts of a run, as `run.json` has them, with keys in kebab case.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Facts {
-    /// The name of the workload: `broadcast`, …
-    pub workload: String,
+    /// The workload.
+    pub workload: WorkloadKind,
     /// What the run was, in a line for people.
     pub introduction: String,
     /// The command that repeats it.
     pub repeat: String,
     /// The seed.
     pub seed: u64,
-    /// How many nodes there were.
-    pub node_count: usize,
+    /// The names of the nodes.
+    pub nodes: NodeNames,
+    /// How much of the operations had to succeed; none if nothing was demanded.
+    pub availability: Option<Availability>,
+    /// Whether every node had to have every acknowledged value in its final read (`--strict`).
+    pub strict: bool,
     /// How it ended.
     pub outcome: Outcome,
     /// The partitions, by number.
     pub partitions: Vec<Partition>,
     /// The time of the last event of the history; zero if there is none.
     pub end: Time,
+    /// How many messages there were.
+    pub traffic: TrafficByKind,
+    /// What nodes wrote to stdout that was no message.
+    pub faults: Faults,
+    /// What nodes told clients that nobody waited for, late answers apart.
+    pub unasked: Faults,
 }
 
 /// How a run ended.
@@ -67,15 +81,41 @@ impl Facts {
     /// The facts of the run of `options` and `seed` that left `recording`, and ended like that.
     pub fn new(options: &Options, seed: u64, recording: &Recording, outcome: Outcome) -> Facts {
         Facts {
-            workload: options.workload.name().to_owned(),
+            workload: options.workload,
             introduction: options.introduction(),
             repeat: options.repeat(seed),
             seed,
-            node_count: options.node_count,
+            nodes: options.nodes.clone(),
+            availability: options.availability,
+            strict: options.strict,
             outcome,
             partitions: recording.partitions(),
             end: recording.history.events().last().map_or(Time::ZERO, |event| event.time),
+            traffic: recording.traffic,
+            faults: recording.faults.clone(),
+            unasked: recording.unasked.clone(),
         }
+    }
+
+    /// The facts of the run in a store.
+    ///
+    /// Fails if they cannot be read, or are none of the workbench's.
+    pub fn read(store: &Store) -> Result<Facts, Error> {
+        store.read("run.json", |file| Ok(serde_json::from_reader(file)?))
+    }
+
+    /// Runs the checks that were asked for on the run's history.
+    pub fn check(&self, history: &History) -> Results {
+        checker::check(&Input {
+            workload: self.workload,
+            nodes: &self.nodes,
+            history,
+            traffic: &self.traffic,
+            faults: &self.faults,
+            unasked: &self.unasked,
+            availability: self.availability,
+            strict: self.strict,
+        })
     }
 }
 
@@ -103,9 +143,9 @@ impl From<&Cut> for Partition {
 }
 
 impl Partition {
-    /// Whether node number `receiver` did not hear node number `sender`.
-    pub fn cuts(&self, receiver: usize, sender: usize) -> bool {
-        let unheard = self.unheard.get(&node_name(receiver));
-        unheard.is_some_and(|unheard| unheard.contains(&node_name(sender)))
+    /// Whether the node `receiver` did not hear the node `sender`.
+    pub fn cuts(&self, receiver: &str, sender: &str) -> bool {
+        let unheard = self.unheard.get(receiver);
+        unheard.is_some_and(|unheard| unheard.iter().any(|name| name == sender))
     }
 }

@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 use super::edn::Edn;
 use crate::elements::Elements;
 use crate::history::{Event, Failure, History, Process, Value};
-use crate::net::node_name;
+use crate::names::NodeNames;
 
 /// Writes `history.txt`: a line an event, with process, type, f, value and, if any, error, separated
 /// by tabs. Values are EDN.
@@ -45,14 +45,15 @@ fn write_elements(elements: &Elements, out: &mut impl Write) -> io::Result<()> {
 }
 
 /// Writes `history.json`: an array with an object a line for each event. `time` is in nanoseconds
-/// since the main phase began; `process` is a number or `"nemesis"`; `node` is the node that was
-/// asked; `value`, `node`, `error` and `final` stand where there is one.
-pub fn write_json(history: &History, out: &mut impl Write) -> io::Result<()> {
-    let mut asked: Vec<Option<usize>> = vec![None; history.events().len()];
+/// since the main phase began; `process` is a number or `"nemesis"`; `node` is the one of `nodes`
+/// that was asked; `never-broadcast` is how many of the last values that a read returned nobody had
+/// broadcast by then. What does not apply to an event is left out.
+pub fn write_json(history: &History, nodes: &NodeNames, out: &mut impl Write) -> io::Result<()> {
+    let mut asked: Vec<Option<&str>> = vec![None; history.events().len()];
     for operation in history.operations() {
-        asked[operation.invoked] = Some(operation.node);
+        asked[operation.invoked] = Some(&nodes[operation.node]);
         if let Some(completed) = operation.completed {
-            asked[completed] = Some(operation.node);
+            asked[completed] = Some(&nodes[operation.node]);
         }
     }
     for (event, node) in history.events().iter().zip(asked) {
@@ -74,8 +75,10 @@ struct Line<'a> {
     f: &'static str,
     #[serde(serialize_with = "serialize_value", skip_serializing_if = "Line::has_none")]
     value: &'a Value,
+    #[serde(rename = "never-broadcast", skip_serializing_if = "is_zero")]
+    never_broadcast: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
-    node: Option<String>,
+    node: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<Json>,
     #[serde(rename = "final", skip_serializing_if = "std::ops::Not::not")]
@@ -83,7 +86,7 @@ struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    fn new(event: &'a Event, node: Option<usize>) -> Line<'a> {
+    fn new(event: &'a Event, node: Option<&'a str>) -> Line<'a> {
         Line {
             index: event.index,
             time: event.time.nanos(),
@@ -94,7 +97,11 @@ impl<'a> Line<'a> {
             },
             f: event.f,
             value: &event.value,
-            node: node.map(node_name),
+            never_broadcast: match &event.value {
+                Value::Elements(elements) => elements.others().len(),
+                _ => 0,
+            },
+            node,
             error: event.failure.as_ref().map(|failure| error(failure).to_json()),
             is_final: event.is_final,
         }
@@ -103,6 +110,10 @@ impl<'a> Line<'a> {
     fn has_none(value: &&Value) -> bool {
         matches!(value, Value::None)
     }
+}
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 fn serialize_value<S: Serializer>(value: &Value, serializer: S) -> Result<S::Ok, S::Error> {
@@ -118,7 +129,8 @@ fn serialize_value<S: Serializer>(value: &Value, serializer: S) -> Result<S::Ok,
     }
 }
 
-/// An event's value in EDN. The nemesis' words are keywords, as in Jepsen: `:one`.
+/// An event's value in EDN. As in Jepsen, the nemesis' words are keywords, and whom a node does not
+/// hear is a set: `[:isolated {"n1" #{"n2"}}]`.
 pub(super) fn value(event: &Event) -> Edn {
     match &event.value {
         Value::None => Edn::Nil,
@@ -126,10 +138,23 @@ pub(super) fn value(event: &Event) -> Edn {
             Edn::Vector(elements.iter().map(|json| Edn::from(&json)).collect())
         }
         Value::Json(json) if event.process == Process::Nemesis => match Edn::from(json) {
-            Edn::Vector(items) => Edn::Vector(items.into_iter().map(word).collect()),
+            Edn::Vector(items) => {
+                Edn::Vector(items.into_iter().map(|item| sets(word(item))).collect())
+            }
             other => word(other),
         },
         Value::Json(json) => Edn::from(json),
+    }
+}
+
+/// A map's lists as sets.
+fn sets(edn: Edn) -> Edn {
+    let set = |value| if let Edn::Vector(items) = value { Edn::Set(items) } else { value };
+    match edn {
+        Edn::Map(entries) => {
+            Edn::Map(entries.into_iter().map(|(key, value)| (key, set(value))).collect())
+        }
+        other => other,
     }
 }
 

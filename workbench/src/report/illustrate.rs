@@ -23,7 +23,7 @@ const MESSAGES: usize = 100_000;
 ///
 /// Fails if a file of the run is missing or none of the bench's, or if the store cannot be written.
 pub fn illustrate(store: &Store) -> Result<(), Error> {
-    let facts: Facts = store.read("run.json", |file| Ok(serde_json::from_reader(file)?))?;
+    let facts = Facts::read(store)?;
     let results: Option<Json> = match facts.outcome {
         Outcome::NoVerdict(_) => None,
         _ => Some(store.read("results.json", |file| Ok(serde_json::from_reader(file)?))?),

@@ -10,6 +10,7 @@ pub mod page;
 pub mod plots;
 pub mod printed;
 pub mod replay;
+pub mod reread;
 mod results;
 pub mod scene;
 pub mod summary;

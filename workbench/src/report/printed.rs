@@ -8,20 +8,18 @@ use super::facts::Facts;
 use super::summary::summary;
 use crate::checker::Results;
 use crate::explain::Explanation;
-use crate::run::Cut;
 
 /// The text, line ends and all. `store` is the path by which people are told of the store, and
 /// `report` that of the page, if there is one.
 pub fn printed(
     facts: &Facts,
-    cuts: &[Cut],
     results: &Results,
     explanation: &Explanation,
     store: &Path,
     report: Option<&Path>,
 ) -> String {
     let line = |label, words: &dyn Display| format!("{label:<LABELS$}{words}\n");
-    let summary = summary(results, cuts);
+    let summary = summary(results, &facts.partitions);
     let seed = line("Seed", &facts.seed);
     let store = line("Store", &store.display());
     let report = report.map_or_else(String::new, |report| line("Report", &report.display()));

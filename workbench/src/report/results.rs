@@ -12,7 +12,7 @@ use crate::checker::{
     Results, SetFullResults, StaleElement, StatsResults, UniqueIdsResults, Verdict,
     WorkloadResults,
 };
-use crate::history::{Event, Fault, Faults, Process, Traffic};
+use crate::history::{Event, Fault, Faults, FaultsOf, Process, Traffic};
 
 /// Keys of quantile maps, as Maelstrom writes [`crate::checker::QUANTILE_POINTS`].
 const QUANTILE_KEYS: [Edn; 5] =
@@ -246,7 +246,7 @@ fn operation(event: &Event) -> Edn {
 }
 
 fn faults(faults: &Faults) -> Edn {
-    let nodes = faults.iter().map(|(node, (count, first))| {
+    let nodes = faults.iter().map(|FaultsOf { node, count, first }| {
         let first = Edn::list(first.iter().map(fault));
         let entry = Edn::map([("count", Edn::from(*count)), ("first", first)]);
         (Edn::from(node.as_str()), entry)

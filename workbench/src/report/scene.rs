@@ -9,6 +9,7 @@ use super::facts::Facts;
 use crate::carried::carried;
 use crate::checker::WorkloadKind;
 use crate::journal::Line;
+use crate::names::NodeNames;
 use crate::net::Endpoint;
 use crate::store::Store;
 use crate::time::Time;
@@ -108,11 +109,11 @@ impl Scene {
         most: usize,
         journal: impl BufRead,
     ) -> io::Result<Scene> {
-        let past = Past { told: vec![BTreeSet::new(); facts.node_count], ..Past::default() };
+        let past = Past { told: vec![BTreeSet::new(); facts.nodes.count()], ..Past::default() };
         let mut scene = Scene { facts, window, past, messages: vec![], left_out: 0 };
-        let is_broadcast = scene.facts.workload == WorkloadKind::Broadcast.name();
+        let is_broadcast = scene.facts.workload == WorkloadKind::Broadcast;
         for line in journal.lines() {
-            let Some(message) = Message::read(&line?)? else { continue };
+            let Some(message) = Message::read(&scene.facts.nodes, &line?)? else { continue };
             if !window.meets(message.sent, message.fate.time().unwrap_or(window.to)) {
                 if is_broadcast && message.sent < window.from {
                     scene.past.add(&message);
@@ -135,7 +136,7 @@ impl Scene {
         window: Option<Window>,
         most: usize,
     ) -> Result<Scene, crate::error::Error> {
-        let facts: Facts = store.read("run.json", |file| Ok(serde_json::from_reader(file)?))?;
+        let facts = Facts::read(store)?;
         let window = window.unwrap_or(Window { from: Time::ZERO, to: facts.end });
         store.read("journal.jsonl", |journal| Scene::read(facts, window, most, journal))
     }
@@ -156,10 +157,11 @@ impl Past {
 }
 
 impl Message {
-    /// Reads a line of the journal; none if one of its ends has no name of the bench's.
-    fn read(line: &str) -> io::Result<Option<Message>> {
+    /// Reads a line of the journal; none if one of its ends is neither a node nor a client.
+    fn read(nodes: &NodeNames, line: &str) -> io::Result<Option<Message>> {
         let line: Line = serde_json::from_str(line)?;
-        let (Ok(src), Ok(dest)) = (line.src.parse(), line.dest.parse()) else { return Ok(None) };
+        let [src, dest] = [&line.src, &line.dest].map(|name| nodes.endpoint(name));
+        let (Some(src), Some(dest)) = (src, dest) else { return Ok(None) };
         let fate = match (line.delivered, line.dropped, line.lost) {
             (Some(time), ..) => Fate::Delivered(time),
             (_, Some(time), _) => Fate::Dropped(time, line.partition.unwrap_or_default()),

@@ -3,13 +3,13 @@
 use std::fmt::Display;
 
 use super::LABELS;
+use super::facts::Partition;
 use crate::checker::{
     Availability, EchoResults, Outcome, Results, SetFullResults, UniqueIdsResults, WorkloadResults,
 };
-use crate::history::{Failure, Faults, Traffic};
+use crate::history::{Failure, Faults, FaultsOf, Traffic};
 use crate::report::visible::is_invisible;
 use crate::report::wrap::wrap;
-use crate::run::Cut;
 
 /// How many values, ids or mismatches a line lists before it says how many more there are.
 const LISTED: usize = 8;
@@ -24,7 +24,7 @@ pub(crate) const ID: usize = 32;
 const WORDS: usize = 132;
 
 /// The summary of a run, a line or two an entry, without the path of the store and without the verdict.
-pub fn summary(results: &Results, cuts: &[Cut]) -> String {
+pub fn summary(results: &Results, partitions: &[Partition]) -> String {
     let mut summary = Summary::default();
     match &results.workload {
         WorkloadResults::Echo(echo) => summary.echo(results, echo),
@@ -34,7 +34,7 @@ pub fn summary(results: &Results, cuts: &[Cut]) -> String {
     summary.incomplete(results);
     summary.operations(results);
     summary.messages(results);
-    summary.partitions(cuts);
+    summary.partitions(partitions);
     summary.availability(results);
     summary.exceptions(results);
     summary.faults(results);
@@ -149,15 +149,14 @@ impl Summary {
         self.line("Messages", format!("{all}, between servers {servers}"));
     }
 
-    fn partitions(&mut self, cuts: &[Cut]) {
+    fn partitions(&mut self, partitions: &[Partition]) {
         let mut label = "Partitions";
-        for Cut { partition, from, until } in cuts.iter().take(LISTED) {
+        for Partition { shape, sides, from, until, .. } in partitions.iter().take(LISTED) {
             let until = until.map_or("the end".to_owned(), |until| until.to_string());
-            let shape = partition.shape.name();
-            self.line(label, format!("{from} to {until}, {shape}: {partition}"));
+            self.line(label, format!("{from} to {until}, {shape}: {sides}"));
             label = "";
         }
-        if let more @ 1.. = cuts.len().saturating_sub(LISTED) {
+        if let more @ 1.. = partitions.len().saturating_sub(LISTED) {
             self.line("", format!("and {more} more, in results.json"));
         }
     }
@@ -194,7 +193,7 @@ impl Summary {
 
     /// What nodes wrote that they should not have: how much each, and the first of it.
     fn oddities(&mut self, mut label: &str, did: &str, what: &str, of_nodes: &Faults) {
-        for (node, (count, first)) in of_nodes {
+        for FaultsOf { node, count, first } in of_nodes {
             let lines = if *count == 1 { "line" } else { "lines" };
             self.line(label, format!("{node} {did} {count} {lines} {what}"));
             if let Some(fault) = first.first() {

@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 
 use super::facts::Facts;
 use crate::journal::Line;
+use crate::names::NodeNames;
 use crate::net::Endpoint;
 use crate::spread::Spread;
 use crate::time::Time;
@@ -23,6 +24,7 @@ pub struct Series {
 /// What the journal of a run says of its messages. Of a run of any length, it takes little memory.
 #[derive(Debug, Clone)]
 pub struct Traffic {
+    nodes: NodeNames,
     /// How many seconds a stretch of time is long.
     pub stretch: f64,
     /// How many stretches there are.
@@ -61,6 +63,7 @@ impl Traffic {
     pub fn read(facts: &Facts, mut journal: impl BufRead) -> io::Result<Traffic> {
         let stretch = super::plots::round_up(facts.end.seconds() / STRETCHES).max(0.1);
         let mut traffic = Traffic {
+            nodes: facts.nodes.clone(),
             stretch,
             stretches: stretches(facts.end, stretch),
             sent: Series::default(),
@@ -69,7 +72,7 @@ impl Traffic {
             set_up: 0,
             under_way: 0,
             dropped_by: vec![0; facts.partitions.len()],
-            spread: Spread::new(facts.node_count),
+            spread: Spread::new(facts.nodes.count()),
         };
         let mut text = vec![];
         while journal.read_until(b'\n', &mut text)? > 0 {
@@ -103,13 +106,13 @@ impl Traffic {
     /// Notes which values a delivered message brought. Messages stand in the journal in the order of
     /// their ends, as [`Spread`] wants them.
     fn spread(&mut self, line: &Line, at: Time) {
-        match (line.src.parse(), line.dest.parse()) {
-            (Ok(Endpoint::Client(_)), Ok(Endpoint::Node(node))) => {
+        match (self.nodes.endpoint(&line.src), self.nodes.endpoint(&line.dest)) {
+            (Some(Endpoint::Client(_)), Some(Endpoint::Node(node))) => {
                 if let Some(value) = broadcast(line.body) {
                     self.spread.broadcast(value, node, at);
                 }
             }
-            (Ok(Endpoint::Node(_)), Ok(Endpoint::Node(node))) if self.spread.values() > 0 => {
+            (Some(Endpoint::Node(_)), Some(Endpoint::Node(node))) if self.spread.values() > 0 => {
                 self.spread.delivered(line.body, node, at);
             }
             _ => {}

@@ -6,6 +6,7 @@ use workbench::checker::Verdict;
 use workbench::checker::WorkloadKind::{self, Broadcast, Echo, UniqueIds};
 use workbench::explain::{Explanation, explain};
 use workbench::history::Failure;
+use workbench::names::NodeNames;
 use workbench::partition::{self, Shape};
 use workbench::random;
 use workbench::report::facts::Partition;
@@ -14,10 +15,10 @@ use workbench::run::Cut;
 use workbench::time::Time;
 
 use crate::examples;
-use crate::run::Run;
+use crate::run::{Run, nodes};
 
 fn explained(run: &Run, workload: WorkloadKind, journal: &str) -> Explanation {
-    explain(&run.history, &run.check(workload), journal.as_bytes()).unwrap()
+    explain(&nodes(), &run.history, &run.check(workload), journal.as_bytes()).unwrap()
 }
 
 /// One partition of each shape, over three nodes.
@@ -25,7 +26,8 @@ fn partitions() -> Vec<Partition> {
     let shapes = [Shape::One, Shape::MajoritiesRing];
     let partition = |(number, shape)| {
         let mut rng = random::generator(1, "test");
-        let partition = partition::Partition::of_shape(number, shape, 3, &mut rng);
+        let partition =
+            partition::Partition::of_shape(number, shape, &NodeNames::numbered(3), &mut rng);
         Partition::from(&Cut { partition, from: Time::ZERO, until: None })
     };
     shapes.into_iter().enumerate().map(partition).collect()
@@ -252,7 +254,7 @@ fn what_went_well_needs_no_explanation_and_no_journal() {
 fn a_broken_journal_is_an_error() {
     let run = missing_from_n1();
     let results = run.check(Broadcast);
-    assert!(explain(&run.history, &results, "{\"id\":0}\n".as_bytes()).is_err());
+    assert!(explain(&nodes(), &run.history, &results, "{\"id\":0}\n".as_bytes()).is_err());
 }
 
 #[test]

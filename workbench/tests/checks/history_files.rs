@@ -6,7 +6,7 @@ use workbench::history::{Failure, History};
 use workbench::report::history::{write_json, write_text};
 
 use crate::examples;
-use crate::run::Run;
+use crate::run::{Run, nodes};
 
 fn text(history: &History) -> String {
     let mut out = vec![];
@@ -16,7 +16,7 @@ fn text(history: &History) -> String {
 
 fn json_text(history: &History) -> String {
     let mut out = vec![];
-    write_json(history, &mut out).unwrap();
+    write_json(history, &nodes(), &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 

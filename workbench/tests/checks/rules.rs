@@ -217,7 +217,7 @@ fn a_node_is_incomplete_if_its_final_read_lacks_an_acknowledged_value() {
 
     let incomplete = run.check(WorkloadKind::Broadcast).incomplete;
 
-    assert_eq!(incomplete, [("n1".to_owned(), vec![0])].into());
+    assert_eq!(incomplete, [("n1".to_owned(), vec![0])]);
 }
 
 #[test]
@@ -230,5 +230,5 @@ fn of_several_final_reads_of_a_node_the_last_one_counts() {
         run.found(20_001, read, values);
     }
     let incomplete = run.check(WorkloadKind::Broadcast).incomplete;
-    assert_eq!(incomplete, [("n1".to_owned(), vec![0])].into());
+    assert_eq!(incomplete, [("n1".to_owned(), vec![0])]);
 }

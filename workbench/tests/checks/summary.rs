@@ -9,7 +9,7 @@ use workbench::explain::explain;
 use workbench::report::summary::summary;
 
 use crate::examples;
-use crate::run::Run;
+use crate::run::{Run, nodes};
 
 #[test]
 fn summary_of_valid_runs() {
@@ -34,12 +34,12 @@ fn a_summary_is_not_torn_by_what_nodes_say() {
     let echo = run.ask(0, 0, "echo", json!("a"));
     run.ok(1, echo, json!("\u{9b}31m".repeat(99)));
     let mut faulty = examples::invalid_broadcast();
-    let (_, faults) = faulty.faults.get_mut("n2").unwrap();
+    let faults = &mut faulty.faults[0].first;
     faults[0].line = "\u{1b}[2J\n".repeat(99);
     faults[0].reason = "so ".repeat(99);
     for (run, workload) in [(run, Echo), (faulty, Broadcast)] {
         let results = run.check(workload);
-        let explanation = explain(&run.history, &results, io::empty()).unwrap();
+        let explanation = explain(&nodes(), &run.history, &results, io::empty()).unwrap();
         let text = summary(&results, &[]) + &explanation.in_words(&[]);
         assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
         assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "{text:?}");

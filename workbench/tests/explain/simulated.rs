@@ -33,7 +33,9 @@ fn the_partition_is_named_that_dropped_the_copies() {
                     panic!("seed {seed}: nothing but a partition stops a copy: {copy:?}");
                 };
                 let cut = &cuts[partition];
-                assert!(!cut.partition.hears(lacking.node, copy.from), "seed {seed}: {copy:?}");
+                let [to, from] =
+                    [&lacking.node, &copy.from].map(|name| run.facts.nodes.place(name));
+                assert!(!cut.partition.hears(to.unwrap(), from.unwrap()), "seed {seed}: {copy:?}");
                 assert!(cut.from <= at && cut.until.is_none_or(|until| at <= until));
             }
         }

@@ -29,7 +29,7 @@ fn the_read_that_began_last_decides() {
         };
         let results = judged.results;
         assert_eq!((results.verdict, results.findings()), expected, "seed {seed}");
-        let lacking: Vec<&str> = results.incomplete.keys().map(String::as_str).collect();
+        let lacking: Vec<&str> = results.incomplete.iter().map(|(node, _)| node.as_str()).collect();
         assert_eq!(lacking, ["n4"], "seed {seed}");
     }
     assert!((26..=38).contains(&hidden), "four of five read last have it all: {hidden} of 40");

@@ -1,13 +1,17 @@
 //! The table: for each node the verdict by Maelstrom's rules, and what the results tell all the same.
 
+use std::io::Write;
+
 use workbench::checker::Finding::{
     self, DuplicatedIds, Failures, Incomplete, Lost, MalformedReplies, NeverOk, NotMessages,
     UnaskedReplies, WrongEchoes,
 };
-use workbench::checker::Verdict::{self, Invalid, Valid};
+use workbench::checker::Verdict::{self, Invalid, Unknown, Valid};
 use workbench::cluster::tasks::Program;
+use workbench::judge::{judge_again, write_record};
 use workbench::options::Options;
-use workbench::simulation::judge_run;
+use workbench::simulation::{Judged, judge_run};
+use workbench::store::Store;
 
 use self::Outcome::{Always, InMost, NoVerdict};
 use crate::broadcast::{self, *};
@@ -25,6 +29,7 @@ const STRICT: &str = "-w broadcast --node-count 5 --time-limit 20 --rate 10 --st
 const LARGE: &str = "-w broadcast --node-count 25 --time-limit 5 --rate 10";
 const IDS: &str = "-w unique-ids --node-count 3 --time-limit 10 --rate 100";
 const ECHO: &str = "-w echo --node-count 1 --time-limit 10";
+const ECHO_HALF: &str = "-w echo --node-count 1 --time-limit 10 --availability 1/2";
 const ECHO_TOTAL: &str = "-w echo --node-count 1 --time-limit 10 --availability total";
 
 /// A node, and what is to be said of it.
@@ -112,6 +117,11 @@ fn odd() -> Vec<Row> {
         row("repeats values in a read", PARTITIONED, broadcast::<RepeatsValues>(), Always(Valid), &[]),
         row("ids of any type and of mixed types", IDS, ids::<EveryTypeOfId>(), Always(Valid), &[]),
         row("answers just in time", BROADCAST, answers_late::<broadcast::Server<Flawless>>(4900), Always(Valid), &[]),
+        row("answers every third request with an error, where half must succeed", ECHO_HALF, echo::<FailsEveryThirdTime>(), Always(Valid), &[Failures]),
+        // Nothing is asked before the final reads, and those find nothing that could be stable.
+        row("is asked for no echo", "-w echo --rate 0", echo::<ChangesThePayload>(), Always(Valid), &[]),
+        row("is asked for no id", "-w unique-ids --rate 0", ids::<CounterWithoutTheName>(), Always(Valid), &[]),
+        row("is told no value", "-w broadcast --rate 0", broadcast::<ForwardsNothing>(), Always(Unknown), &[]),
         row("echoes just in time", ECHO_TOTAL, answers_late::<echo::Server<Faithful>>(4900), Always(Valid), &[]),
     ]
 }
@@ -147,6 +157,18 @@ fn what_is_odd_and_right_is_valid_without_a_word() {
 }
 
 /// Runs every row over all seeds, and tells of all rows that do not come out as they say.
+/// Asserts that, from its files, the run is judged as it was.
+fn assert_is_judged_again(judged: &Judged) {
+    let root = tempfile::tempdir().unwrap();
+    let store = Store::create(root.path(), "run").unwrap();
+    store.write("journal.jsonl", |file| file.write_all(judged.journal.as_bytes())).unwrap();
+    write_record(&store, &judged.facts, &judged.recording.history).unwrap();
+    let (results, text) = judge_again(store.path()).unwrap();
+    assert_eq!(results, judged.results);
+    let path = store.path().to_str().unwrap();
+    assert_eq!(text.replace(path, "store/latest"), judged.printed());
+}
+
 fn check(rows: &[Row]) {
     let wrong: Vec<String> = rows.iter().filter_map(|row| row.check().err()).collect();
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
@@ -159,7 +181,13 @@ impl Row {
         let mut others = String::new();
         for seed in 0..SEEDS {
             let came_out = match judge_run(self.program.clone(), &options, seed) {
-                Ok(judged) => Ok((judged.results.verdict, judged.results.findings())),
+                Ok(judged) => {
+                    // One run of each is enough: that is about files, not about nodes.
+                    if seed == 0 {
+                        assert_is_judged_again(&judged);
+                    }
+                    Ok((judged.results.verdict, judged.results.findings()))
+                }
                 Err(error) => Err(error.to_string()),
             };
             if self.is_as_said(&came_out) {

@@ -65,7 +65,7 @@ fn simulated(flags: &str) -> Judged {
 
 fn drawn(run: &Judged) -> Vec<Plot> {
     let mut history = vec![];
-    write_json(&run.recording.history, &mut history).unwrap();
+    write_json(&run.recording.history, &run.facts.nodes, &mut history).unwrap();
     let operations = operations::read(history.as_slice()).unwrap();
     let traffic = Traffic::read(&run.facts, run.journal.as_bytes()).unwrap();
     plots(&run.facts, &operations, &traffic).unwrap()

@@ -10,6 +10,7 @@ use insta::assert_snapshot;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use workbench::cluster::tasks::Program;
+use workbench::names::NodeNames;
 use workbench::report::replay::trace::trace;
 use workbench::report::scene::{Fate, Scene, Window};
 use workbench::simulation::{Judged, judge_run};
@@ -162,10 +163,10 @@ fn units(time: Time) -> i64 {
 }
 
 /// What the trace should say of a message. `end` is that of the trace.
-fn expected(message: &workbench::report::scene::Message, end: i64) -> Message {
+fn expected(nodes: &NodeNames, message: &workbench::report::scene::Message, end: i64) -> Message {
     Message {
-        src: message.src.to_string(),
-        dest: message.dest.to_string(),
+        src: nodes.of_endpoint(message.src).into(),
+        dest: nodes.of_endpoint(message.dest).into(),
         sent: units(message.sent),
         ended: message.fate.time().map_or(end, units),
         fate: match message.fate {
@@ -195,7 +196,7 @@ fn every_message_can_be_read_out_of_it_again() {
             let unpacked = Unpacked::new(&trace(&scene));
             let last = unpacked.messages.iter().map(|message| message.ended).max().unwrap();
             let expected: Vec<Message> =
-                scene.messages.iter().map(|message| expected(message, last)).collect();
+                scene.messages.iter().map(|m| expected(&run.facts.nodes, m, last)).collect();
             assert_eq!(unpacked.messages, expected, "seed {seed}");
             fates.extend(expected.iter().map(|message| (message.fate, message.duplicate)));
         }
@@ -263,8 +264,8 @@ fn the_command_writes_the_trace_of_a_store() {
         }
     }
     let nowhere = command(&[OsStr::new("no-such-store")]);
-    assert_eq!(nowhere.status.code(), Some(255));
-    assert!(String::from_utf8_lossy(&nowhere.stderr).contains("could not open no-such-store"));
+    assert_eq!(nowhere.status.code(), Some(254));
+    assert!(String::from_utf8_lossy(&nowhere.stderr).contains("there is no run in no-such-store"));
 }
 
 /// A whole run of 6,000 messages has to fit in a page.

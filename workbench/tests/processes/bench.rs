@@ -1,8 +1,9 @@
 //! Runs of the real `workbench`, each in a store of its own, and what is left of them.
 
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -191,7 +192,7 @@ impl Running {
             took: self.started.elapsed(),
             memory: self.memory.load(Ordering::Relaxed),
             store,
-            _folder: folder,
+            folder,
         };
         finished.leaves_nobody_behind();
         finished
@@ -219,7 +220,8 @@ pub struct Finished {
     pub memory: u64,
     /// The folder that `--store` named.
     pub store: PathBuf,
-    _folder: TempDir,
+    /// The folder that all this is in.
+    pub folder: TempDir,
 }
 
 impl Finished {
@@ -290,6 +292,12 @@ impl Finished {
         let numbers = lines.iter().flat_map(|text| text.lines());
         numbers.filter_map(|line| line.strip_prefix("pid ")?.parse().ok()).collect()
     }
+}
+
+/// What `workbench` does with those arguments.
+pub fn workbench(arguments: &[&OsStr]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_workbench"));
+    command.args(arguments).stdin(Stdio::null()).output().expect("the workbench")
 }
 
 /// Whether there is no such process, or only what the system remembers of a dead one.

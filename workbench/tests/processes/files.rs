@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use crate::bench::Finished;
+use crate::bench::{Finished, workbench};
 
 /// The files of a run that has a verdict, but for the nodes' logs.
 const FILES: [&str; 13] = [
@@ -26,8 +26,10 @@ const FILES: [&str; 13] = [
 /// The plot that only a broadcast has.
 const SPREAD: &str = "spread.svg";
 
-/// Asserts that a run with a verdict left all files, that they can be read, and that they agree.
+/// Asserts that a run with a verdict left all files, that they can be read, that they agree, and that
+/// `workbench check` makes the same of them as the run did.
 pub fn check(finished: &Finished) {
+    check_again(finished);
     let entries = finished.store.join("latest").read_dir().expect("store/latest is a folder");
     let mut names: Vec<_> = entries.map(|entry| entry.expect("an entry").file_name()).collect();
     names.sort();
@@ -49,6 +51,26 @@ pub fn check(finished: &Finished) {
     let edn = finished.text("results.edn");
     assert!(edn.starts_with('{') && edn.ends_with("}\n"), "{edn}");
     assert!(edn.contains(&format!(":msg-count {}", journal.len())), "{edn}");
+}
+
+/// Asserts that a run that is judged again prints and writes what it did the first time.
+fn check_again(finished: &Finished) {
+    let written = ["results.edn", "results.json", "run.json", "history.json", "report.html"];
+    let read = || written.map(|name| finished.file(name));
+    let before = read();
+    let output = workbench(&["check".as_ref(), finished.store.join("latest").as_ref()]);
+    assert_eq!(output.status.code(), finished.code);
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    // Nobody may have read what the run printed.
+    if !finished.stdout.is_empty() {
+        // The run may have been given a relative path.
+        let folder = format!("{}/", finished.folder.path().display());
+        let printed = String::from_utf8_lossy(&output.stdout).replace(&folder, "");
+        assert_eq!(printed, finished.stdout.replace(&folder, ""));
+    }
+    for ((name, before), after) in written.iter().zip(before).zip(read()) {
+        assert!(before == after, "{name} is another than before");
+    }
 }
 
 /// Asserts that each message is there once, at sensible times. Gives the journal.

@@ -71,7 +71,7 @@ fn a_value_costs(node: &str, messages: u64) {
 
 fn without_forwarding_values_are_lost() {
     let finished = Bench::of("good").flags("-w broadcast --rate 100 --log-net-recv").run();
-    let finished = finished.ends(1, &["Lost ", "Incomplete    n0 lacked "]);
+    let finished = finished.ends(1, &["Lost ", "Incomplete    n1 lacked "]);
     files::check(&finished);
     assert_eq!(finished.json("results.json")["net"]["servers"]["msg-count"], 0);
 }

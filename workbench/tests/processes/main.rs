@@ -16,6 +16,7 @@ mod programs;
 mod replies;
 mod report;
 mod signals;
+mod stored;
 mod surroundings;
 
 use std::collections::VecDeque;
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
         lines::TESTS,
         surroundings::TESTS,
         programs::TESTS,
+        stored::TESTS,
         flags::TESTS,
     ];
     let is_long = std::env::args().any(|argument| argument == "--ignored");

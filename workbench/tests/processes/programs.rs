@@ -10,6 +10,10 @@ pub const TESTS: &[Test] = &[
     ("what_cannot_be_run_is_named_with_a_hint", what_cannot_be_run_is_named_with_a_hint),
     ("a_relative_path_is_the_callers", a_relative_path_is_the_callers),
     ("a_name_is_looked_for_on_the_path", a_name_is_looked_for_on_the_path),
+    (
+        "a_link_leads_to_a_script_and_is_itself_for_other_programs",
+        a_link_leads_to_a_script_and_is_itself_for_other_programs,
+    ),
 ];
 
 /// Writes an executable file. A process of its own does it, and closes it: a file that is open for
@@ -35,16 +39,48 @@ fn what_cannot_be_run_is_named_with_a_hint() {
         ("folder", "it is a folder: name the program in it"),
     ] {
         let path = in_folder(name);
-        let words = format!("could not start n0: run {} (", path.display());
+        let words = format!("could not start n1: run {} (", path.display());
         let finished = Bench::of_program(path).flags("-w echo").run();
         finished.fails(255, &[&words, &format!("{hint})"), "No verdict."]);
     }
-    let missing = "could not start n0: run no-such-program (does it exist?";
+    let missing = "could not start n1: run no-such-program (does it exist?";
     Bench::of_program("no-such-program").flags("-w echo").run().fails(255, &[missing]);
+    let two_words = Bench::of_program("python3 here.py --fast").flags("-w echo");
+    let finished = two_words.with(|command, folder| {
+        std::fs::write(folder.join("here.py"), "").expect("a file");
+        command.current_dir(folder);
+    });
+    let finished = finished.run();
+    let whole = finished.folder.path().canonicalize().expect("a folder").join("here.py");
+    let words = format!("come after --: `--bin python3 -- {} --fast`)", whole.display());
+    finished.fails(255, &[&words]);
     let bench = Bench::of("good").flags("-w echo").with(|command, folder| {
         command.env("TMPDIR", folder.join("nowhere"));
     });
     bench.run().fails(255, &["nodes run in the system's temporary folder, and TMPDIR names none"]);
+}
+
+/// A wrapper finds its neighbours; what is no script keeps the name by which it was called.
+fn a_link_leads_to_a_script_and_is_itself_for_other_programs() {
+    let this = std::env::current_exe().expect("the path of this program");
+    let run = |link: &str, arguments: &[&str]| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let real = folder.path().join("real");
+        std::fs::create_dir(&real).expect("a folder");
+        write_program(&real.join("wrapper"), "#!/bin/sh\nexec \"$(dirname \"$0\")/neighbour\"\n");
+        std::os::unix::fs::symlink(&this, real.join("neighbour")).expect("a link");
+        std::os::unix::fs::symlink("real/wrapper", folder.path().join("wrapper")).expect("a link");
+        std::os::unix::fs::symlink("/bin/sh", folder.path().join("shell")).expect("a link");
+        let bench = Bench::of_program(folder.path().join(link)).flags("-w echo --node-count 1");
+        let bench = bench.arguments(arguments.iter().copied()).with(|command, _| {
+            command.env("RUN_AS_NODE", "good").env("NODE", &this);
+        });
+        bench.run().ends(0, &["every answer brought back"])
+    };
+    run("wrapper", &[]);
+    let finished = run("shell", &["-c", "echo called $0 >&2; exec \"$NODE\""]);
+    let log = finished.text("node-logs/n0.log");
+    assert!(log.starts_with("called /") && log.contains("/shell\n"), "{log}");
 }
 
 const NODE: &str = "#!/bin/sh\necho pid $$ >&2\nread line\necho '{\"src\":\"n0\",\"dest\":\"c0\",\

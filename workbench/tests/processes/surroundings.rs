@@ -112,7 +112,7 @@ fn two_runs_at_once_share_a_store() {
         running.finish().ends(0, &[]);
     }
     let runs = shared.path().join("echo").read_dir().expect("a folder").count();
-    assert_eq!(runs, 4);
+    assert_eq!(runs, 4 + 1, "and the link to the latest");
     assert!(shared.path().join("latest/results.edn").exists());
 }
 
@@ -142,6 +142,10 @@ fn nodes_get_their_arguments_and_their_folder() {
     let finished = bench.arguments(["--rate", "two words", "", "-w"]).run().ends(0, &[]);
     let log = finished.text("node-logs/n0.log");
     assert!(log.contains(r#"arguments ["--rate", "two words", "", "-w"]"#), "{log}");
+    // As under Maelstrom, those without a dash need no `--`.
+    let plain = Bench::of("tells-its-arguments").flags("one -w echo --node-count 1 two three");
+    let log_of_plain = plain.run().ends(0, &[]).text("node-logs/n0.log");
+    assert!(log_of_plain.contains(r#"arguments ["one", "two", "three"]"#), "{log_of_plain}");
     let folder = std::env::temp_dir().canonicalize().expect("the temporary folder");
     assert!(log.contains(&format!("folder {}\n", folder.display())), "{log}");
 }

@@ -6,6 +6,7 @@ use serde_json::{Value as Json, json};
 use workbench::checker::{Input, Outcome, SetFullResults, WorkloadKind, WorkloadResults, check};
 use workbench::elements::Elements;
 use workbench::history::{Event, Failure, History, Kind, TrafficByKind, Value};
+use workbench::names::NodeNames;
 use workbench::time::Time;
 
 use crate::keep;
@@ -72,6 +73,7 @@ fn history(steps: &[Step]) -> History {
 fn judge(history: &History) -> SetFullResults {
     let results = check(&Input {
         workload: WorkloadKind::Broadcast,
+        nodes: &NodeNames::numbered(3),
         history,
         traffic: &TrafficByKind::default(),
         faults: &Default::default(),

@@ -56,7 +56,7 @@ pub enum Part {
 impl<'a> Cast<'a> {
     /// Chooses from `scene` the messages among `nodes`, and between them and clients.
     pub fn new(scene: &'a Scene, nodes: &[usize]) -> Cast<'a> {
-        let all = 0..scene.facts.node_count;
+        let all = 0..scene.facts.nodes.count();
         let asked: BTreeSet<usize> =
             nodes.iter().copied().filter(|node| all.contains(node)).collect();
         let nodes = if asked.is_empty() { all.collect() } else { asked };

@@ -7,7 +7,6 @@ use clap::Args;
 
 use super::{diagram, telling};
 use crate::error::Error;
-use crate::net::{Endpoint, node_name};
 use crate::report::facts::Facts;
 use crate::report::scene::{Scene, Window};
 use crate::store::Store;
@@ -39,13 +38,6 @@ impl Diagram {
     ///
     /// Fails if there is no such run, no such node, or nothing to see.
     pub fn draw(&self) -> Result<String, Error> {
-        if !self.store.join("run.json").exists() {
-            return Err(Error::Asked(format!(
-                "there is no run in {}: name the folder of a run, or make one with \
-                 `make simulate MODULE=…`",
-                self.store.display()
-            )));
-        }
         let store = Store::open(&self.store)?;
         let run = Scene::open(&store, None, usize::MAX)?;
         let nodes = self.nodes(&run.facts)?;
@@ -77,13 +69,11 @@ impl Diagram {
     }
 
     fn nodes(&self, facts: &Facts) -> Result<Vec<usize>, Error> {
-        let node = |name: &String| match name.trim().parse() {
-            Ok(Endpoint::Node(node)) if node < facts.node_count => Ok(node),
-            _ => {
-                let all: Vec<String> = (0..facts.node_count).map(node_name).collect();
-                let all = all.join(", ");
-                Err(Error::Asked(format!("there is no node `{name}` in this run, but {all}")))
-            }
+        let node = |name: &String| {
+            facts.nodes.place(name.trim()).ok_or_else(|| {
+                let all = facts.nodes.iter().collect::<Vec<_>>().join(", ");
+                Error::Asked(format!("there is no node `{name}` in this run, but {all}"))
+            })
         };
         self.nodes.iter().map(node).collect()
     }

@@ -2,31 +2,41 @@
 
 use std::collections::BTreeSet;
 
-use crate::net::node_name;
+use crate::names::NodeNames;
 use crate::report::facts::Partition;
 
 /// The lifelines, from top to bottom.
-pub struct Lanes {
+pub struct Lanes<'a> {
+    names: &'a NodeNames,
     order: Vec<usize>,
 }
 
-impl Lanes {
-    /// Orders `nodes` so that each side of each of `partitions` stays together as far as possible,
+impl<'a> Lanes<'a> {
+    /// Orders `nodes`, of those with these names, so that each side of each of `partitions` stays together as far as possible,
     /// or, if all of them hear their neighbours in a ring, in the order of the first such ring.
-    pub fn new(nodes: &BTreeSet<usize>, partitions: &[&Partition]) -> Lanes {
+    pub fn new(
+        names: &'a NodeNames,
+        nodes: &BTreeSet<usize>,
+        partitions: &[&Partition],
+    ) -> Lanes<'a> {
         let mut order: Vec<usize> = nodes.iter().copied().collect();
         let sided: Vec<&Partition> =
             partitions.iter().copied().filter(|partition| has_two_sides(partition)).collect();
-        match partitions.iter().find_map(|partition| ring(partition, nodes)) {
+        match partitions.iter().find_map(|partition| ring(partition, names, nodes)) {
             Some(ring) if sided.is_empty() => order = ring,
-            _ => order.sort_by_key(|&node| (place(node, &sided), node)),
+            _ => order.sort_by_key(|&node| (place(&names[node], &names[0], &sided), node)),
         }
-        Lanes { order }
+        Lanes { names, order }
     }
 
     /// The nodes, from top to bottom.
     pub fn nodes(&self) -> &[usize] {
         &self.order
+    }
+
+    /// Their names, from top to bottom.
+    pub fn names(&self) -> impl Iterator<Item = &'a str> {
+        self.order.iter().map(|&node| &self.names[node])
     }
 
     /// Which lane is that node's; none if it has none.
@@ -39,7 +49,8 @@ impl Lanes {
         if !has_two_sides(partition) {
             return vec![];
         }
-        let apart = |lane: &usize| partition.cuts(self.order[*lane], self.order[lane + 1]);
+        let name = |lane: usize| &self.names[self.order[lane]];
+        let apart = |lane: &usize| partition.cuts(name(*lane), name(lane + 1));
         (0..self.order.len().saturating_sub(1)).filter(apart).collect()
     }
 }
@@ -54,11 +65,11 @@ fn has_two_sides(partition: &Partition) -> bool {
 
 /// Where a node belongs by its sides in `partitions`: the second one's sides are mirrored on the far
 /// side of the first, as in a Gray code, so that nodes that both keep together stay together.
-fn place(node: usize, partitions: &[&Partition]) -> Vec<bool> {
+fn place(node: &str, first: &str, partitions: &[&Partition]) -> Vec<bool> {
     let mut mirrored = false;
     let side = |partition: &&Partition| {
-        // n0 may have no lane, but it has a side.
-        let far = partition.cuts(node, 0) != mirrored;
+        // The first node may have no lane, but it has a side.
+        let far = partition.cuts(node, first) != mirrored;
         mirrored = far;
         far
     };
@@ -67,10 +78,11 @@ fn place(node: usize, partitions: &[&Partition]) -> Vec<bool> {
 
 /// The nodes in the order of a ring in which each hears the one before and the one after; none if
 /// `partition` is no such ring.
-fn ring(partition: &Partition, nodes: &BTreeSet<usize>) -> Option<Vec<usize>> {
+fn ring(partition: &Partition, names: &NodeNames, nodes: &BTreeSet<usize>) -> Option<Vec<usize>> {
     let all = 0..partition.unheard.len();
-    let hears = |node: usize, other: usize| node != other && !partition.cuts(node, other);
-    let is_named = |node: usize| partition.unheard.contains_key(&node_name(node));
+    let hears =
+        |node: usize, other: usize| node != other && !partition.cuts(&names[node], &names[other]);
+    let is_named = |node: usize| partition.unheard.contains_key(&names[node]);
     let hears_two = |node: usize| all.clone().filter(|&other| hears(node, other)).count() == 2;
     if all.is_empty() || !all.clone().all(|node| is_named(node) && hears_two(node)) {
         return None;
@@ -94,7 +106,12 @@ mod tests {
     use crate::time::Time;
 
     fn partition(shape: Shape, nodes: usize, seed: u64) -> Partition {
-        let cut = Cut::of_shape(0, shape, nodes, &mut random::generator(seed, "test"));
+        let cut = Cut::of_shape(
+            0,
+            shape,
+            &NodeNames::numbered(nodes),
+            &mut random::generator(seed, "test"),
+        );
         Partition {
             number: 0,
             shape: shape.name().into(),
@@ -108,9 +125,10 @@ mod tests {
     #[test]
     fn each_side_stays_together() {
         for (shape, nodes) in [(Shape::One, 5), (Shape::Majority, 5), (Shape::Majority, 25)] {
+            let names = NodeNames::numbered(nodes);
             for seed in 0..20 {
                 let partition = partition(shape, nodes, seed);
-                let lanes = Lanes::new(&(0..nodes).collect(), &[&partition]);
+                let lanes = Lanes::new(&names, &(0..nodes).collect(), &[&partition]);
                 assert_eq!(lanes.walls(&partition).len(), 1, "{}", partition.sides);
             }
         }
@@ -118,10 +136,11 @@ mod tests {
 
     #[test]
     fn two_partitions_have_three_walls_at_most() {
+        let names = NodeNames::numbered(5);
         for seed in 0..20 {
             let (first, second) =
                 (partition(Shape::Majority, 5, seed), partition(Shape::Majority, 5, seed + 100));
-            let lanes = Lanes::new(&(0..5).collect(), &[&first, &second]);
+            let lanes = Lanes::new(&names, &(0..5).collect(), &[&first, &second]);
             assert_eq!(lanes.walls(&first).len(), 1, "{}", first.sides);
             assert!(lanes.walls(&second).len() <= 2, "{}, {}", first.sides, second.sides);
         }
@@ -130,12 +149,17 @@ mod tests {
     #[test]
     fn in_a_ring_neighbours_hear_each_other_and_there_is_no_wall() {
         for nodes in 4..=5 {
+            let names = NodeNames::numbered(nodes);
             for seed in 0..20 {
                 let partition = partition(Shape::MajoritiesRing, nodes, seed);
-                let lanes = Lanes::new(&(0..nodes).collect(), &[&partition]);
+                let lanes = Lanes::new(&names, &(0..nodes).collect(), &[&partition]);
                 assert!(lanes.walls(&partition).is_empty());
                 for pair in lanes.nodes().windows(2) {
-                    assert!(!partition.cuts(pair[0], pair[1]), "{}", partition.sides);
+                    assert!(
+                        !partition.cuts(&names[pair[0]], &names[pair[1]]),
+                        "{}",
+                        partition.sides
+                    );
                 }
             }
         }
@@ -143,8 +167,9 @@ mod tests {
 
     #[test]
     fn a_cut_that_cuts_nobody_off_has_no_wall_and_some_nodes_are_not_shown() {
+        let names = NodeNames::numbered(3);
         let none = partition(Shape::MinorityThird, 3, 1);
-        let lanes = Lanes::new(&[1, 2].into(), &[&none]);
+        let lanes = Lanes::new(&names, &[1, 2].into(), &[&none]);
         assert_eq!(lanes.nodes(), [1, 2]);
         assert!(lanes.walls(&none).is_empty());
         assert_eq!((lanes.lane(2), lanes.lane(0)), (Some(1), None));

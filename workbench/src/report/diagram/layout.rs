@@ -8,9 +8,11 @@ use crate::report::facts::Partition;
 use crate::report::scene::Fate;
 use crate::time::Time;
 
-/// Where the window begins: to the left of it are the names of the nodes.
+/// On either side of the window are the names of the nodes: so wide is a character of one, about.
+const NAME: f64 = 8.0;
+/// Where the window begins, if names are short.
 const LEFT: f64 = 58.0;
-/// From the end of the window to the right edge.
+/// From the end of the window to the right edge, if names are short.
 const RIGHT: f64 = 42.0;
 /// How high a line of the headline is, or the names of the partitions.
 pub const HEADLINE: f64 = 17.0;
@@ -24,13 +26,15 @@ pub struct Layout<'a> {
     /// What is shown.
     pub cast: Cast<'a>,
     /// In which lanes.
-    pub lanes: Lanes,
+    pub lanes: Lanes<'a>,
     /// And when.
     pub moments: Moments,
     /// What is drawn of each message of the cast.
     pub shapes: Vec<Shape>,
     /// The partitions in force in the window.
     pub bands: Vec<Band<'a>>,
+    /// How wide the longest name is.
+    names: f64,
     top: f64,
     /// From one lifeline to the next.
     gap: f64,
@@ -90,16 +94,18 @@ impl<'a> Layout<'a> {
         };
         let partitions: Vec<&Partition> =
             cast.scene.facts.partitions.iter().filter(is_in_force).collect();
-        let lanes = Lanes::new(&cast.nodes, &partitions);
+        let lanes = Lanes::new(&cast.scene.facts.nodes, &cast.nodes, &partitions);
         let gap = match lanes.nodes().len() {
             0..=6 => 72.0,
             7..=10 => 56.0,
             _ => 40.0,
         };
+        let names = lanes.names().map(str::len).max().unwrap_or_default() as f64 * NAME;
         let moments = Moments::new(&cast);
         let rows = headline(&cast).len() + usize::from(!partitions.is_empty());
         let top = 12.0 + rows as f64 * HEADLINE;
-        let mut layout = Layout { cast, lanes, moments, shapes: vec![], bands: vec![], top, gap };
+        let (shapes, bands) = (vec![], vec![]);
+        let mut layout = Layout { cast, lanes, moments, shapes, bands, names, top, gap };
         layout.bands = partitions.into_iter().map(|partition| layout.band(partition)).collect();
         let roles = layout.cast.messages.iter().enumerate();
         layout.shapes = roles.map(|(index, role)| layout.shape(index, role)).collect();
@@ -108,17 +114,17 @@ impl<'a> Layout<'a> {
 
     /// How wide the picture is.
     pub fn width(&self) -> f64 {
-        self.right() + RIGHT
+        self.right() + RIGHT.max(10.0 + self.names)
     }
 
     /// The left edge of the window.
     pub fn left(&self) -> f64 {
-        LEFT
+        LEFT.max(26.0 + self.names)
     }
 
     /// The right edge of the window.
     pub fn right(&self) -> f64 {
-        LEFT + self.moments.width()
+        self.left() + self.moments.width()
     }
 
     /// The top of what belongs to the lifelines.
@@ -138,12 +144,12 @@ impl<'a> Layout<'a> {
 
     /// Where a moment begins.
     pub fn begin(&self, time: Time) -> f64 {
-        LEFT + self.moments.begin(time)
+        self.left() + self.moments.begin(time)
     }
 
     /// Where a moment ends.
     pub fn end(&self, time: Time) -> f64 {
-        LEFT + self.moments.end(time)
+        self.left() + self.moments.end(time)
     }
 
     fn row_of(&self, node: usize) -> f64 {
@@ -152,7 +158,8 @@ impl<'a> Layout<'a> {
 
     fn band(&self, partition: &'a Partition) -> Band<'a> {
         let window = self.cast.window;
-        let left = if partition.from < window.from { LEFT } else { self.begin(partition.from) };
+        let left =
+            if partition.from < window.from { self.left() } else { self.begin(partition.from) };
         let right = match partition.until {
             Some(until) if until <= window.to => self.healed(partition, until).max(left),
             _ => self.right(),
@@ -167,13 +174,13 @@ impl<'a> Layout<'a> {
         let dropped = Fate::Dropped(until, partition.number);
         let roles = self.cast.messages.iter().enumerate();
         let last = roles.filter(|(_, role)| role.message.fate == dropped);
-        let ends = last.map(|(index, _)| LEFT + self.moments.end_of(index, until));
+        let ends = last.map(|(index, _)| self.left() + self.moments.end_of(index, until));
         ends.fold(self.begin(until), f64::max)
     }
 
     fn shape(&self, index: usize, role: &Role) -> Shape {
         let message = role.message;
-        let start = || LEFT + self.moments.start_of(index, message.sent);
+        let start = || self.left() + self.moments.start_of(index, message.sent);
         let (source, target) = match role.part {
             Part::Request(node) => {
                 return Shape::Request(Point { x: start(), y: self.row_of(node) });
@@ -197,7 +204,7 @@ impl<'a> Layout<'a> {
             source + (y - source) * (time.nanos() - message.sent.nanos()) as f64 / length
         };
         let from = if message.sent < window.from {
-            Point { x: LEFT, y: height(window.from) }
+            Point { x: self.left(), y: height(window.from) }
         } else {
             Point { x: start(), y: source }
         };
@@ -206,7 +213,7 @@ impl<'a> Layout<'a> {
                 Point { x: self.right(), y: if end == End::Edge { y } else { height(window.to) } };
             return Shape::Line { from, to, end: End::Edge };
         }
-        let x = LEFT + self.moments.end_of(index, ended);
+        let x = self.left() + self.moments.end_of(index, ended);
         Shape::Line { from, to: Point { x, y }, end }
     }
 

@@ -8,7 +8,6 @@ use super::layout::{Band, End, HEADLINE, Layout, Point, Shape};
 use super::legend::{self, SAMPLE, Sign};
 use super::text::{Escaped, headline, label, title};
 use super::{axis, shapes};
-use crate::net::node_name;
 
 /// The looks of the picture.
 const STYLE: &str = include_str!("style.css");
@@ -67,7 +66,7 @@ fn summary(layout: &Layout) -> String {
         let is_wanted = |shape: &&Shape| matches!(shape, Shape::Line { end, .. } if *end == wanted);
         layout.shapes.iter().filter(is_wanted).count()
     };
-    let names: Vec<String> = layout.lanes.nodes().iter().map(|&node| node_name(node)).collect();
+    let names: Vec<&str> = layout.lanes.names().collect();
     let window = layout.cast.window;
     format!(
         "Space-time diagram of {} from {} to {}: {} messages between nodes arrive, {} are dropped by \
@@ -116,11 +115,11 @@ impl Picture {
                 self.text("soft middle", Point { x, y }, &time);
             }
         }
-        for (lane, &node) in layout.lanes.nodes().iter().enumerate() {
-            let (y, name) = (layout.row(lane), node_name(node));
+        for (lane, name) in layout.lanes.names().enumerate() {
+            let y = layout.row(lane);
             self.path("life", &format!("M{left:.1} {y:.1}H{right:.1}"));
-            self.text("name", Point { x: 16.0, y: y + 5.0 }, &name);
-            self.text("name", Point { x: right + 10.0, y: y + 5.0 }, &name);
+            self.text("name", Point { x: 16.0, y: y + 5.0 }, name);
+            self.text("name", Point { x: right + 10.0, y: y + 5.0 }, name);
         }
         let mut to_scale = left;
         for (from, to, _) in axis::wide(layout) {
@@ -185,12 +184,12 @@ impl Picture {
             self.label(role, shape, &mut room);
         }
         for (role, shape) in messages() {
-            self.receiver(role, shape, &mut room);
+            self.receiver(layout, role, shape, &mut room);
         }
     }
 
     fn message(&mut self, layout: &Layout, role: &Role, shape: &Shape) {
-        let title = title(role, &layout.cast.scene.facts.partitions);
+        let title = title(role, &layout.cast.scene.facts);
         put!(self, "<g class=\"{}\"><title>{}</title>", class(role, shape), Escaped(&title));
         match *shape {
             Shape::Request(at) if role.is_broadcast() => {
@@ -246,9 +245,9 @@ impl Picture {
     }
 
     /// Says beyond the cross of a message for whom it was, if there is room.
-    fn receiver(&mut self, role: &Role, shape: &Shape, room: &mut Room) {
+    fn receiver(&mut self, layout: &Layout, role: &Role, shape: &Shape, room: &mut Room) {
         let Shape::Line { from, to, end: End::Dropped } = *shape else { return };
-        let words = role.message.dest.to_string();
+        let words = layout.cast.scene.facts.nodes.of_endpoint(role.message.dest);
         let beyond = Point { y: to.y + 15.0 * (to.y - from.y).signum(), ..to };
         if let Some(at) = room.at(&words, &[beyond]) {
             self.text("halo whom middle", Point { y: at.y + 4.0, ..at }, &words);

@@ -5,7 +5,7 @@ use std::fmt;
 use common::excerpt;
 
 use super::cast::{Cast, Role};
-use crate::report::facts::Partition;
+use crate::report::facts::Facts;
 use crate::report::scene::Fate;
 
 /// Text for XML: what would be markup is escaped, and what XML forbids is left out.
@@ -40,7 +40,7 @@ pub fn headline(cast: &Cast) -> Vec<String> {
             cast.left_out
         ));
     }
-    let hidden = facts.node_count - cast.nodes.len();
+    let hidden = facts.nodes.count() - cast.nodes.len();
     if hidden > 0 {
         let noun = if hidden == 1 { "node is" } else { "nodes are" };
         missing.push(format!("{hidden} more {noun} not shown."));
@@ -62,13 +62,13 @@ pub fn label(role: &Role) -> String {
     }
 }
 
-/// All about a message: what became of it, and what it says.
-pub fn title(role: &Role, partitions: &[Partition]) -> String {
+/// All about a message of the run of `facts`: what became of it, and what it says.
+pub fn title(role: &Role, facts: &Facts) -> String {
     let message = role.message;
     let fate = match message.fate {
         Fate::Delivered(time) => format!("delivered at {time}"),
         Fate::Dropped(time, number) => {
-            let sides = partitions.iter().find(|partition| partition.number == number);
+            let sides = facts.partitions.iter().find(|partition| partition.number == number);
             let sides = sides.map_or("", |partition| &partition.sides);
             format!("dropped at {time} by the partition {sides}")
         }
@@ -78,8 +78,8 @@ pub fn title(role: &Role, partitions: &[Partition]) -> String {
     let again = if message.duplicate { ", the second copy" } else { "" };
     format!(
         "{} to {}, message {}{again}: sent at {}, {fate}: {}",
-        message.src,
-        message.dest,
+        facts.nodes.of_endpoint(message.src),
+        facts.nodes.of_endpoint(message.dest),
         message.id,
         message.sent,
         excerpt(message.body.get()),

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
-use crate::net::node_name;
+use crate::names::NodeNames;
 use crate::report::visible::{beginning, visible};
 use crate::store::Store;
 
@@ -45,13 +45,13 @@ impl Logs {
     /// Reads the ends of the logs of a run.
     ///
     /// Fails if one cannot be read; a log that is not there is one of a node that wrote nothing.
-    pub fn read(store: &Store, nodes: usize) -> io::Result<Logs> {
+    pub fn read(store: &Store, nodes: &NodeNames) -> io::Result<Logs> {
         let mut logs = Logs { logs: vec![], silent: 0 };
-        let most = BYTES.min(ALL_BYTES / nodes.max(1) as u64);
-        for node in (0..nodes).map(node_name) {
+        let most = BYTES.min(ALL_BYTES / nodes.count() as u64);
+        for node in nodes.iter() {
             let path = store.node_logs().join(format!("{node}.log"));
             match File::open(path) {
-                Ok(file) => match Log::read(node, file, most)? {
+                Ok(file) => match Log::read(node.to_owned(), file, most)? {
                     Some(log) => logs.logs.push(log),
                     None => logs.silent += 1,
                 },

@@ -127,7 +127,7 @@ pub fn page(content: &Content) -> io::Result<String> {
         left_out: content.scene.left_out,
         diagram: content.diagram,
         history: HistoryTable::new(operations)?,
-        logs: Logs::read(content.store, facts.node_count)?,
+        logs: Logs::read(content.store, &facts.nodes)?,
     };
     page.render().map_err(io::Error::other)
 }

@@ -29,7 +29,7 @@ impl VerdictWords {
         let results = Findings(results.unwrap_or(&null));
         let mut points = results.points();
         let (class, sign, word, headline) = match &facts.outcome {
-            Outcome::Valid => ("valid", "✓", "Valid", results.success(&facts.workload)),
+            Outcome::Valid => ("valid", "✓", "Valid", results.success(facts.workload.name())),
             Outcome::Invalid => {
                 let headline = match points.is_empty() {
                     true => "A check failed: results.json says which".to_owned(),

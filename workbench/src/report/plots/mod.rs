@@ -18,6 +18,7 @@ pub(crate) use ticks::round_up;
 use super::facts::Facts;
 use super::operations::Operation;
 use super::traffic::Traffic;
+use crate::checker::WorkloadKind;
 
 /// A plot, and the name of its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +36,7 @@ pub struct Plot {
 /// Fails if plotters does, which has no reason to.
 pub fn plots(facts: &Facts, operations: &[Operation], traffic: &Traffic) -> io::Result<Vec<Plot>> {
     let mut plots = vec![];
-    if facts.workload == "broadcast" {
+    if facts.workload == WorkloadKind::Broadcast {
         plots.push(spread::plot(facts, &traffic.spread)?);
     }
     plots.push(latency::plot(facts, operations)?);

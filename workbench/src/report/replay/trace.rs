@@ -7,7 +7,8 @@
 //! | field | what |
 //! |---|---|
 //! | `workload`, `seed` | what the run was |
-//! | `nodes` | how many there are: n0, n1, … |
+//! | `nodes` | how many there are |
+//! | `names` | what they are called, unless that is n0, n1, … |
 //! | `from`, `to` | the window |
 //! | `partitions` | objects with `number`, `shape`, `sides` (in words), `from`, `until` (`null`: never healed), `unheard`: for each node, those that it does not hear |
 //! | `shapes` | the shapes of bodies: each a list of fields, in order, each of them `[name]`, or `[name, value]` where all bodies of the shape have that value |
@@ -36,6 +37,7 @@ use serde_json::value::RawValue;
 use super::body::{Field, shape};
 use crate::carried::carried;
 use crate::checker::WorkloadKind;
+use crate::names::NodeNames;
 use crate::net::Endpoint;
 use crate::report::facts::Partition;
 use crate::report::scene::{Fate, Message, Scene};
@@ -49,6 +51,8 @@ struct Trace<'a> {
     workload: &'a str,
     seed: u64,
     nodes: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    names: Option<&'a NodeNames>,
     from: i64,
     to: i64,
     partitions: Vec<Cut<'a>>,
@@ -92,12 +96,13 @@ pub fn trace(scene: &Scene) -> String {
     let to = scene.window.to.min(end).max(scene.window.from);
 
     let mut trace = Trace {
-        workload: &facts.workload,
+        workload: facts.workload.name(),
         seed: facts.seed,
-        nodes: facts.node_count,
+        nodes: facts.nodes.count(),
+        names: Some(&facts.nodes).filter(|nodes| **nodes != NodeNames::numbered(nodes.count())),
         from: units(scene.window.from),
         to: units(to),
-        partitions: facts.partitions.iter().map(|cut| Cut::new(cut, facts.node_count)).collect(),
+        partitions: facts.partitions.iter().map(|cut| Cut::new(cut, &facts.nodes)).collect(),
         shapes: vec![],
         routes: vec![],
         route: vec![],
@@ -126,7 +131,7 @@ pub fn trace(scene: &Scene) -> String {
     }
     trace.ended = differences(ends);
     (trace.shapes, trace.routes) = (shapes.rows, routes.rows);
-    if facts.workload == WorkloadKind::Broadcast.name() {
+    if facts.workload == WorkloadKind::Broadcast {
         trace.add_values(scene, &messages);
     }
     serde_json::to_string(&trace).unwrap_or_else(|error| panic!("a trace is plain JSON: {error}"))
@@ -157,16 +162,19 @@ impl Trace<'_> {
 }
 
 impl<'a> Cut<'a> {
-    fn new(partition: &'a Partition, nodes: usize) -> Cut<'a> {
-        let unheard =
-            |receiver| (0..nodes).filter(|&node| partition.cuts(receiver, node)).collect();
+    fn new(partition: &'a Partition, nodes: &NodeNames) -> Cut<'a> {
+        let unheard = |receiver| {
+            let senders = nodes.iter().zip(0..);
+            let unheard = senders.filter(|(sender, _)| partition.cuts(receiver, sender));
+            unheard.map(|(_, node)| node).collect()
+        };
         Cut {
             number: partition.number,
             shape: &partition.shape,
             sides: &partition.sides,
             from: units(partition.from),
             until: partition.until.map(units),
-            unheard: (0..nodes).map(unheard).collect(),
+            unheard: nodes.iter().map(unheard).collect(),
         }
     }
 }

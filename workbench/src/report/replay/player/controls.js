@@ -113,7 +113,7 @@ class Controls {
       return;
     }
     const side = (number) => {
-      const names = sides.flatMap((of, node) => (of === number ? [nameOf(node)] : []));
+      const names = sides.flatMap((of, node) => (of === number ? [this.trace.nameOf(node)] : []));
       return make("span", { class: `replay-side-${"ab"[number]}` }, names.join(" "));
     };
     this.network.replaceChildren("Partition: ", side(0), " | ", side(1));

@@ -22,7 +22,7 @@ class Ring {
     this.isSmall = trace.nodes >= MANY;
     this.radius = this.isSmall ? 12 : 22;
     this.dot = this.isSmall ? 4 : 9;
-    this.sides = new Map(trace.partitions.map((cut) => [cut, sidesOf(cut)]));
+    this.sides = new Map(trace.partitions.map((cut) => [cut, sidesOf(trace, cut)]));
     this.drawn = [];
   }
 
@@ -117,7 +117,7 @@ class Ring {
     this.circle({ x, y }, radius, { stroke: colour, width: side === undefined ? 1.5 : 3 });
     pen.setLineDash([]);
     const colourOfName = knows ? palette["on-follow"] : palette.fg;
-    this.write(nameOf(node), { x, y }, this.isSmall ? 10 : 14, colourOfName, "600");
+    this.write(this.trace.nameOf(node), { x, y }, this.isSmall ? 10 : 14, colourOfName, "600", 2 * radius - 4);
     if (followed !== undefined && !knows) {
       this.cross({ x: x + radius * 0.75, y: y - radius * 0.75 }, this.isSmall ? 3 : 5);
     }
@@ -229,13 +229,14 @@ class Ring {
     }
   }
 
-  write(text, { x, y }, size, colour, weight) {
+  /** Writes a word around a place, no wider than `most` if that is given. */
+  write(text, { x, y }, size, colour, weight, most) {
     const { pen } = this;
     pen.fillStyle = colour;
     pen.font = `${weight} ${size}px ${this.palette.font}`;
     pen.textAlign = "center";
     pen.textBaseline = "middle";
-    pen.fillText(text, x, y + 0.5);
+    pen.fillText(text, x, y + 0.5, most);
   }
 
   /** The message that is drawn nearest to a pointer, if one is near. */
@@ -256,8 +257,8 @@ const between = (from, to, share) => ({
 });
 
 /** By node, 0 or 1 if a partition has two sides; nothing if it has none, as a ring. */
-const sidesOf = ({ sides, unheard }) => {
+const sidesOf = (trace, { sides, unheard }) => {
   const names = sides.split(" | ").map((side) => side.split(" "));
-  const sideOf = (node) => names.findIndex((side) => side.includes(nameOf(node)));
+  const sideOf = (node) => names.findIndex((side) => side.includes(trace.nameOf(node)));
   return names.length === 2 ? unheard.map((_, node) => sideOf(node)) : undefined;
 };

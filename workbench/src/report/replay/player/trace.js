@@ -20,14 +20,11 @@ const countUpTo = (numbers, limit) => {
   return low;
 };
 
-/** n0, n1, … are nodes from 0 on; c0, c1, … clients from -1 down. */
-const nameOf = (end) => (end >= 0 ? `n${end}` : `c${-1 - end}`);
-
 /** A run's messages, numbered in the order of their ends, with times in seconds. */
 class Trace {
   constructor(json) {
     const count = json.route.length;
-    Object.assign(this, { count, nodes: json.nodes, workload: json.workload });
+    Object.assign(this, { count, nodes: json.nodes, names: json.names, workload: json.workload });
     this.from = json.from / UNITS;
     this.to = json.to / UNITS;
     this.leftOut = json.left_out;
@@ -126,6 +123,11 @@ class Trace {
       if (!this.taught.has(message)) this.taught.set(message, []);
       this.taught.get(message).push(place);
     }
+  }
+
+  /** What nodes, from 0 on, and clients, c0, c1, … from -1 down, are called. */
+  nameOf(end) {
+    return end < 0 ? `c${-1 - end}` : (this.names?.[end] ?? `n${end}`);
   }
 
   arrives(message) {

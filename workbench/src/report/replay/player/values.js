@@ -76,13 +76,13 @@ class ValuesPanel {
       pen.font = `600 12px ${palette.font}`;
       pen.textAlign = "left";
       pen.fillStyle = palette.fg;
-      pen.fillText(nameOf(node), 2, middle);
+      pen.fillText(this.trace.nameOf(node), 2, middle, NAME - 4);
       pen.font = `12px ${palette.font}`;
       pen.textAlign = "right";
       pen.fillStyle = count < told ? palette.missing : palette.fg;
       pen.fillText(`${count} of ${told}`, this.canvas.width - 2, middle);
     }
-    const words = counts.map((count, node) => `${nameOf(node)} ${count}`).join(", ");
+    const words = counts.map((count, node) => `${this.trace.nameOf(node)} ${count}`).join(", ");
     this.canvas.element.setAttribute("aria-label", `Values known, of ${told}: ${words}`);
   }
 
@@ -127,7 +127,7 @@ class CountsPanel {
       pen.textAlign = "left";
       pen.fillStyle = palette.fg;
       pen.font = `600 12px ${palette.font}`;
-      pen.fillText(nameOf(node), 2, node * row + row / 2 - 3);
+      pen.fillText(this.trace.nameOf(node), 2, node * row + row / 2 - 3, NAME - 4);
       pen.font = `12px ${palette.font}`;
       const height = row / 2 - 6;
       counts.forEach((count, place) => {
@@ -140,7 +140,7 @@ class CountsPanel {
         const text = `${["got", "sent"][place]} ${count.toLocaleString("en")}`;
         pen.fillText(text, NAME + width + 8, y + height / 2 + 1);
       });
-      words.push(`${nameOf(node)} got ${counts[0]} and sent ${counts[1]}`);
+      words.push(`${this.trace.nameOf(node)} got ${counts[0]} and sent ${counts[1]}`);
     }
     this.canvas.element.setAttribute("aria-label", `Messages: ${words.join(", ")}`);
   }

@@ -1,6 +1,6 @@
 // Sentences: what happens, for those who read it and for those who hear it.
 
-const seconds = (time) => `${time.toFixed(3)} s`;
+const seconds = (time) => `${(Math.abs(time) < 0.0005 ? 0 : time).toFixed(3)} s`;
 
 const duration = (time) => {
   if (time >= 1) return seconds(time);
@@ -23,7 +23,7 @@ const kindOf = (trace, message) => {
 
 /** What became of a message, in a sentence. */
 const tell = (trace, message) => {
-  const [src, dest] = [nameOf(trace.src[message]), nameOf(trace.dest[message])];
+  const [src, dest] = [trace.nameOf(trace.src[message]), trace.nameOf(trace.dest[message])];
   const kind = kindOf(trace, message) + (trace.duplicates.has(message) ? " (second copy)" : "");
   const when = seconds(trace.ended[message]);
   const took = trace.ended[message] - trace.sent[message];
@@ -50,7 +50,7 @@ const tellNetwork = (state) =>
 /** Where a value has got to. */
 const tellValue = (trace, state, place) => {
   const nodes = [...Array(trace.nodes).keys()];
-  const without = nodes.filter((node) => !state.knows(node, place)).map(nameOf);
+  const without = nodes.filter((node) => !state.knows(node, place)).map((node) => trace.nameOf(node));
   const copies = trace.copies[place].filter((message) => message < state.ended);
   const lost = copies.filter((message) => trace.isLost(message)).length;
   const who = without.length === 0 ? "known to all" : `missing from ${listed(without)}`;

@@ -1,0 +1,104 @@
+//! From what a run recorded to its verdict: checked, explained, written down and told.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use serde_json::json;
+
+use crate::checker::{Finding, Results};
+use crate::console;
+use crate::error::Error;
+use crate::explain::explain;
+use crate::history::History;
+use crate::report::REPORT;
+use crate::report::facts::{Facts, Outcome};
+use crate::report::history::{write_json, write_text};
+use crate::report::illustrate::illustrate;
+use crate::report::printed::printed;
+use crate::report::reread::read_history;
+use crate::store::Store;
+
+/// Judges a stored run again, by what its files hold. Gives the results and what the run printed,
+/// with `path` as the path of its store.
+///
+/// Fails if there is no run at `path`, if it has no verdict, or if the store cannot be written.
+pub fn judge_again(path: &Path) -> Result<(Results, String), Error> {
+    let store = Store::open(path)?;
+    let mut facts = Facts::read(&store)?;
+    if let Outcome::NoVerdict(why) = facts.outcome {
+        let path = path.display();
+        return Err(Error::Asked(format!(
+            "the run in {path} has no verdict, and cannot be given one: it did not get to its end. \
+             It said:\n\n{why}"
+        )));
+    }
+    let history = store.read("history.json", |file| read_history(file, &facts.nodes))?;
+    let results = facts.check(&history);
+    facts.outcome = results.verdict.into();
+    let text = conclude(&store, &facts, &history, &results)?;
+    Ok((results, text))
+}
+
+/// Writes down what was recorded: the history and, once it is known how the run ended, the facts.
+pub fn write_record(store: &Store, facts: &Facts, history: &History) -> Result<(), Error> {
+    store.write("history.txt", |file| write_text(history, file))?;
+    store.write("history.json", |file| write_json(history, &facts.nodes, file))?;
+    write_pretty(store, "run.json", facts)
+}
+
+/// Writes down what the checks found in a run whose record is in the store, and draws it. Gives what
+/// is to be printed.
+pub fn conclude(
+    store: &Store,
+    facts: &Facts,
+    history: &History,
+    results: &Results,
+) -> Result<String, Error> {
+    write_record(store, facts, history)?;
+    let explanation =
+        store.read("journal.jsonl", |file| explain(&facts.nodes, history, results, file))?;
+    let edn = results.to_edn();
+    store.write("results.edn", |file| writeln!(file, "{}", edn.pretty()))?;
+    let mut json = edn.to_json();
+    json["seed"] = facts.seed.into();
+    json["findings"] = results.findings().into_iter().map(Finding::name).collect();
+    json["partitions"] = json!(facts.partitions);
+    if !explanation.is_empty() {
+        json["explanation"] = json!(explanation);
+    }
+    write_pretty(store, "results.json", &json)?;
+    let report = report(store);
+    Ok(printed(facts, results, &explanation, store.shown(), report.as_deref()))
+}
+
+/// Draws the run, and gives the path of the page that shows it. A run does not lose its verdict for
+/// want of a picture: if there is none, people are told why, and that is all.
+pub fn report(store: &Store) -> Option<PathBuf> {
+    match illustrate(store) {
+        Ok(()) => Some(store.shown().join(REPORT)),
+        Err(error) => {
+            console::tell(&format!("No report of this run: {error}"));
+            None
+        }
+    }
+}
+
+/// Writes a JSON file for people and programs.
+fn write_pretty(store: &Store, name: &str, content: &impl Serialize) -> Result<(), Error> {
+    store.write(name, |file| {
+        serde_json::to_writer_pretty(&mut *file, content)?;
+        writeln!(file)
+    })
+}
+
+/// Prints to stdout. Whoever reads may stop when they have read enough: the verdict stands.
+pub fn print(text: &str) -> Result<(), Error> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(source) if source.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Error::System { doing: "write to stdout".into(), source })
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,86 @@
+//! Several runs of real processes, one after the other (`--test-count`), and what they come to.
+
+use std::fmt;
+
+/// How many seeds of a kind are named.
+const NAMED: usize = 8;
+
+/// How a run can end, the best first.
+const ENDINGS: [(&str, fn(u8) -> bool); 4] = [
+    ("valid", |status| status == 0),
+    ("unknown", |status| status == 2),
+    ("invalid", |status| status == 1),
+    ("without a verdict", |status| status > 2),
+];
+
+/// The seeds of the runs so far, and the exit status of each.
+#[derive(Debug, Default)]
+pub struct Series(Vec<(u64, u8)>);
+
+impl Series {
+    /// Adds a run.
+    pub fn add(&mut self, seed: u64, status: u8) {
+        self.0.push((seed, status));
+    }
+
+    /// The worst exit status: that of a run without a verdict, else of an invalid, an unknown and a
+    /// valid one.
+    pub fn worst(&self) -> u8 {
+        let rank = |status: &u8| ENDINGS.iter().position(|(_, is_so)| is_so(*status));
+        self.0.iter().map(|(_, status)| *status).max_by_key(rank).unwrap_or_default()
+    }
+}
+
+/// `3 runs: 2 valid, 1 invalid (seed 6)`
+impl fmt::Display for Series {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let runs = self.0.len();
+        write!(f, "{runs} {}:", if runs == 1 { "run" } else { "runs" })?;
+        let mut separator = " ";
+        for (name, is_so) in ENDINGS {
+            let of_kind = self.0.iter().filter(|(_, status)| is_so(*status));
+            let seeds: Vec<String> = of_kind.map(|(seed, _)| seed.to_string()).collect();
+            if seeds.is_empty() {
+                continue;
+            }
+            write!(f, "{separator}{} {name}", seeds.len())?;
+            separator = ", ";
+            if name != "valid" {
+                let noun = if seeds.len() == 1 { "seed" } else { "seeds" };
+                let named = seeds[..seeds.len().min(NAMED)].join(", ");
+                let more = if seeds.len() > NAMED { ", …" } else { "" };
+                write!(f, " ({noun} {named}{more})")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Series;
+
+    fn series(statuses: &[u8]) -> Series {
+        let mut series = Series::default();
+        (5..).zip(statuses).for_each(|(seed, &status)| series.add(seed, status));
+        series
+    }
+
+    #[test]
+    fn the_worst_run_decides_and_every_run_is_counted() {
+        for (statuses, worst, words) in [
+            (&[0][..], 0, "1 run: 1 valid"),
+            (&[0, 2, 0], 2, "3 runs: 2 valid, 1 unknown (seed 6)"),
+            (&[1, 2, 1], 1, "3 runs: 1 unknown (seed 6), 2 invalid (seeds 5, 7)"),
+            (
+                &[0, 255, 1],
+                255,
+                "3 runs: 1 valid, 1 invalid (seed 7), 1 without a verdict (seed 6)",
+            ),
+            (&[1; 9], 1, "9 runs: 9 invalid (seeds 5, 6, 7, 8, 9, 10, 11, 12, …)"),
+        ] {
+            let series = series(statuses);
+            assert_eq!((series.worst(), series.to_string().as_str()), (worst, words));
+        }
+    }
+}
