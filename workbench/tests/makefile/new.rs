@@ -195,7 +195,9 @@ fn names_that_would_not_work_are_refused() {
 #[test]
 fn each_stage_there_is_can_be_copied() {
     let whole = Workspace::empty();
-    ["Cargo.toml", "Cargo.lock", "common", "workbench", "book"].map(|path| whole.copy(path));
+    for path in ["Cargo.toml", "Cargo.lock", "common", "workbench", "book"] {
+        whole.copy(path);
+    }
     let challenges = whole.read("workbench/challenges.mk");
     let stages: Vec<&str> = challenges
         .lines()
