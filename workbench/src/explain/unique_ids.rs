@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::{EXPLAINED, keep_ends, name};
-use crate::checker::JsonOrder;
+use crate::checker::JsonKey;
 use crate::history::{History, Kind, Process, Value};
 use crate::time::Time;
 
@@ -34,6 +34,7 @@ pub struct Issue {
 /// Finds who gave out the first of the `duplicated` ids, which are in rising order.
 pub(super) fn explain(history: &History, duplicated: &[(Json, usize)]) -> Vec<DuplicatedId> {
     let first = duplicated.iter().take(EXPLAINED);
+    let keys: Vec<JsonKey> = first.clone().map(|(id, _)| JsonKey::from(id)).collect();
     let mut explained: Vec<DuplicatedId> = first
         .map(|(id, count)| DuplicatedId { id: id.clone(), count: *count, issues: vec![] })
         .collect();
@@ -47,8 +48,7 @@ pub(super) fn explain(history: &History, duplicated: &[(Json, usize)]) -> Vec<Du
         else {
             continue;
         };
-        let place = explained.binary_search_by(|other| JsonOrder(&other.id).cmp(&JsonOrder(id)));
-        if let Ok(place) = place {
+        if let Ok(place) = keys.binary_search(&JsonKey::from(id)) {
             let issue = Issue { at: event.time, node: operation.node, process };
             keep_ends(&mut explained[place].issues, issue);
         }

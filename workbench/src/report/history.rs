@@ -40,6 +40,7 @@ fn write_elements(elements: &Elements, out: &mut impl Write) -> io::Result<()> {
         written
     };
     elements.issued().ones().try_for_each(|value| element(&value))?;
+    elements.repeated().iter().try_for_each(|value| element(value))?;
     elements.others().iter().try_for_each(|other| element(&Edn::from(other)))?;
     out.write_all(if elements.is_empty() { b"[]" } else { b"]" })
 }
@@ -112,6 +113,7 @@ fn serialize_value<S: Serializer>(value: &Value, serializer: S) -> Result<S::Ok,
         Value::Elements(elements) => {
             let mut list = serializer.serialize_seq(None)?;
             elements.issued().ones().try_for_each(|value| list.serialize_element(&value))?;
+            elements.repeated().iter().try_for_each(|value| list.serialize_element(value))?;
             elements.others().iter().try_for_each(|other| list.serialize_element(other))?;
             list.end()
         }
@@ -149,11 +151,12 @@ pub(super) fn error(failure: &Failure) -> Edn {
     match failure {
         Failure::Timeout => Edn::keyword("net-timeout"),
         Failure::Reply { code, text } => {
-            let named = u32::try_from(*code).ok().and_then(|code| ErrorCode::from(code).name());
-            let name = named.map_or(Edn::from(*code), Edn::keyword);
+            let number = code.as_u64().and_then(|code| u32::try_from(code).ok());
+            let named = number.and_then(|code| ErrorCode::from(code).name());
+            let name = named.map_or(Edn::from(code), Edn::keyword);
             Edn::Vector(vec![name, Edn::from(text.as_str())])
         }
-        Failure::Malformed { text, body } => Edn::Vector(vec![
+        Failure::Malformed { text, body, .. } => Edn::Vector(vec![
             Edn::keyword("malformed-reply"),
             Edn::from(text.as_str()),
             Edn::from(body.as_str()),
