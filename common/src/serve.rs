@@ -10,6 +10,7 @@ use tokio::sync::mpsc::Receiver;
 use tokio::task::JoinSet;
 
 use crate::caught::{Panic, caught, caught_async};
+use crate::node::Reply;
 use crate::outbox::{Outbox, Output};
 use crate::request::{self, Request};
 use crate::{Error, ErrorCode, Handler, Message, MessageId, Node, Result, excerpt};
@@ -85,7 +86,10 @@ impl<H: Handler> Life<H> {
         };
         let msg_id = header.msg_id;
         let result = match (self.server.as_mut(), header.in_reply_to, &*header.kind) {
-            (Some(server), Some(request), _) => return server.node.resolve(&request, message),
+            (Some(server), Some(request), kind) => {
+                let is_error = kind == "error";
+                return server.node.resolve(&request, Reply { message, is_error });
+            }
             // Nobody can be waiting before `init`.
             (None, Some(_), _) => return,
             (None, None, "init") => {

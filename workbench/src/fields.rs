@@ -70,6 +70,7 @@ pub fn in_words(error: &serde_json::Error) -> String {
         Some(what) => format!("it ends in the middle of {what}"),
         None => match text {
             "expected ident" | "expected value" => "expected a value".to_owned(),
+            "recursion limit exceeded" => "it is nested too deep".to_owned(),
             _ => excerpt(text),
         },
     };
