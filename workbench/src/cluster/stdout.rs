@@ -41,9 +41,8 @@ fn read(line: &[u8]) -> (Option<Message>, Option<String>) {
     match first_value(line).and_then(|(value, rest)| Ok((message(value)?, rest))) {
         Err(reason) => (None, Some(reason)),
         Ok(((message, repeated), rest)) => {
-            let more = (!rest.trim_ascii().is_empty()).then(|| {
-                "there is more on the line after the first message, and that is ignored".to_owned()
-            });
+            let more = (!rest.trim_ascii().is_empty())
+                .then(|| "more follows on the line, and is ignored".to_owned());
             (Some(message), more.or(repeated))
         }
     }
@@ -102,7 +101,7 @@ fn message(value: &RawValue) -> Result<(Message, Option<String>), String> {
 }
 
 fn given_twice(name: &str, of: &str) -> String {
-    format!("{of} has the field \"{}\" twice, and the last one counts", excerpt(name))
+    format!("{of} has \"{}\" twice: the last one counts", excerpt(name))
 }
 
 /// A stream of which a tail keeps what has no newline yet.
@@ -162,9 +161,9 @@ mod tests {
     #[test]
     fn of_what_is_said_twice_the_first_message_and_the_last_field_count() {
         let message = r#"{"src":"n0","dest":"n1","body":{"type":"x"}}"#;
-        let more = "there is more on the line after the first message, and that is ignored";
-        let in_message = "the message has the field \"src\" twice, and the last one counts";
-        let in_body = "its body has the field \"type\" twice, and the last one counts";
+        let more = "more follows on the line, and is ignored";
+        let in_message = "the message has \"src\" twice: the last one counts";
+        let in_body = "its body has \"type\" twice: the last one counts";
         for (line, expected) in [
             (format!("{message} and so on"), more),
             (message.repeat(2), more),

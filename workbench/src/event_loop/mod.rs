@@ -317,7 +317,7 @@ impl<'a> EventLoop<'a> {
                 Ok(Endpoint::Client(number))
             }
             _ if SERVICES.contains(&name) => {
-                Err(format!("it names \"{name}\", and the workbench does not offer services yet"))
+                Err(format!("it names \"{name}\": the workbench has no services yet"))
             }
             _ => {
                 let name = excerpt(name);

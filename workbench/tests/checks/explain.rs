@@ -119,6 +119,23 @@ fn what_is_no_copy_is_not_taken_for_one() {
 }
 
 #[test]
+fn a_value_of_another_type_is_neither_forgotten_nor_unsent() {
+    for (returned, words) in [(json!("0"), "\"0\""), (json!(0.0), "0.0")] {
+        let mut run = Run::new();
+        let broadcast = run.broadcast(100, 0);
+        run.acknowledge(101, broadcast);
+        for (process, values) in [(1, vec![json!(0)]), (0, vec![returned])] {
+            let read = run.final_read(30_000, process);
+            run.returned(30_001, read, values);
+        }
+        let words =
+            format!("n0's read at 30.000 s returned it as {words}, and 0 was broadcast: that is");
+        let expected = ["n0 acknowledged it at 0.101 s", &words, "another type"];
+        assert_eq!(told(&run, "")[..2], expected[..2]);
+    }
+}
+
+#[test]
 fn of_many_copies_the_first_and_the_last_are_shown() {
     let lost = |id: u64, src| copy(id, src, id * 100, &format!(r#","lost":{}"#, id * 100_000_000));
     let sender = |id| if id == 1 || id == 10 { "n2" } else { "n0" };

@@ -52,7 +52,7 @@ fn what_is_no_message_is_dropped_and_told() {
         (r#"{"src":"me","dest":"c0","body":{}}"#, "it names \"me\", which is neither a node nor"),
         (
             r#"{"src":"n0","dest":"lin-kv","body":{}}"#,
-            "it names \"lin-kv\", and the workbench does not offer services yet",
+            "it names \"lin-kv\": the workbench has no services yet",
         ),
     ] {
         is_told(Bench::of("prints").arguments([line]), reason, "{}");
@@ -70,8 +70,8 @@ fn a_reply_that_cannot_be_read_is_told_of() {
 }
 
 fn what_is_said_after_a_message_or_twice_does_no_harm() {
-    let more = "there is more on the line after the first message, and that is ignored";
-    let twice = "its body has the field \"type\" twice, and the last one counts";
+    let more = "more follows on the line, and is ignored";
+    let twice = "its body has \"type\" twice: the last one counts";
     for (before, after, reason) in
         [("", " and so on", more), ("", r#"{"src":"n0"}"#, more), (r#""type":"error","#, "", twice)]
     {
@@ -88,7 +88,7 @@ fn an_answer_without_a_newline_is_told_of() {
     let bench = Bench::of("ends-no-line").flags("-w echo --node-count 1").arguments(["init"]);
     let words = [
         "n0 did not answer with init_ok within 10 s",
-        "It has written 61 bytes without a newline: {\"body\":{",
+        "It has written 66 bytes without a newline: {\"body\":{",
         "A message ends with a newline.",
         "It wrote no line to stdout.",
     ];
