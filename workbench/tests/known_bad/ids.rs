@@ -64,7 +64,8 @@ impl Recipe for WideNumbers {
     fn id(node: &str, count: u64, _seconds: u64) -> Value {
         let number: u64 = node[1..].parse().expect("n0, n1, …");
         let mine = i128::from(1000 * count + number);
-        let wide = if count % 2 == 0 { (1 << 100) + mine } else { i128::from(i64::MIN) - mine };
+        let wide =
+            if count.is_multiple_of(2) { (1 << 100) + mine } else { i128::from(i64::MIN) - mine };
         serde_json::from_str(&wide.to_string()).expect("a number")
     }
 }
