@@ -17,7 +17,7 @@ use tokio::task::JoinSet;
 use crate::caught::caught_async;
 use crate::message::{Body, Outgoing};
 use crate::outbox::Outbox;
-use crate::{Error, ErrorCode, Header, Message, MessageId, Mutex, Result, excerpt};
+use crate::{Error, ErrorCode, Message, MessageId, Mutex, Result, excerpt};
 
 #[cfg(test)]
 mod tests;
@@ -68,7 +68,14 @@ struct Inner {
 #[derive(Default)]
 struct Pending {
     last_msg_id: i64,
-    replies: BTreeMap<i64, oneshot::Sender<Message>>,
+    replies: BTreeMap<i64, oneshot::Sender<Reply>>,
+}
+
+/// The reply to an RPC.
+pub(crate) struct Reply {
+    pub message: Message,
+    /// Whether its type says that it is an error.
+    pub is_error: bool,
 }
 
 impl Node {
@@ -126,7 +133,8 @@ impl Node {
         let (pending, reply) = PendingReply::register(self);
         let body = Body { own: body, msg_id: Some(pending.msg_id), in_reply_to: None };
         self.0.outbox.send(&Outgoing { src: self.id(), dest, body })?;
-        let Ok(Ok(reply)) = tokio::time::timeout(limit, reply).await else {
+        let Ok(Ok(Reply { message: reply, is_error })) = tokio::time::timeout(limit, reply).await
+        else {
             let text = format!("{dest} did not answer within {limit:?}");
             return Err(Error::new(ErrorCode::Timeout, text));
         };
@@ -135,8 +143,7 @@ impl Node {
             let text = format!("the reply of {dest} does not fit ({why}): {body}");
             Error::new(ErrorCode::Crash, text)
         };
-        let header: Header<'_> = reply.read_body().map_err(does_not_fit)?;
-        if header.kind == "error" {
+        if is_error {
             return Err(reply.read_body().unwrap_or_else(does_not_fit));
         }
         reply.read_own_body().map_err(does_not_fit)
@@ -176,7 +183,7 @@ impl Node {
     }
 
     /// Hands a reply to the RPC that waits for it. One that nobody waits for is dropped.
-    pub(crate) fn resolve(&self, msg_id: &MessageId, reply: Message) {
+    pub(crate) fn resolve(&self, msg_id: &MessageId, reply: Reply) {
         // This node's own ids are short.
         let MessageId::Short(msg_id) = msg_id else { return };
         let waiting = self.0.pending.lock().replies.remove(msg_id);
@@ -207,7 +214,7 @@ struct PendingReply<'a> {
 }
 
 impl PendingReply<'_> {
-    fn register(node: &Node) -> (PendingReply<'_>, oneshot::Receiver<Message>) {
+    fn register(node: &Node) -> (PendingReply<'_>, oneshot::Receiver<Reply>) {
         let (sender, receiver) = oneshot::channel();
         let mut pending = node.0.pending.lock();
         pending.last_msg_id += 1;

@@ -11,6 +11,7 @@ use tokio::sync::mpsc::Receiver;
 use tokio::task::JoinSet;
 
 use crate::caught::caught;
+use crate::node::Reply;
 use crate::outbox::{Outbox, Output};
 use crate::server::{self, Handling, Server, panicked};
 use crate::{Error, ErrorCode, Handler, Message, MessageId, Node, Result, excerpt};
@@ -96,7 +97,10 @@ impl Life {
         };
         let msg_id = header.msg_id;
         let result = match (self.running.as_mut(), header.in_reply_to, &*header.kind) {
-            (Some(running), Some(request), _) => return running.node.resolve(&request, message),
+            (Some(running), Some(request), kind) => {
+                let is_error = kind == "error";
+                return running.node.resolve(&request, Reply { message, is_error });
+            }
             // Nobody can be waiting before `init`.
             (None, Some(_), _) => return,
             (None, None, "init") => Running::start(&message, self.init, &self.outbox, self.seed)

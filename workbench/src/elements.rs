@@ -2,6 +2,7 @@
 
 use fixedbitset::FixedBitSet;
 use serde_json::Value as Json;
+use serde_json::value::RawValue;
 
 /// A set of broadcast values. The bench broadcasts 0, 1, 2, …, so the values that it issued are
 /// bits; whatever else a node returned is kept beside them. A read of ten thousand values takes
@@ -9,16 +10,17 @@ use serde_json::Value as Json;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Elements {
     issued: FixedBitSet,
+    repeated: Vec<usize>,
     others: Vec<Json>,
 }
 
 impl Elements {
     /// The set of `values`, of which those below `issued` are values that the bench has broadcast.
     pub fn new(values: impl IntoIterator<Item = Json>, issued: usize) -> Elements {
-        let mut elements = Elements { issued: FixedBitSet::with_capacity(issued), others: vec![] };
+        let mut elements = Elements::none(issued);
         for value in values {
             match value.as_u64().and_then(|value| usize::try_from(value).ok()) {
-                Some(index) if index < issued => elements.issued.insert(index),
+                Some(index) if index < issued => elements.insert(index),
                 _ => elements.others.push(value),
             }
         }
@@ -27,7 +29,33 @@ impl Elements {
 
     /// The set of the values `issued`, which the bench had broadcast, and `others`.
     pub fn of(issued: impl IntoIterator<Item = usize>, others: Vec<Json>) -> Elements {
-        Elements { issued: issued.into_iter().collect(), others }
+        let mut elements = Elements { others, ..Elements::none(0) };
+        issued.into_iter().for_each(|value| elements.insert(value));
+        elements
+    }
+
+    /// The same as [`Elements::new`], of values that are yet to be read. Fails if one cannot be, as it is
+    /// nested too deep.
+    pub fn read(values: &[&RawValue], issued: usize) -> serde_json::Result<Elements> {
+        let mut elements = Elements::none(issued);
+        for value in values {
+            match value.get().parse() {
+                Ok(index) if index < issued => elements.insert(index),
+                _ => elements.others.push(serde_json::from_str(value.get())?),
+            }
+        }
+        Ok(elements)
+    }
+
+    fn none(issued: usize) -> Elements {
+        Elements { issued: FixedBitSet::with_capacity(issued), repeated: vec![], others: vec![] }
+    }
+
+    fn insert(&mut self, index: usize) {
+        self.issued.grow(index + 1);
+        if self.issued.put(index) {
+            self.repeated.push(index);
+        }
     }
 
     /// The values that the bench had broadcast, bit by bit.
@@ -40,23 +68,25 @@ impl Elements {
         self.issued.contains(value)
     }
 
+    /// The values that were returned again, each as often as it was, in the order returned.
+    pub fn repeated(&self) -> &[usize] {
+        &self.repeated
+    }
+
     /// What was returned and never broadcast, in the order returned, repetitions kept.
     pub fn others(&self) -> &[Json] {
         &self.others
     }
 
-    /// Every element: those broadcast, in rising order, then the others.
+    /// Everything that was returned: what was broadcast, in rising order, what of it was returned
+    /// again, and the others.
     pub fn iter(&self) -> impl Iterator<Item = Json> {
-        self.issued.ones().map(Json::from).chain(self.others.iter().cloned())
+        let issued = self.issued.ones().chain(self.repeated.iter().copied());
+        issued.map(Json::from).chain(self.others.iter().cloned())
     }
 
-    /// How many elements there are.
-    pub fn len(&self) -> usize {
-        self.issued.count_ones(..) + self.others.len()
-    }
-
-    /// Whether there is none.
+    /// Whether nothing was returned.
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.issued.is_clear() && self.others.is_empty()
     }
 }

@@ -99,7 +99,7 @@ impl fmt::Display for Error {
 
 fn write_lines(f: &mut fmt::Formatter<'_>, stream: &str, lines: &[String]) -> fmt::Result {
     if lines.is_empty() {
-        return write!(f, "\n\nIt wrote nothing to {stream}.");
+        return write!(f, "\n\nIt wrote no line to {stream}.");
     }
     write!(f, "\n\nThe last it wrote to {stream}:")?;
     lines.iter().try_for_each(|line| write!(f, "\n  {line}"))

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use common::excerpt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
@@ -72,8 +73,9 @@ pub enum Failure {
     Timeout,
     /// The node answered with an error.
     Reply {
-        /// The error's code, as in the Maelstrom protocol.
-        code: i64,
+        /// The error's code, as in the Maelstrom protocol: a whole number, or whatever else stood
+        /// there; null if nothing did.
+        code: Json,
         /// The node's words.
         text: String,
     },
@@ -81,9 +83,23 @@ pub enum Failure {
     Malformed {
         /// What is wrong with it, in a sentence for people.
         text: String,
+        /// The same without what differs from answer to answer.
+        kind: String,
         /// The answer's body, cut to a readable length.
         body: String,
     },
+}
+
+impl Failure {
+    /// What kind of failure it is, in a few words: `error 11`.
+    pub fn name(&self) -> String {
+        match self {
+            Failure::Timeout => "no answer in time".into(),
+            Failure::Reply { code: Json::Null, .. } => "an error without a code".into(),
+            Failure::Reply { code, .. } => format!("error {}", excerpt(code.to_string())),
+            Failure::Malformed { .. } => "bad reply".into(),
+        }
+    }
 }
 
 /// One line of the history.
@@ -239,7 +255,7 @@ pub struct TrafficByKind {
     pub servers: Traffic,
 }
 
-/// A line of a node's stdout that the network could not take.
+/// A line of a node's stdout that is not a valid message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
     /// When it was read.

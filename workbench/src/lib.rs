@@ -22,6 +22,7 @@ pub mod error;
 pub mod event_loop;
 pub mod explain;
 mod faults;
+mod fields;
 mod generator;
 pub mod heartbeat;
 pub mod history;

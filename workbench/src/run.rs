@@ -91,7 +91,7 @@ impl Run<'_> {
             self.recovery().await?;
             self.final_phase(request).await?;
         }
-        Ok(())
+        self.events.watch_end().await
     }
 
     /// Tells every node who it is and, for a broadcast, who its neighbours are.

@@ -40,6 +40,11 @@ impl Workers {
         self.busy > 0
     }
 
+    /// The node that a worker talks to.
+    pub fn node(&self, worker: usize) -> usize {
+        self.workers[worker].node
+    }
+
     /// Queues an operation: it is that worker's turn, or the next free one's after it.
     pub fn enqueue(&mut self, worker: usize, request: Request) {
         self.queue.push_back((worker, request));

@@ -34,12 +34,16 @@ fn line() -> impl Strategy<Value = Vec<u8>> {
         r#""dest":null"#,
         r#""body":{"type":"echo_ok","in_reply_to":1}"#,
         r#""body":[]"#,
+        r#""body":{"type":1,"type":"x","n":1E2}"#,
+        r#""src":"n2","src":"n1""#,
         r#""id":7"#,
         r#""\u001b[2J":7"#,
     ]);
     let fields = prop::collection::vec(field, 0..5);
     prop_oneof![
         fields.prop_map(|fields| format!("{{{}}}", fields.join(",")).into_bytes()),
+        Just(br#"{"src":"n1","dest":"n2","body":{}} and more"#.to_vec()),
+        Just(br#"{"src":"n1","dest":"n2","body":{}}{"src":"n1"}"#.to_vec()),
         Just(br#"{"src":"n1","dest":"n2","body":{}}"#.to_vec()),
         any::<Vec<u8>>(),
     ]

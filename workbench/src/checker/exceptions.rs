@@ -11,7 +11,7 @@ use crate::names::NodeNames;
 pub struct Exception {
     /// How many replies were so.
     pub count: usize,
-    /// What was wrong with them, in a sentence for people.
+    /// What was wrong with them, in a sentence for people: what they have in common.
     pub message: String,
     /// The operation that the first of them answered.
     pub f: &'static str,
@@ -21,15 +21,16 @@ pub struct Exception {
     pub body: String,
 }
 
-/// Groups the replies by operation and by what is wrong with them, the largest group first.
+/// Groups the replies by operation and by the kind of what is wrong with them, the largest group
+/// first.
 pub(super) fn check(history: &History, nodes: &NodeNames) -> Vec<Exception> {
     let mut groups: BTreeMap<(&str, &str), Exception> = BTreeMap::new();
     for (operation, _, completion) in history.pairs() {
         let Some(completion) = completion else {
             continue;
         };
-        if let Some(Failure::Malformed { text, body }) = &completion.failure {
-            let group = groups.entry((completion.f, text));
+        if let Some(Failure::Malformed { text, kind, body }) = &completion.failure {
+            let group = groups.entry((completion.f, kind));
             let group = group.or_insert_with(|| Exception {
                 count: 0,
                 message: text.clone(),
@@ -38,6 +39,9 @@ pub(super) fn check(history: &History, nodes: &NodeNames) -> Vec<Exception> {
                 body: body.clone(),
             });
             group.count += 1;
+            if group.message != *text {
+                group.message.clone_from(kind);
+            }
         }
     }
     let mut exceptions: Vec<Exception> = groups.into_values().collect();

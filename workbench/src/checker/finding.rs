@@ -13,13 +13,15 @@ pub enum Finding {
     DuplicatedIds,
     /// Echoes that did not bring back what was sent.
     WrongEchoes,
+    /// Reads that returned a value twice, as another type, or that was never broadcast.
+    OddReads,
     /// Operations of a kind that never once succeeded.
     NeverOk,
     /// Operations that were answered with an error, or not in time.
     Failures,
     /// Replies that do not fit the workload.
     MalformedReplies,
-    /// Lines on stdout that are no messages, or for nobody.
+    /// Lines on stdout that are not valid messages, or for nobody.
     NotMessages,
     /// Replies that nobody waited for, late ones apart.
     UnaskedReplies,
@@ -33,6 +35,7 @@ impl Finding {
             Finding::Incomplete => "incomplete",
             Finding::DuplicatedIds => "duplicated-ids",
             Finding::WrongEchoes => "wrong-echoes",
+            Finding::OddReads => "odd-reads",
             Finding::NeverOk => "never-ok",
             Finding::Failures => "failures",
             Finding::MalformedReplies => "malformed-replies",
@@ -56,6 +59,7 @@ impl Results {
         let all = [
             workload,
             (Finding::Incomplete, !self.incomplete.is_empty()),
+            (Finding::OddReads, !self.odd_reads.is_empty()),
             (Finding::NeverOk, never_ok),
             (Finding::Failures, failed),
             (Finding::MalformedReplies, malformed > 0),

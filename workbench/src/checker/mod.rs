@@ -5,8 +5,9 @@ mod echo;
 mod exceptions;
 mod finding;
 mod incomplete;
-mod json_order;
+mod json_key;
 mod net;
+mod odd_reads;
 mod set_full;
 mod stats;
 mod unique_ids;
@@ -22,11 +23,13 @@ pub use availability::{Availability, AvailabilityResults};
 pub use echo::{EchoError, EchoResults};
 pub use exceptions::Exception;
 pub use finding::Finding;
-pub(crate) use json_order::JsonOrder;
+pub(crate) use json_key::JsonKey;
 pub use net::NetResults;
+pub use odd_reads::OddReads;
+pub(crate) use odd_reads::mistyped;
 pub use set_full::{Element, Outcome, QUANTILE_POINTS, Quantiles, SetFullResults, StaleElement};
 pub(crate) use set_full::{at_points, quantile};
-pub use stats::{Counts, StatsResults};
+pub use stats::{Counts, Failures, StatsResults};
 pub use unique_ids::UniqueIdsResults;
 pub use verdict::Verdict;
 
@@ -64,7 +67,7 @@ pub struct Input<'a> {
     pub history: &'a History,
     /// How many messages it took.
     pub traffic: &'a TrafficByKind,
-    /// Lines of the nodes' stdout that were no messages.
+    /// Lines of the nodes' stdout that are not valid messages.
     pub faults: &'a Faults,
     /// What nodes told clients that nobody waited for, late answers apart.
     pub unasked: &'a Faults,
@@ -93,7 +96,10 @@ pub struct Results {
     pub incomplete: Vec<(String, Vec<usize>)>,
     /// Whether such a value makes the run invalid (`--strict`).
     pub strict: bool,
-    /// Lines of the nodes' stdout that were no messages. They have no part in the verdict.
+    /// Broadcast only: what reads returned that a correct node would not have, by node. It has no
+    /// part in the verdict.
+    pub odd_reads: Vec<(String, OddReads)>,
+    /// Lines of the nodes' stdout that are not valid messages. They have no part in the verdict.
     pub faults: Faults,
     /// What nodes told clients that nobody waited for. It has no part in the verdict.
     pub unasked: Faults,
@@ -128,21 +134,14 @@ pub fn check(input: &Input) -> Results {
     let (history, nodes) = (input.history, input.nodes);
     let stats = stats::check(history);
     let availability = availability::check(history, input.availability);
-    let (workload, incomplete) = match input.workload {
-        WorkloadKind::Echo => {
-            let echo = echo::check(history, nodes);
-            (WorkloadResults::Echo(echo), vec![])
-        }
-        WorkloadKind::UniqueIds => {
-            let unique_ids = unique_ids::check(history);
-            (WorkloadResults::UniqueIds(unique_ids), vec![])
-        }
-        WorkloadKind::Broadcast => {
-            let set_full = set_full::check(history);
-            let incomplete = incomplete::find(history, nodes);
-            (WorkloadResults::Broadcast(set_full), incomplete)
-        }
+    let workload = match input.workload {
+        WorkloadKind::Echo => WorkloadResults::Echo(echo::check(history, nodes)),
+        WorkloadKind::UniqueIds => WorkloadResults::UniqueIds(unique_ids::check(history)),
+        WorkloadKind::Broadcast => WorkloadResults::Broadcast(set_full::check(history)),
     };
+    // Both are about reads, and only a broadcast has reads.
+    let incomplete = incomplete::find(history, nodes);
+    let odd_reads = odd_reads::find(history, nodes);
     let complete = Verdict::from_bool(!input.strict || incomplete.is_empty());
     let verdict =
         Verdict::merge([stats.verdict, availability.verdict, workload.verdict(), complete]);
@@ -154,6 +153,7 @@ pub fn check(input: &Input) -> Results {
         workload,
         incomplete,
         strict: input.strict,
+        odd_reads,
         faults: input.faults.clone(),
         unasked: input.unasked.clone(),
         verdict,

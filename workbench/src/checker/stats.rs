@@ -46,8 +46,17 @@ pub struct StatsResults {
     pub total: Counts,
     /// Operations by name: `read` and so on.
     pub by_f: BTreeMap<&'static str, Counts>,
-    /// Why operations were not ok, in a word or two, and how many were so.
-    pub failures: BTreeMap<String, usize>,
+    /// Why operations were not ok, in a word or two.
+    pub failures: BTreeMap<String, Failures>,
+}
+
+/// Operations that failed for the same reason.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Failures {
+    /// How many there were.
+    pub count: usize,
+    /// What the first of them was told, if it was answered with an error.
+    pub text: String,
 }
 
 pub(super) fn check(history: &History) -> StatsResults {
@@ -58,17 +67,11 @@ pub(super) fn check(history: &History) -> StatsResults {
         total.add(completion.kind);
         by_f.entry(completion.f).or_default().add(completion.kind);
         if let Some(failure) = &completion.failure {
-            *failures.entry(reason(failure)).or_default() += 1;
+            let text = if let Failure::Reply { text, .. } = failure { text } else { "" };
+            let first = || Failures { count: 0, text: text.to_owned() };
+            failures.entry(failure.name()).or_insert_with(first).count += 1;
         }
     }
     let verdict = Verdict::merge(by_f.values().map(Counts::verdict));
     StatsResults { verdict, total, by_f, failures }
-}
-
-fn reason(failure: &Failure) -> String {
-    match failure {
-        Failure::Timeout => "no answer in time".into(),
-        Failure::Reply { code, .. } => format!("error {code}"),
-        Failure::Malformed { .. } => "bad reply".into(),
-    }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use super::Verdict;
-use super::json_order::JsonOrder;
+use super::json_key::JsonKey;
 use crate::history::{History, Kind, Value};
 
 /// Which generated ids were equal.
@@ -24,26 +24,21 @@ pub struct UniqueIdsResults {
 }
 
 pub(super) fn check(history: &History) -> UniqueIdsResults {
-    let mut frequencies: BTreeMap<JsonOrder, usize> = BTreeMap::new();
+    let mut frequencies: BTreeMap<JsonKey, (&Json, usize)> = BTreeMap::new();
     for event in history.events() {
         if let (Kind::Ok, "generate", Value::Json(id)) = (event.kind, event.f, &event.value) {
-            *frequencies.entry(JsonOrder(id)).or_default() += 1;
+            frequencies.entry(JsonKey::from(id)).or_insert((id, 0)).1 += 1;
         }
     }
-    let least = frequencies.first_key_value();
-    let greatest = frequencies.last_key_value();
-    let duplicated: Vec<_> = frequencies
-        .iter()
-        .filter(|&(_, &count)| count > 1)
-        .map(|(id, &count)| (id.0.clone(), count))
-        .collect();
+    let mut ids = frequencies.values().map(|(id, _)| (*id).clone());
+    let range = ids.next().map(|least| (least.clone(), ids.next_back().unwrap_or(least)));
+    let repeated = frequencies.values().filter(|(_, count)| *count > 1);
+    let duplicated: Vec<_> = repeated.map(|(id, count)| ((*id).clone(), *count)).collect();
     UniqueIdsResults {
         verdict: Verdict::from_bool(duplicated.is_empty()),
         attempted: history.operations().len(),
-        acknowledged: frequencies.values().sum(),
+        acknowledged: frequencies.values().map(|(_, count)| count).sum(),
         duplicated,
-        range: least
-            .zip(greatest)
-            .map(|((least, _), (greatest, _))| (least.0.clone(), greatest.0.clone())),
+        range,
     }
 }

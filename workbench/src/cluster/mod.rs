@@ -11,6 +11,7 @@ pub mod tasks;
 use common::Message;
 
 use self::processes::Processes;
+use self::tail::Pending;
 use self::tasks::Tasks;
 use crate::net::Flight;
 
@@ -24,7 +25,7 @@ pub enum Event {
         /// What it sent.
         message: Message,
     },
-    /// It wrote to stdout what is no message.
+    /// It wrote to stdout what is not a valid message. If a message can be made of it, that follows.
     Fault {
         /// The node's index.
         node: usize,
@@ -78,6 +79,15 @@ impl Cluster {
         match self {
             Cluster::Processes(processes) => processes.last_lines(node),
             Cluster::Tasks(tasks) => tasks.last_lines(node),
+        }
+    }
+
+    /// What a node has written to stdout without a newline; none of a simulated one, which has no
+    /// stdout.
+    pub fn pending(&self, node: usize) -> Option<Pending> {
+        match self {
+            Cluster::Processes(processes) => processes.pending(node),
+            Cluster::Tasks(_) => None,
         }
     }
 

@@ -22,7 +22,7 @@ use super::channel::{Receiver, Sender, channel};
 use super::limit::raise_limit_of_files;
 use super::reaper::{self, Reaper};
 use super::stdout::hear;
-use super::tail::Tail;
+use super::tail::{Pending, Tail};
 use super::{Event, Unread};
 use crate::console::Console;
 use crate::error::Error;
@@ -147,6 +147,11 @@ impl Processes {
     pub fn last_lines(&self, node: usize) -> Vec<(&'static str, Vec<String>)> {
         let Node { stdout, stderr, .. } = &self.nodes[node];
         vec![("stdout", stdout.lines()), ("stderr", stderr.lines())]
+    }
+
+    /// What a node has written to stdout without a newline.
+    pub fn pending(&self, node: usize) -> Option<Pending> {
+        self.nodes[node].stdout.pending()
     }
 
     /// Kills every node and all that they have started, and waits until they have ended.

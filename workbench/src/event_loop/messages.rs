@@ -10,9 +10,10 @@ use serde_json::value::RawValue;
 use super::{Due, EventLoop, Purpose};
 use crate::client::Answer;
 use crate::cluster::Unread;
+use crate::fields::{Fields, is_whole_number};
 use crate::journal::Fate;
 use crate::net::{Endpoint, Flight, Luck};
-use crate::workload::{self, Body};
+use crate::workload;
 
 impl EventLoop<'_> {
     /// Puts a message on its way.
@@ -72,15 +73,24 @@ impl EventLoop<'_> {
 
     /// A client hears from a node. Only the answer that it waits for counts.
     pub(super) fn answer(&mut self, client: u64, flight: &Flight) {
-        let reply = match serde_json::from_str::<Body>(flight.body.get()) {
+        let written = flight.body.get();
+        let reply = match Fields::read(written) {
             Ok(reply) => reply,
-            // It passed for JSON unread: nested too deep, or with a number beyond all numbers.
+            // It passed for JSON unread: the name of a field is half an emoji, for example.
             Err(why) => return self.unasked(flight, &format!("it cannot be read: {why}")),
         };
-        let Some(msg_id) = reply.get("in_reply_to").and_then(Json::as_u64) else {
+        let Some(in_reply_to) = reply.get("in_reply_to") else {
             return self.unasked(flight, "it answers nothing: it has no in_reply_to");
         };
-        match self.clients.answer(client, msg_id) {
+        if !is_whole_number(in_reply_to) {
+            let found = excerpt(in_reply_to.get());
+            let reason = format!(
+                "it answers nothing: its in_reply_to is {found}, which is not a whole number"
+            );
+            return self.unasked(flight, &reason);
+        }
+        // The ids of requests are 1, 2, 3, …: whatever does not fit is none of them.
+        match self.clients.answer(client, in_reply_to.get().parse().unwrap_or(0)) {
             Answer::Late => {}
             Answer::Repeated => self.unasked(flight, "it answers what has been answered before"),
             Answer::Unasked => self.unasked(flight, "it answers what nobody asked"),
@@ -88,14 +98,13 @@ impl EventLoop<'_> {
                 match workload::is_ready(expected, reply) {
                     Ok(()) => self.unready -= 1,
                     Err(why) => {
-                        let reply = excerpt(flight.body.get());
+                        let reply = excerpt(written);
                         self.fail(node, format!("answered {reply} instead of {expected}: {why}"));
                     }
                 }
             }
             Answer::Awaited(Purpose::Operation(worker, id)) => {
                 let f = self.history.invocation(id).f;
-                let written = flight.body.get();
                 let outcome = workload::outcome(self.workload.as_ref(), f, reply, written);
                 self.complete(worker, id, outcome);
             }

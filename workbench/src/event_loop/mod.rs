@@ -6,6 +6,7 @@ mod operations;
 mod partitions;
 mod phases;
 
+use std::collections::BTreeSet;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +17,7 @@ use tokio::time::{Instant, Sleep, sleep};
 
 use crate::agenda::Agenda;
 use crate::client::Clients;
+use crate::cluster::tail::Pending;
 use crate::cluster::{Cluster, Event};
 use crate::console::{Console, Phase, Status};
 use crate::error::Error;
@@ -50,6 +52,9 @@ pub struct Setting<'a> {
     /// Where the run shows that it goes on.
     pub heartbeat: Heartbeat,
 }
+
+/// The services that Maelstrom offers nodes.
+const SERVICES: [&str; 4] = ["seq-kv", "lin-kv", "lww-kv", "lin-tso"];
 
 /// Things to come.
 #[derive(Debug)]
@@ -102,6 +107,8 @@ pub(crate) struct EventLoop<'a> {
     spread: Spread,
     faults: FaultLog,
     unasked: FaultLog,
+    /// The nodes whose unfinished line has been told of.
+    unfinished: BTreeSet<usize>,
     storm: StormWatch,
     heartbeat: Heartbeat,
     status: Status,
@@ -142,6 +149,7 @@ impl<'a> EventLoop<'a> {
             spread: Spread::new(options.nodes.count()),
             faults: FaultLog::default(),
             unasked: FaultLog::default(),
+            unfinished: BTreeSet::new(),
             storm: StormWatch::new(options),
             heartbeat,
             status: Status::default(),
@@ -228,11 +236,14 @@ impl<'a> EventLoop<'a> {
                         what += &format!(
                             "\n\nIt sent a client what nobody waited for ({reason}):\n  {line}"
                         );
+                    } else {
+                        what += &self.what_is_pending(node);
                     }
                     self.fail(node, what);
                 }
                 Some(Purpose::Operation(worker, id)) => {
                     let f = self.history.invocation(id).f;
+                    self.look_for_a_newline(self.workers.node(worker));
                     self.complete(worker, id, Err(workload::timed_out(f)));
                 }
             },
@@ -265,6 +276,30 @@ impl<'a> EventLoop<'a> {
         }
     }
 
+    /// Why a node that answers nothing may only seem to, in a paragraph.
+    fn what_is_pending(&self, node: usize) -> String {
+        match (self.cluster.pending(node), &self.cluster) {
+            (Some(Pending { bytes, text }), _) => format!(
+                "\n\nIt has written {bytes} bytes without a newline: {text}\n\
+                 A message ends with a newline."
+            ),
+            (None, Cluster::Processes(_)) => {
+                "\n\nIf it has written an answer: does it flush its output?".to_owned()
+            }
+            (None, Cluster::Tasks(_)) => String::new(),
+        }
+    }
+
+    /// A node has not answered in time: what it has written without a newline may be the answer.
+    fn look_for_a_newline(&mut self, node: usize) {
+        if let Some(Pending { bytes, text }) = self.cluster.pending(node)
+            && self.unfinished.insert(node)
+        {
+            let reason = format!("{bytes} bytes without a newline, and no answer in time");
+            self.fault(node, reason, text);
+        }
+    }
+
     /// The moment in words.
     fn when(&self) -> String {
         match self.status.phase {
@@ -280,6 +315,9 @@ impl<'a> EventLoop<'a> {
             Some(Endpoint::Client(number)) if self.clients.exists(number) => {
                 Ok(Endpoint::Client(number))
             }
+            _ if SERVICES.contains(&name) => {
+                Err(format!("it names \"{name}\": the workbench has no services yet"))
+            }
             _ => {
                 let name = excerpt(name);
                 Err(format!("it names \"{name}\", which is neither a node nor a client"))
@@ -287,10 +325,10 @@ impl<'a> EventLoop<'a> {
         }
     }
 
-    /// A node wrote what the network cannot take. It is dropped, and told of once for each node.
+    /// A node wrote what is not a valid message. That is told of once for each node.
     fn fault(&mut self, node: usize, reason: String, line: String) {
         let name = &self.options.nodes[node];
-        let mut told = format!("{name} wrote to stdout what is no message: {reason}");
+        let mut told = format!("{name} printed a line that is not a valid message: {reason}");
         if !line.is_empty() {
             told += &format!("\n  {line}");
         }

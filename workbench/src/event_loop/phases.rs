@@ -1,11 +1,13 @@
 //! The phases of a run: what begins with each, and when it is over.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use serde_json::Value as Json;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 use super::{Due, EventLoop, Purpose};
+use crate::cluster::Event;
 use crate::console::Phase;
 use crate::error::Error;
 use crate::journal::Fate;
@@ -16,6 +18,9 @@ use crate::workers::Workers;
 
 /// How long a node may take to answer `init` or `topology`.
 pub(super) const SET_UP_LIMIT: Duration = Duration::from_secs(10);
+
+/// How long nodes are watched after the last answer: Maelstrom takes about as long to stop them.
+const LAST_WATCH: Duration = Duration::from_millis(250);
 
 impl EventLoop<'_> {
     /// Asks a node, by a client of its own, for something that it must answer with `expected`.
@@ -93,6 +98,32 @@ impl EventLoop<'_> {
         if let Some(interval) = self.console.interval() {
             self.agenda.add(self.moment + interval, Due::Status);
         }
+    }
+
+    /// Watches the nodes for a moment longer, after the last answer. Fails if one of them ends, as
+    /// Maelstrom does, which finds out when it stops them. Whatever they say is no longer heard.
+    pub async fn watch_end(&mut self) -> Result<(), Error> {
+        const MOST: usize = 100_000;
+        let mut end = pin!(sleep(LAST_WATCH));
+        // A node that never stops talking must not keep the run from its end.
+        for _ in 0..MOST {
+            self.heartbeat.beat();
+            let event = match self.heard.take() {
+                Some(event) => event,
+                None => tokio::select! {
+                    biased;
+                    () = self.interrupt.wished() => return Err(Error::Interrupted),
+                    () = &mut end => break,
+                    event = self.cluster.next() => event,
+                },
+            };
+            if let Event::Ended { node, how } = event {
+                self.moment = Instant::now();
+                self.fail(node, format!("{how}, {}, after the last operation", self.when()));
+                break;
+            }
+        }
+        self.failure.take().map_or(Ok(()), Err)
     }
 
     /// Ends the nodes and the journal. Gives what was recorded; fails if the journal could not be

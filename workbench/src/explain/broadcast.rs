@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 
 use super::EXPLAINED;
 use super::copies::SentCopy;
-use crate::checker::{Outcome, SetFullResults};
+use crate::checker::{Outcome, SetFullResults, mistyped};
 use crate::elements::Elements;
 use crate::history::{Event, History, Kind, Operation, Value};
 use crate::names::NodeNames;
@@ -50,6 +51,9 @@ pub struct Lacking {
     pub node: String,
     /// When its last read that ended ok began: the read that lacks the value.
     pub read: Time,
+    /// What that read returned in its stead: the value as another type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mistyped: Option<Json>,
     /// What proves that the node had the value all the same, and so forgot it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub forgot: Option<Proof>,
@@ -117,12 +121,15 @@ pub(super) fn explain(
         // A read that began before anybody knew the value need not have it.
         let lacks = |read: &Read| Some(read.index) > element.known && !read.has(value);
         let lacking = reads.iter().filter_map(|(&reader, reads)| {
-            let read = reads.last().filter(|read| lacks(read))?.time;
+            let last = reads.last().filter(|read| lacks(read))?;
+            let mistyped = mistyped(last.elements, value).cloned();
+            let read = last.time;
             let returned = reads.iter().rev().find(|read| read.has(value));
             let returned = returned.map(|read| Proof::Returned(read.time));
             let forgot = returned.or(told.filter(|_| reader == operation.node));
             let node = nodes[reader].to_owned();
-            Some(Lacking { node, read, forgot, sent: 0, delivered: 0, copies: vec![] })
+            let (sent, delivered, copies) = (0, 0, vec![]);
+            Some(Lacking { node, read, mistyped, forgot, sent, delivered, copies })
         });
         let mut lacking: Vec<Lacking> = lacking.collect();
         let more_lacking = lacking.len().saturating_sub(DESCRIBED);

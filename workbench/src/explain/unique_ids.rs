@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::{EXPLAINED, keep_ends};
-use crate::checker::JsonOrder;
+use crate::checker::JsonKey;
 use crate::history::{History, Kind, Process, Value};
 use crate::names::NodeNames;
 use crate::time::Time;
@@ -38,6 +38,7 @@ pub(super) fn explain(
     duplicated: &[(Json, usize)],
 ) -> Vec<DuplicatedId> {
     let first = &duplicated[..duplicated.len().min(EXPLAINED)];
+    let keys: Vec<JsonKey> = first.iter().map(|(id, _)| JsonKey::from(id)).collect();
     let mut issues = vec![vec![]; first.len()];
     // Most runs have none, and a long history.
     let operations = history.pairs().filter(|_| !first.is_empty());
@@ -48,8 +49,7 @@ pub(super) fn explain(
         else {
             continue;
         };
-        let place = first.binary_search_by(|(other, _)| JsonOrder(other).cmp(&JsonOrder(id)));
-        if let Ok(place) = place {
+        if let Ok(place) = keys.binary_search(&JsonKey::from(id)) {
             keep_ends(&mut issues[place], (event.time, operation.node, process));
         }
     }

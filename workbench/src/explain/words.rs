@@ -82,14 +82,22 @@ impl MissingValue {
                 format!("{node} was told it at {time}, and never acknowledged it")
             }
         };
-        let never = self.nodes("and", |lacking| lacking.forgot.is_none() && lacking.delivered == 0);
+        let never = self.nodes("and", |lacking| !lacking.had_it() && lacking.delivered == 0);
         paragraph.line(match never.as_str() {
             "" => told,
             never => format!("{told}; {never} never got it"),
         });
 
         for lacking in &self.lacking {
-            lacking.forgot.iter().for_each(|proof| paragraph.line(lacking.forgot(proof)));
+            if let Some(mistyped) = &lacking.mistyped {
+                let (node, read, mistyped) = (&lacking.node, lacking.read, cut(mistyped, ID));
+                paragraph.line(format!(
+                    "{node}'s read at {read} returned it as {mistyped}, and {value} was broadcast: \
+                     that is another type"
+                ));
+            } else if let Some(proof) = &lacking.forgot {
+                paragraph.line(lacking.forgot(proof));
+            }
         }
         for group in self.alike(partitions) {
             let receivers = list(group.iter().map(|lacking| lacking.node.as_str()), "and");
@@ -98,7 +106,7 @@ impl MissingValue {
                 .into_iter()
                 .for_each(|copy| paragraph.line(copy));
         }
-        let unsent = self.nodes("or", |lacking| lacking.forgot.is_none() && lacking.sent == 0);
+        let unsent = self.nodes("or", |lacking| !lacking.had_it() && lacking.sent == 0);
         if !unsent.is_empty() {
             paragraph.line(format!("nobody ever sent it to {unsent}"));
         }
@@ -122,10 +130,10 @@ impl MissingValue {
         list(lacking.map(|lacking| lacking.node.as_str()), and)
     }
 
-    /// The nodes that lacked it, in groups: to those of a group, the same happened.
+    /// The nodes that did not have it at all, in groups: to those of a group, the same happened.
     fn alike(&self, partitions: &[Partition]) -> Vec<Vec<&Lacking>> {
         let mut groups: Vec<Vec<&Lacking>> = vec![];
-        for lacking in &self.lacking {
+        for lacking in self.lacking.iter().filter(|lacking| lacking.mistyped.is_none()) {
             let copies = lacking.copies("", partitions);
             match groups.iter_mut().find(|group| group[0].copies("", partitions) == copies) {
                 Some(group) => group.push(lacking),
@@ -137,6 +145,11 @@ impl MissingValue {
 }
 
 impl Lacking {
+    /// Whether the node had the value, though its read lacks it.
+    fn had_it(&self) -> bool {
+        self.forgot.is_some() || self.mistyped.is_some()
+    }
+
     fn forgot(&self, proof: &Proof) -> String {
         let Lacking { node, read, .. } = self;
         match proof {

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use serde_json::Value as Json;
+use serde_json::{Number, Value as Json};
 
 /// How far a line may go before it is broken up.
 const WIDTH: usize = 70;
@@ -14,10 +14,12 @@ pub enum Edn {
     Nil,
     /// `true`, `false`
     Bool(bool),
-    /// `42`, of whatever size JSON can have it
-    Int(i128),
+    /// `42`
+    Int(i64),
     /// `1.0`: always with a point or an exponent
     Float(f64),
+    /// A number of a node's, as it wrote it.
+    Number(Number),
     /// `"n1"`
     String(String),
     /// `:valid?`
@@ -96,9 +98,9 @@ impl Edn {
         match self {
             Edn::Nil => Json::Null,
             Edn::Bool(value) => Json::from(*value),
-            Edn::Int(value) => serde_json::Number::from_i128(*value)
-                .map_or_else(|| Json::from(*value as f64), Json::Number),
+            Edn::Int(value) => Json::from(*value),
             Edn::Float(value) => Json::from(*value),
+            Edn::Number(number) => Json::Number(number.clone()),
             Edn::String(text) | Edn::Keyword(text) => Json::from(text.as_str()),
             Edn::List(items) | Edn::Vector(items) | Edn::Set(items) => {
                 items.iter().map(Edn::to_json).collect()
@@ -141,6 +143,7 @@ impl fmt::Display for Edn {
             Edn::Bool(value) => write!(f, "{value}"),
             Edn::Int(value) => write!(f, "{value}"),
             Edn::Float(value) => write!(f, "{value:?}"),
+            Edn::Number(number) => write!(f, "{number}"),
             Edn::String(text) => write_string(f, text),
             Edn::Keyword(name) => write!(f, ":{name}"),
             Edn::List(items) => write_items(f, items, "(", ')'),
@@ -192,19 +195,19 @@ impl From<bool> for Edn {
 
 impl From<u64> for Edn {
     fn from(value: u64) -> Edn {
-        Edn::Int(value.into())
+        Edn::Number(value.into())
     }
 }
 
 impl From<i64> for Edn {
     fn from(value: i64) -> Edn {
-        Edn::Int(value.into())
+        Edn::Int(value)
     }
 }
 
 impl From<usize> for Edn {
     fn from(value: usize) -> Edn {
-        Edn::Int(value as i128)
+        Edn::Number(value.into())
     }
 }
 
@@ -227,10 +230,7 @@ impl From<&Json> for Edn {
         match value {
             Json::Null => Edn::Nil,
             Json::Bool(value) => Edn::Bool(*value),
-            Json::Number(number) => match number.as_i128() {
-                Some(integer) => Edn::Int(integer),
-                None => Edn::Float(number.as_f64().unwrap_or(f64::INFINITY)),
-            },
+            Json::Number(number) => Edn::Number(number.clone()),
             Json::String(text) => Edn::from(text.as_str()),
             Json::Array(items) => Edn::Vector(items.iter().map(Edn::from).collect()),
             Json::Object(entries) => Edn::Map(

@@ -40,6 +40,7 @@ fn write_elements(elements: &Elements, out: &mut impl Write) -> io::Result<()> {
         written
     };
     elements.issued().ones().try_for_each(|value| element(&value))?;
+    elements.repeated().iter().try_for_each(|value| element(value))?;
     elements.others().iter().try_for_each(|other| element(&Edn::from(other)))?;
     out.write_all(if elements.is_empty() { b"[]" } else { b"]" })
 }
@@ -102,7 +103,7 @@ impl<'a> Line<'a> {
                 _ => 0,
             },
             node,
-            error: event.failure.as_ref().map(|failure| error(failure).to_json()),
+            error: event.failure.as_ref().map(error_and_kind),
             is_final: event.is_final,
         }
     }
@@ -110,6 +111,15 @@ impl<'a> Line<'a> {
     fn has_none(value: &&Value) -> bool {
         matches!(value, Value::None)
     }
+}
+
+/// What [`error`] gives, and the kind of what is wrong with a reply, by which the checks group it.
+fn error_and_kind(failure: &Failure) -> Json {
+    let mut error = error(failure).to_json();
+    if let (Failure::Malformed { kind, .. }, Json::Array(parts)) = (failure, &mut error) {
+        parts.push(kind.as_str().into());
+    }
+    error
 }
 
 fn is_zero(count: &usize) -> bool {
@@ -123,6 +133,7 @@ fn serialize_value<S: Serializer>(value: &Value, serializer: S) -> Result<S::Ok,
         Value::Elements(elements) => {
             let mut list = serializer.serialize_seq(None)?;
             elements.issued().ones().try_for_each(|value| list.serialize_element(&value))?;
+            elements.repeated().iter().try_for_each(|value| list.serialize_element(value))?;
             elements.others().iter().try_for_each(|other| list.serialize_element(other))?;
             list.end()
         }
@@ -174,11 +185,12 @@ pub(super) fn error(failure: &Failure) -> Edn {
     match failure {
         Failure::Timeout => Edn::keyword("net-timeout"),
         Failure::Reply { code, text } => {
-            let named = u32::try_from(*code).ok().and_then(|code| ErrorCode::from(code).name());
-            let name = named.map_or(Edn::from(*code), Edn::keyword);
+            let number = code.as_u64().and_then(|code| u32::try_from(code).ok());
+            let named = number.and_then(|code| ErrorCode::from(code).name());
+            let name = named.map_or(Edn::from(code), Edn::keyword);
             Edn::Vector(vec![name, Edn::from(text.as_str())])
         }
-        Failure::Malformed { text, body } => Edn::Vector(vec![
+        Failure::Malformed { text, body, .. } => Edn::Vector(vec![
             Edn::keyword("malformed-reply"),
             Edn::from(text.as_str()),
             Edn::from(body.as_str()),

@@ -109,14 +109,14 @@ fn failure(error: Json) -> Option<Failure> {
     let text = |json: &Json| json.as_str().map(str::to_owned);
     match error.as_array().map(Vec::as_slice) {
         None => (error == "net-timeout").then_some(Failure::Timeout),
-        Some([_, words, body]) => {
-            Some(Failure::Malformed { text: text(words)?, body: text(body)? })
+        Some([_, words, body, kind]) => {
+            Some(Failure::Malformed { text: text(words)?, kind: text(kind)?, body: text(body)? })
         }
         Some([code, words]) => {
             let named = |name| (0..100).find(|&code| ErrorCode::from(code).name() == Some(name));
             let code = match code.as_str() {
                 Some(name) => named(name)?.into(),
-                None => code.as_i64()?,
+                None => code.clone(),
             };
             Some(Failure::Reply { code, text: text(words)? })
         }

@@ -1,15 +1,15 @@
 //! `results.edn`: what the checks found, with Maelstrom's keys in Maelstrom's order.
 //!
-//! Maelstrom's `:perf` and `:timeline` are left out. Three keys are ours and stand only where there
-//! is something to say: `:incomplete`, `:faults` and `:unasked`.
+//! Maelstrom's `:perf` and `:timeline` are left out. Four keys are ours and stand only where there
+//! is something to say: `:incomplete`, `:odd-reads`, `:faults` and `:unasked`.
 
 use std::cmp::Reverse;
 
 use super::edn::Edn;
 use super::history::{error, value};
 use crate::checker::{
-    AvailabilityResults, Counts, EchoError, EchoResults, Exception, NetResults, Outcome, Quantiles,
-    Results, SetFullResults, StaleElement, StatsResults, UniqueIdsResults, Verdict,
+    AvailabilityResults, Counts, EchoError, EchoResults, Exception, NetResults, OddReads, Outcome,
+    Quantiles, Results, SetFullResults, StaleElement, StatsResults, UniqueIdsResults, Verdict,
     WorkloadResults,
 };
 use crate::history::{Event, Fault, Faults, FaultsOf, Process, Traffic};
@@ -23,8 +23,9 @@ const LISTED_DUPLICATES: usize = 48;
 
 impl Results {
     /// The results as Maelstrom writes them to `results.edn`. `:incomplete` maps a node to the
-    /// acknowledged values that its final read lacked; `:faults` maps a node to the number of its
-    /// lines that were no messages, and the first of them; `:unasked` does the same for what it told
+    /// acknowledged values that its final read lacked; `:odd-reads` maps a node to the values that its
+    /// reads returned twice, as another type, or that were never broadcast; `:faults` maps a node to the
+    /// number of its lines that are not valid messages, and the first of them; `:unasked` does the same for what it told
     /// clients that nobody waited for.
     pub fn to_edn(&self) -> Edn {
         let checks = [
@@ -40,12 +41,17 @@ impl Results {
         });
         let incomplete =
             (!self.incomplete.is_empty()).then(|| ("incomplete", Edn::Map(incomplete.collect())));
+        let odd_reads =
+            self.odd_reads.iter().map(|(node, odd)| (Edn::from(node.as_str()), odd_reads(odd)));
+        let odd_reads =
+            (!self.odd_reads.is_empty()).then(|| ("odd-reads", Edn::Map(odd_reads.collect())));
         let faults = [("faults", &self.faults), ("unasked", &self.unasked)]
             .into_iter()
             .filter(|(_, of_nodes)| !of_nodes.is_empty())
             .map(|(key, of_nodes)| (key, faults(of_nodes)));
         let valid = ("valid?", Edn::from(self.verdict));
-        Edn::map(checks.into_iter().chain(incomplete).chain(faults).chain([valid]))
+        let ours = incomplete.into_iter().chain(odd_reads).chain(faults);
+        Edn::map(checks.into_iter().chain(ours).chain([valid]))
     }
 }
 
@@ -243,6 +249,18 @@ fn operation(event: &Event) -> Edn {
     ];
     let fields = Edn::map(fields.into_iter().chain(is_final));
     Edn::Tagged("jepsen.history.Op", Box::new(fields))
+}
+
+/// Only what there is: a node may be odd in one way.
+fn odd_reads(odd: &OddReads) -> Edn {
+    let repeated: Vec<Edn> = odd.repeated.iter().map(|value| Edn::from(*value)).collect();
+    let entries = [
+        ("repeated", repeated),
+        ("mistyped", odd.mistyped.iter().map(Edn::from).collect()),
+        ("never-broadcast", odd.never_broadcast.iter().map(Edn::from).collect()),
+    ];
+    let some = entries.into_iter().filter(|(_, values)| !values.is_empty());
+    Edn::map(some.map(|(key, values)| (key, Edn::List(values))))
 }
 
 fn faults(faults: &Faults) -> Edn {

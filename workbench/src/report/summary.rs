@@ -2,10 +2,13 @@
 
 use std::fmt::Display;
 
+use serde_json::Value as Json;
+
 use super::LABELS;
 use super::facts::Partition;
 use crate::checker::{
-    Availability, EchoResults, Outcome, Results, SetFullResults, UniqueIdsResults, WorkloadResults,
+    Availability, EchoResults, Failures, OddReads, Outcome, Results, SetFullResults,
+    UniqueIdsResults, WorkloadResults,
 };
 use crate::history::{Failure, Faults, FaultsOf, Traffic};
 use crate::report::visible::is_invisible;
@@ -16,6 +19,9 @@ const LISTED: usize = 8;
 
 /// How many kinds of bad replies are shown in full.
 const SHOWN: usize = 3;
+
+/// How much of an error's text is shown.
+const ERROR: usize = 50;
 
 /// How much of an id or a payload is shown.
 pub(crate) const ID: usize = 32;
@@ -32,6 +38,7 @@ pub fn summary(results: &Results, partitions: &[Partition]) -> String {
         WorkloadResults::Broadcast(set_full) => summary.broadcast(set_full),
     }
     summary.incomplete(results);
+    summary.odd_reads(results);
     summary.operations(results);
     summary.messages(results);
     summary.partitions(partitions);
@@ -56,6 +63,7 @@ impl Summary {
     fn echo(&mut self, results: &Results, echo: &EchoResults) {
         let echoes = results.stats.total.count();
         let mismatches = match echo.errors.len() {
+            0 if results.stats.total.ok == 0 => "not one came back".to_owned(),
             0 => "every answer brought back what was sent".to_owned(),
             count => format!("{count} did not bring back what was sent"),
         };
@@ -114,16 +122,48 @@ impl Summary {
         }
     }
 
+    fn odd_reads(&mut self, results: &Results) {
+        let mut label = "Odd reads";
+        for (node, odd) in &results.odd_reads {
+            let OddReads { repeated, mistyped, never_broadcast } = odd;
+            let ids = |values: &[Json]| listed(values.iter().map(|value| cut(value, ID)));
+            let remarks = [
+                (!mistyped.is_empty()).then(|| {
+                    format!("{node} returned {}: whole numbers were broadcast", ids(mistyped))
+                }),
+                (!never_broadcast.is_empty())
+                    .then(|| format!("{node} returned {}: never broadcast", ids(never_broadcast))),
+                (!repeated.is_empty()).then(|| {
+                    format!("{node} returned twice in one read: {}", listed(repeated.iter()))
+                }),
+            ];
+            for remark in remarks.into_iter().flatten() {
+                self.line(label, remark);
+                label = "";
+            }
+        }
+    }
+
     fn operations(&mut self, results: &Results) {
         let total = &results.stats.total;
         let (ok, fail, info) = (total.ok, total.fail, total.info);
         let counts = format!("{}: {ok} ok, {fail} fail, {info} info", total.count());
         self.line("Operations", counts);
         let mut reasons: Vec<_> = results.stats.failures.iter().collect();
-        reasons.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+        reasons.sort_by_key(|(_, failures)| std::cmp::Reverse(failures.count));
         if !reasons.is_empty() {
-            let reasons = reasons.into_iter().map(|(reason, count)| format!("{reason} ({count})"));
+            let reasons = reasons.into_iter().map(|(reason, Failures { count, text })| {
+                format!("{} ({count})", with_text(reason, &cut(text, ERROR)))
+            });
             self.line("", format!("not ok: {}", listed(reasons)));
+        }
+        let unanswered = results.stats.failures.get(&Failure::Timeout.name());
+        if total.count() > 0
+            && unanswered.is_some_and(|unanswered| unanswered.count == total.count())
+        {
+            let words = "no node has answered anything: do they flush their output, and end each \
+                         message with a newline?";
+            self.line("", words);
         }
         for (f, counts) in &results.stats.by_f {
             if counts.ok == 0 {
@@ -187,15 +227,17 @@ impl Summary {
     }
 
     fn faults(&mut self, results: &Results) {
-        self.oddities("FAULTS", "printed", "that the network could not take", &results.faults);
-        self.oddities("Unasked", "sent clients", "that nobody waited for", &results.unasked);
+        let lines = ["line that is not a valid message", "lines that are not valid messages"];
+        self.oddities("FAULTS", "printed", lines, &results.faults);
+        let lines = ["line that nobody waited for", "lines that nobody waited for"];
+        self.oddities("Unasked", "sent clients", lines, &results.unasked);
     }
 
     /// What nodes wrote that they should not have: how much each, and the first of it.
-    fn oddities(&mut self, mut label: &str, did: &str, what: &str, of_nodes: &Faults) {
+    fn oddities(&mut self, mut label: &str, did: &str, lines: [&str; 2], of_nodes: &Faults) {
         for FaultsOf { node, count, first } in of_nodes {
-            let lines = if *count == 1 { "line" } else { "lines" };
-            self.line(label, format!("{node} {did} {count} {lines} {what}"));
+            let lines = lines[usize::from(*count != 1)];
+            self.line(label, format!("{node} {did} {count} {lines}"));
             if let Some(fault) = first.first() {
                 self.line("", format!("at {}: {}", fault.time, fault.reason));
                 if !fault.line.is_empty() {
@@ -238,11 +280,16 @@ pub(crate) fn cut(value: impl Display, most: usize) -> String {
     cut
 }
 
+/// `error 11: not now`; without the colon if there is no text.
+fn with_text(error: &str, text: &str) -> String {
+    if text.is_empty() { error.to_owned() } else { format!("{error}: {text}") }
+}
+
 /// Why an operation failed, in words.
 pub(crate) fn describe(failure: &Failure) -> String {
     match failure {
-        Failure::Timeout => "no answer in time".to_owned(),
-        Failure::Reply { code, text } => format!("error {code}: {text}"),
+        Failure::Timeout => failure.name(),
+        Failure::Reply { text, .. } => with_text(&failure.name(), text),
         Failure::Malformed { text, .. } => text.clone(),
     }
 }

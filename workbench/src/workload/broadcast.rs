@@ -3,10 +3,12 @@
 use common::excerpt;
 use rand::RngExt;
 use rand::rngs::StdRng;
-use serde_json::{Value as Json, json};
+use serde_json::json;
+use serde_json::value::RawValue;
 
-use super::{Body, Request, Workload, fields};
+use super::{Misfit, Request, Workload, fields};
 use crate::elements::Elements;
+use crate::fields::{Fields, in_words};
 use crate::history::Value;
 
 /// Broadcasts 0, 1, 2, … and reads, one as often as the other.
@@ -35,18 +37,24 @@ impl Workload for Broadcast {
         true
     }
 
-    fn accept(&self, f: &str, reply: Body) -> Result<Value, String> {
+    fn accept(&self, f: &str, reply: Fields) -> Result<Value, Misfit> {
         if f == "broadcast" {
             // An acknowledgement brings nothing: what was asked stands in the history.
             return fields(reply, "broadcast_ok", []).map(|[]| Value::None);
         }
-        match fields(reply, "read_ok", ["messages"])? {
-            [Json::Array(messages)] => Ok(Value::Elements(Elements::new(messages, self.next))),
-            [other] => {
-                let other = excerpt(other.to_string());
-                Err(format!("\"messages\" should be a list and is {other}"))
-            }
+        let [messages] = fields(reply, "read_ok", ["messages"])?;
+        // Null is the empty list, as under Maelstrom: Go writes it for one.
+        if !messages.get().starts_with(['[', 'n']) {
+            let found = format!(" and is {}", excerpt(messages.get()));
+            return Err(Misfit::new("\"messages\" should be a list", found));
         }
+        let messages: serde_json::Result<Option<Vec<&RawValue>>> =
+            serde_json::from_str(messages.get());
+        let elements =
+            messages.and_then(|messages| Elements::read(&messages.unwrap_or_default(), self.next));
+        let elements = elements
+            .map_err(|error| Misfit::new("it cannot be read", format!(": {}", in_words(&error))))?;
+        Ok(Value::Elements(elements))
     }
 }
 

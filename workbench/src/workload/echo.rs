@@ -4,7 +4,8 @@ use rand::RngExt;
 use rand::rngs::StdRng;
 use serde_json::json;
 
-use super::{Body, Request, Workload, fields};
+use super::{Misfit, Request, Workload, fields, read};
+use crate::fields::Fields;
 use crate::history::Value;
 
 /// Asks for the echo of `Please echo K`, K from 0 to 127.
@@ -17,8 +18,8 @@ impl Workload for Echo {
         Request { f: "echo", value: Value::Json(payload), body }
     }
 
-    fn accept(&self, _f: &str, reply: Body) -> Result<Value, String> {
+    fn accept(&self, _f: &str, reply: Fields) -> Result<Value, Misfit> {
         let [echo] = fields(reply, "echo_ok", ["echo"])?;
-        Ok(Value::Json(echo))
+        read(echo).map(Value::Json)
     }
 }

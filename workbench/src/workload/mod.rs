@@ -4,15 +4,16 @@ mod broadcast;
 mod echo;
 mod unique_ids;
 
+use std::fmt;
+
 use common::{ErrorCode, excerpt};
 use rand::rngs::StdRng;
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
+use serde_json::value::RawValue;
 
 use crate::checker::WorkloadKind;
+use crate::fields::{Fields, in_words, is_whole_number, string};
 use crate::history::{Failure, Kind, Value};
-
-/// The body of a message, field by field.
-pub type Body = Map<String, Json>;
 
 /// An operation that a client is to try.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,8 +41,8 @@ pub trait Workload {
         false
     }
 
-    /// What the answer to an operation named `f` brings, or what is wrong with it, in a sentence.
-    fn accept(&self, f: &str, reply: Body) -> Result<Value, String>;
+    /// What the answer to an operation named `f` brings, or what is wrong with it.
+    fn accept(&self, f: &str, reply: Fields) -> Result<Value, Misfit>;
 }
 
 /// The workload of that kind, at its beginning.
@@ -53,25 +54,45 @@ pub fn of_kind(kind: WorkloadKind) -> Box<dyn Workload> {
     }
 }
 
+/// What is wrong with an answer that does not fit the workload.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Misfit {
+    kind: String,
+    found: String,
+}
+
+impl Misfit {
+    /// What should be, in a sentence, and what is instead, to be said after it.
+    fn new(kind: impl Into<String>, found: impl Into<String>) -> Misfit {
+        Misfit { kind: kind.into(), found: found.into() }
+    }
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.kind, self.found)
+    }
+}
+
 /// How an operation named `f` ends that was answered with `reply` (Maelstrom's rules): an error
 /// that leaves no doubt, or any error of a read, is a `fail`; another error, or an answer that
 /// does not fit the workload, is an `info`. `written` is the reply as its sender wrote it.
 pub fn outcome(
     workload: &dyn Workload,
     f: &str,
-    reply: Body,
+    reply: Fields,
     written: &str,
 ) -> Result<Value, (Kind, Failure)> {
-    let malformed =
-        |text: String| (Kind::Info, Failure::Malformed { text, body: excerpt(written) });
-    if reply.get("type").and_then(Json::as_str) == Some("error") {
-        let Some(code) = reply.get("code").and_then(Json::as_i64) else {
-            return Err(malformed("an error without a whole number as its `code`".into()));
-        };
-        let text = reply.get("text").and_then(Json::as_str).unwrap_or_default().to_owned();
-        return Err((after_error(f, is_definite(code)), Failure::Reply { code, text }));
+    if reply.is("type", "error") {
+        let code = reply.get("code").and_then(|code| serde_json::from_str(code.get()).ok());
+        let code: Json = code.unwrap_or_default();
+        let text = reply.get("text").and_then(string).unwrap_or_default().into_owned();
+        return Err((after_error(f, is_definite(&code)), Failure::Reply { code, text }));
     }
-    workload.accept(f, reply).map_err(malformed)
+    workload.accept(f, reply).map_err(|misfit| {
+        let (text, body) = (misfit.to_string(), excerpt(written));
+        (Kind::Info, Failure::Malformed { text, kind: misfit.kind, body })
+    })
 }
 
 /// How an operation named `f` ends that was not answered in time.
@@ -86,47 +107,54 @@ fn after_error(f: &str, definite: bool) -> Kind {
 
 /// Whether an error says for certain that the request was not carried out (Maelstrom protocol,
 /// Errors).
-fn is_definite(code: i64) -> bool {
-    u32::try_from(code).is_ok_and(|code| ErrorCode::from(code).is_definite())
+fn is_definite(code: &Json) -> bool {
+    let code = code.as_u64().and_then(|code| u32::try_from(code).ok());
+    code.is_some_and(|code| ErrorCode::from(code).is_definite())
 }
 
 /// Takes the answer apart: it must be of type `kind` and hold the fields named, and no others.
-fn fields<const N: usize>(
-    mut reply: Body,
+fn fields<'a, const N: usize>(
+    mut reply: Fields<'a>,
     kind: &str,
     names: [&str; N],
-) -> Result<[Json; N], String> {
-    let found = reply.remove("type");
-    if found.as_ref().and_then(Json::as_str) != Some(kind) {
-        let found = found.map_or("none".into(), |found| excerpt(found.to_string()));
-        return Err(format!("its type should be \"{kind}\" and is {found}"));
+) -> Result<[&'a RawValue; N], Misfit> {
+    let found = reply.take("type");
+    if found.and_then(string).is_none_or(|found| found != kind) {
+        let found = found.map_or("none".into(), |found| excerpt(found.get()));
+        let should = format!("its type should be \"{kind}\"");
+        return Err(Misfit::new(should, format!(" and is {found}")));
     }
     // Maelstrom refuses `"msg_id":null`, which serde writes for an `Option` that is not skipped.
-    if let Some(msg_id) = reply.remove("msg_id").filter(|msg_id| !is_integer(msg_id)) {
-        let msg_id = excerpt(msg_id.to_string());
-        return Err(format!("its \"msg_id\" should be a whole number or left out and is {msg_id}"));
+    if let Some(msg_id) = reply.take("msg_id").filter(|msg_id| !is_whole_number(msg_id)) {
+        let should = "its \"msg_id\" should be a whole number or left out";
+        return Err(Misfit::new(should, format!(" and is {}", excerpt(msg_id.get()))));
     }
-    reply.remove("in_reply_to");
-    let mut values = [const { Json::Null }; N];
+    reply.take("in_reply_to");
+    let mut values = [RawValue::NULL; N];
     for (value, name) in values.iter_mut().zip(names) {
-        *value =
-            reply.remove(name).ok_or(format!("the field \"{name}\" is missing from {kind}"))?;
+        let missing = || Misfit::new(format!("the field \"{name}\" is missing from {kind}"), "");
+        *value = reply.take(name).ok_or_else(missing)?;
     }
-    match reply.keys().next() {
-        Some(name) => Err(format!("{kind} has no field \"{}\"", excerpt(name))),
+    match reply.iter().next() {
+        Some((name, _)) => {
+            let name = excerpt(name);
+            Err(Misfit::new(format!("{kind} has no field"), format!(" \"{name}\"")))
+        }
         None => Ok(values),
     }
 }
 
-fn is_integer(value: &Json) -> bool {
-    value.is_i64() || value.is_u64()
+/// Reads a value of an answer.
+fn read(value: &RawValue) -> Result<Json, Misfit> {
+    let read = serde_json::from_str(value.get());
+    read.map_err(|error| Misfit::new("it cannot be read", format!(": {}", in_words(&error))))
 }
 
 /// Whether `reply` is the answer of type `kind` that says that a node is ready; fails with what is
 /// wrong with it, in a sentence. Of `init_ok`, Maelstrom looks at the type alone; `topology_ok` must
 /// fit as every answer must.
-pub fn is_ready(kind: &str, reply: Body) -> Result<(), String> {
-    if kind == "init_ok" && reply.get("type").and_then(Json::as_str) == Some(kind) {
+pub fn is_ready(kind: &str, reply: Fields) -> Result<(), Misfit> {
+    if kind == "init_ok" && reply.is("type", kind) {
         return Ok(());
     }
     fields(reply, kind, []).map(|[]| ())
@@ -138,15 +166,11 @@ mod tests {
 
     use super::*;
 
-    fn body(json: Json) -> Body {
-        let Json::Object(body) = json else { panic!("not an object") };
-        body
-    }
-
     fn ending(f: &str, reply: Json) -> String {
         let kind = if f == "generate" { WorkloadKind::UniqueIds } else { WorkloadKind::Broadcast };
         let written = reply.to_string();
-        match outcome(of_kind(kind).as_ref(), f, body(reply), &written) {
+        let reply = Fields::read(&written).unwrap();
+        match outcome(of_kind(kind).as_ref(), f, reply, &written) {
             Ok(value) => format!("ok {value:?}"),
             Err((kind, Failure::Malformed { text, .. })) => format!("{} {text}", kind.name()),
             Err((kind, failure)) => format!("{} {failure:?}", kind.name()),
@@ -158,8 +182,10 @@ mod tests {
         let definite = json!({"type": "error", "code": 11, "text": "later", "in_reply_to": 1});
         let indefinite = json!({"type": "error", "code": 13});
         let custom = json!({"type": "error", "code": 1000});
-        assert!(ending("broadcast", definite).starts_with("fail Reply { code: 11"));
-        assert!(ending("broadcast", indefinite.clone()).starts_with("info Reply { code: 13"));
+        assert!(ending("broadcast", definite).starts_with("fail Reply { code: Number(11)"));
+        assert!(
+            ending("broadcast", indefinite.clone()).starts_with("info Reply { code: Number(13)")
+        );
         assert!(ending("broadcast", custom.clone()).starts_with("info"));
         assert!(ending("read", indefinite).starts_with("fail"), "a read changes nothing");
         assert!(ending("read", custom).starts_with("fail"));
@@ -169,12 +195,17 @@ mod tests {
 
     #[test]
     fn a_node_is_ready_when_its_answer_has_the_type_and_for_a_topology_nothing_else() {
-        let extra = |kind| body(json!({"type": kind, "msg_id": 1, "in_reply_to": 1, "extra": 1}));
-        assert_eq!(is_ready("init_ok", extra("init_ok")), Ok(()));
-        let refused = is_ready("topology_ok", extra("topology_ok")).unwrap_err();
+        let is_ready = |kind: &str, fields: &str| {
+            let reply = format!(r#"{{"type":"{kind}"{fields}}}"#);
+            is_ready(kind, Fields::read(&reply).unwrap()).map_err(|misfit| misfit.to_string())
+        };
+        let extra = r#","msg_id":1,"in_reply_to":1,"extra":1"#;
+        assert_eq!(is_ready("init_ok", extra), Ok(()));
+        let refused = is_ready("topology_ok", extra).unwrap_err();
         assert_eq!(refused, "topology_ok has no field \"extra\"");
-        assert!(is_ready("init_ok", body(json!({"type": "error", "code": 11}))).is_err());
-        assert_eq!(is_ready("topology_ok", body(json!({"type": "topology_ok"}))), Ok(()));
+        assert_eq!(is_ready("topology_ok", ""), Ok(()));
+        let error = Fields::read(r#"{"type":"error","code":11}"#).unwrap();
+        assert!(super::is_ready("init_ok", error).is_err());
     }
 
     #[test]
@@ -207,11 +238,13 @@ mod tests {
             ),
             ("broadcast", json!({"type": "broadcast_ok", "msg_id": -7}), "ok None"),
             ("generate", json!({"id": 1}), "info its type should be \"generate_ok\" and is none"),
+            ("generate", json!({"type": "error"}), "info Reply { code: Null, text: \"\" }"),
             (
                 "generate",
-                json!({"type": "error"}),
-                "info an error without a whole number as its `code`",
+                json!({"type": "error", "code": "11", "text": "no"}),
+                "info Reply { code: String(\"11\"), text: \"no\" }",
             ),
+            ("read", json!({"type": "error"}), "fail Reply { code: Null, text: \"\" }"),
         ] {
             assert_eq!(ending(f, reply), expected);
         }

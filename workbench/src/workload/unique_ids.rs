@@ -3,7 +3,8 @@
 use rand::rngs::StdRng;
 use serde_json::json;
 
-use super::{Body, Request, Workload, fields};
+use super::{Misfit, Request, Workload, fields, read};
+use crate::fields::Fields;
 use crate::history::Value;
 
 /// Asks for ids; they may be of any JSON type.
@@ -14,8 +15,8 @@ impl Workload for UniqueIds {
         Request { f: "generate", value: Value::None, body: json!({"type": "generate"}) }
     }
 
-    fn accept(&self, _f: &str, reply: Body) -> Result<Value, String> {
+    fn accept(&self, _f: &str, reply: Fields) -> Result<Value, Misfit> {
         let [id] = fields(reply, "generate_ok", ["id"])?;
-        Ok(Value::Json(id))
+        read(id).map(Value::Json)
     }
 }

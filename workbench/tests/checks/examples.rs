@@ -27,7 +27,7 @@ pub fn invalid_echo() -> Run {
     );
     run.ok(3, mixed_up, json!({"words": ["Please", "echo", 8]}));
     let text = "the echo chamber is closed".to_owned();
-    run.fail(4, refused, Failure::Reply { code: 11, text });
+    run.fail(4, refused, Failure::Reply { code: json!(11), text });
     run
 }
 
@@ -84,6 +84,7 @@ pub fn invalid_broadcast() -> Run {
         malformed,
         Failure::Malformed {
             text: "the reply has no field `messages`".to_owned(),
+            kind: "the reply has no field `messages`".to_owned(),
             body: r#"{"type":"read_ok","values":[1,2,3],"in_reply_to":4}"#.to_owned(),
         },
     );
@@ -95,7 +96,7 @@ pub fn invalid_broadcast() -> Run {
     run.found(30_001, reads[2], &Vec::from_iter(0..11));
     let fault = |ms, line: &str| Fault {
         time: Time::from_millis(ms),
-        reason: "the line is not JSON: expected value at line 1 column 1".to_owned(),
+        reason: "the line is not JSON: expected a value, at column 1".to_owned(),
         line: line.to_owned(),
     };
     let first = vec![fault(1_234, "got it: 17"), fault(1_250, "got it: 18")];
@@ -118,11 +119,11 @@ pub fn every_event() -> Run {
     let malformed = run.read(10_003, 0);
     let text = "the reply has no field `messages`".to_owned();
     let body = r#"{"type":"read_ok","in_reply_to":4}"#.to_owned();
-    run.info(10_004, malformed, Failure::Malformed { text, body });
+    run.info(10_004, malformed, Failure::Malformed { kind: text.clone(), text, body });
     run.info(15_001, unanswered, Failure::Timeout);
     let refused = run.read(15_002, 5);
     let text = "say \"please\"".to_owned();
-    run.fail(15_003, refused, Failure::Reply { code: 11, text });
+    run.fail(15_003, refused, Failure::Reply { code: json!(11), text });
     let read = run.final_read(20_000, 1);
     run.found(20_001, read, &[0, 1, 7]);
     run

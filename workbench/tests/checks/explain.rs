@@ -113,11 +113,29 @@ fn what_is_no_copy_is_not_taken_for_one() {
         r#"{"id":2,"src":"n0","dest":"n1","sent":1,"delivered":1,"body":{"message":1,"msg_id":0}}"#,
         r#"{"id":3,"src":"n0","dest":"n1","sent":1,"delivered":1,"body":{"in_reply_to":0}}"#,
         r#"{"id":4,"src":"n0","dest":"n1","sent":1,"delivered":1,"body":{"type":"error","code":0}}"#,
-        r#"{"id":5,"src":"n0","dest":"n1","sent":1,"delivered":1,"body":{"message":[0,1e999]}}"#,
+        r#"{"id":5,"src":"n0","dest":"n1","sent":1,"delivered":1,"body":{"message":["0",0.0,10]}}"#,
     ];
     let told = told(&missing_from_n1(), &journal.join("\n"));
     let expected = ["n0 acknowledged it at 0.101 s; n1 never got it", "nobody ever sent it to n1"];
     assert_eq!(told, expected);
+}
+
+#[test]
+fn a_value_of_another_type_is_neither_forgotten_nor_unsent() {
+    for (returned, words) in [(json!("0"), "\"0\""), (json!(0.0), "0.0")] {
+        let mut run = Run::new();
+        let broadcast = run.broadcast(100, 0);
+        run.acknowledge(101, broadcast);
+        for (process, values) in [(1, vec![json!(0)]), (0, vec![returned])] {
+            let read = run.final_read(30_000, process);
+            run.returned(30_001, read, values);
+        }
+        let words = format!(
+            "n0's read at 30.001 s returned it as {words}, and 0 was broadcast: that is another"
+        );
+        let expected = ["n0 acknowledged it at 0.101 s", &words, "type"];
+        assert_eq!(told(&run, "")[..2], expected[..2]);
+    }
 }
 
 #[test]
@@ -213,7 +231,7 @@ fn a_node_that_had_it_forgot_it() {
 fn a_value_can_be_lost_that_nobody_acknowledged() {
     let text = "no".to_owned();
     for (failure, is_definite) in
-        [(Failure::Timeout, false), (Failure::Reply { code: 11, text }, true)]
+        [(Failure::Timeout, false), (Failure::Reply { code: json!(11), text }, true)]
     {
         let mut run = Run::new();
         let broadcast = run.broadcast(100, 0);

@@ -1,7 +1,7 @@
 //! `history.txt` and `history.json`.
 
 use insta::assert_snapshot;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use workbench::history::{Failure, History};
 use workbench::report::history::{write_json, write_text};
 
@@ -46,7 +46,7 @@ fn an_error_without_a_name_has_its_code() {
     let mut run = Run::new();
     let read = run.read(0, 0);
     let text = "no".to_owned();
-    run.fail(1, read, Failure::Reply { code: 1_001, text });
+    run.fail(1, read, Failure::Reply { code: json!(1_001), text });
     assert_eq!(text_lines(&run.history)[1], "0\t:fail\t:read\tnil\t[1001 \"no\"]");
 }
 

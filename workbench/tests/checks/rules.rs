@@ -28,11 +28,12 @@ fn unique_ids(ids: &[Json]) -> UniqueIdsResults {
 }
 
 fn refused() -> Failure {
-    Failure::Reply { code: 11, text: "not now".to_owned() }
+    Failure::Reply { code: json!(11), text: "not now".to_owned() }
 }
 
 fn malformed(text: &str) -> Failure {
-    Failure::Malformed { text: text.to_owned(), body: r#"{"type":"echo_ok"}"#.to_owned() }
+    let body = r#"{"type":"echo_ok"}"#.to_owned();
+    Failure::Malformed { text: text.to_owned(), kind: text.to_owned(), body }
 }
 
 #[test]

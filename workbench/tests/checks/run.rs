@@ -90,6 +90,12 @@ impl Run {
         self.complete(ms, read, Ok(Value::Elements(elements)));
     }
 
+    /// Ends a read in ok with whatever a node returned.
+    pub fn returned(&mut self, ms: i64, read: OperationId, values: impl IntoIterator<Item = Json>) {
+        let elements = Elements::new(values, self.issued);
+        self.complete(ms, read, Ok(Value::Elements(elements)));
+    }
+
     pub fn traffic(mut self, all: u64, clients: u64) -> Run {
         let traffic = |messages| Traffic { sent: messages, received: messages, messages };
         self.traffic = TrafficByKind {

@@ -4,6 +4,7 @@ use std::io;
 
 use insta::assert_snapshot;
 use serde_json::json;
+use workbench::checker::Verdict;
 use workbench::checker::WorkloadKind::{Broadcast, Echo, UniqueIds};
 use workbench::explain::explain;
 use workbench::report::summary::summary;
@@ -25,6 +26,36 @@ fn summary_of_invalid_runs() {
     let unique_ids = summary(&examples::invalid_unique_ids().check(UniqueIds), &[]);
     let broadcast = summary(&examples::invalid_broadcast().check(Broadcast), &[]);
     assert_snapshot!(format!("{echo}\n{unique_ids}\n{broadcast}"));
+}
+
+#[test]
+fn odd_reads_are_told_of_and_count_for_nothing() {
+    let mut run = Run::new();
+    for _ in 0..4 {
+        let broadcast = run.broadcast(100, 0);
+        run.acknowledge(101, broadcast);
+    }
+    let read = run.final_read(200, 1);
+    run.returned(201, read, (0..4).chain([3, 1, 1, 99]).map(|value| json!(value)));
+    let read = run.final_read(300, 0);
+    let odd = [json!("2"), json!(3.0), json!("x"), json!(-7), json!(null)];
+    run.returned(301, read, (0..4).map(|value| json!(value)).chain(odd));
+    let results = run.check(Broadcast);
+    assert_eq!(results.verdict, Verdict::Valid);
+    let words = [
+        "Odd reads     n0 returned 3.0, \"2\": whole numbers were broadcast\n",
+        "              n0 returned null, -7, \"x\": never broadcast\n",
+        "              n1 returned 99: never broadcast\n",
+        "              n1 returned twice in one read: 1, 3\n",
+    ];
+    let summary = summary(&results, &[]);
+    assert!(summary.contains(&words.concat()), "{summary}");
+    let json = results.to_edn().to_json()["odd-reads"].clone();
+    let expected = json!({
+        "n0": {"mistyped": [3.0, "2"], "never-broadcast": [null, -7, "x"]},
+        "n1": {"repeated": [1, 3], "never-broadcast": [99]},
+    });
+    assert_eq!(json, expected);
 }
 
 /// Whatever a node says, a line of the summary stays a line of at most 80 columns.

@@ -57,6 +57,19 @@ impl Recipe for NameAndSeconds {
     }
 }
 
+/// Some beyond 64 bits, some below -2^63, and as floats all of them would be one.
+pub struct WideNumbers;
+
+impl Recipe for WideNumbers {
+    fn id(node: &str, count: u64, _seconds: u64) -> Value {
+        let number: u64 = node[1..].parse().expect("n0, n1, …");
+        let mine = i128::from(1000 * count + number);
+        let wide =
+            if count.is_multiple_of(2) { (1 << 100) + mine } else { i128::from(i64::MIN) - mine };
+        serde_json::from_str(&wide.to_string()).expect("a number")
+    }
+}
+
 /// No two of these are equal, though `1`, `1.0` and `"1"` look alike.
 pub struct EveryTypeOfId;
 

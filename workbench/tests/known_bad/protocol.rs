@@ -32,6 +32,65 @@ fn changed(message: &Message, change: impl FnOnce(&mut Value)) -> Message {
     Message { body, ..message.clone() }
 }
 
+/// Servers of type `H`; the bodies of that type that they send clients are changed.
+pub fn changes<H: Handler>(
+    kind: &'static str,
+    change: impl Fn(&mut Value) + Copy + Send + Sync + 'static,
+) -> Program {
+    meddling::<H>(move |message, outbox| {
+        let change = |body: &mut Value| {
+            if body["type"] == kind {
+                change(body)
+            }
+        };
+        let message = if is_for_a_client(&message) { changed(&message, change) } else { message };
+        outbox(Output::Message(message));
+    })
+}
+
+/// What Go writes for a slice that nothing was ever added to.
+pub fn null_for_the_empty_list(body: &mut Value) {
+    if body["messages"] == json!([]) {
+        body["messages"] = Value::Null;
+    }
+}
+
+pub fn null_for_every_list(body: &mut Value) {
+    body["messages"] = Value::Null;
+}
+
+pub fn strings_for_numbers(body: &mut Value) {
+    let messages = body["messages"].as_array_mut().expect("a list");
+    messages.iter_mut().for_each(|value| *value = value.to_string().into());
+}
+
+pub fn a_value_of_its_own(body: &mut Value) {
+    body["messages"].as_array_mut().expect("a list").push(json!(-7));
+}
+
+/// Each body is malformed in another way, and yet in the same.
+pub fn an_object_for_the_list(body: &mut Value) {
+    body["messages"] = json!({ "list": body["messages"] });
+}
+
+/// Not every time, or no operation would be ok.
+pub fn an_error_without_a_code(body: &mut Value) {
+    if body["echo"].as_str().is_some_and(|echo| echo.ends_with('7')) {
+        *body = json!({"type": "error", "text": "no code", "in_reply_to": body["in_reply_to"]});
+    }
+}
+
+pub fn an_error_with_a_string_as_its_code(body: &mut Value) {
+    if body["echo"].as_str().is_some_and(|echo| echo.ends_with('7')) {
+        *body = json!({"type": "error", "code": "11", "in_reply_to": body["in_reply_to"]});
+    }
+}
+
+pub fn a_message_id_beyond_64_bits(body: &mut Value) {
+    body["msg_id"] =
+        serde_json::from_str("-340282366920938463463374607431768211456").expect("a number");
+}
+
 fn is_for_a_client(message: &Message) -> bool {
     message.dest.starts_with('c')
 }
@@ -96,8 +155,8 @@ pub fn talks_to_itself() -> Program {
     })
 }
 
-pub fn exits_in_the_middle<H: Handler>() -> Program {
-    Program::new(|inbox, outbox, seed| async move {
-        let _ = timeout(Duration::from_secs(5), serve::<H>(inbox, outbox, seed)).await;
+pub fn exits_after<H: Handler>(millis: u64) -> Program {
+    Program::new(move |inbox, outbox, seed| async move {
+        let _ = timeout(Duration::from_millis(millis), serve::<H>(inbox, outbox, seed)).await;
     })
 }

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use workbench::checker::Finding::{
     self, DuplicatedIds, Failures, Incomplete, Lost, MalformedReplies, NeverOk, NotMessages,
-    UnaskedReplies, WrongEchoes,
+    OddReads, UnaskedReplies, WrongEchoes,
 };
 use workbench::checker::Verdict::{self, Invalid, Unknown, Valid};
 use workbench::cluster::tasks::Program;
@@ -22,6 +22,8 @@ use crate::protocol::*;
 const SEEDS: u64 = 20;
 
 const BROADCAST: &str = "-w broadcast --node-count 5 --time-limit 20 --rate 10";
+const BROADCAST_TOTAL: &str =
+    "-w broadcast --node-count 5 --time-limit 20 --rate 10 --availability total";
 const PARTITIONED: &str =
     "-w broadcast --node-count 5 --time-limit 20 --rate 10 --nemesis partition";
 const STRICT: &str = "-w broadcast --node-count 5 --time-limit 20 --rate 10 --strict";
@@ -81,6 +83,9 @@ fn invalid() -> Vec<Row> {
         row("echo with a changed payload", ECHO, echo::<ChangesThePayload>(), Always(Invalid), &[WrongEchoes]),
         // Each such reply leaves its operation open, so not one is ok.
         row("every reply lacks a field", ECHO, echo::<LeavesOutAField>(), Always(Invalid), &[NeverOk, MalformedReplies]),
+        row("answers every read with null", BROADCAST, changes::<broadcast::Server<Flawless>>("read_ok", null_for_every_list), Always(Invalid), &[Lost, Incomplete]),
+        row("returns strings for numbers", BROADCAST, changes::<broadcast::Server<Flawless>>("read_ok", strings_for_numbers), Always(Invalid), &[Lost, Incomplete, OddReads]),
+        row("returns an object for the list", BROADCAST, changes::<broadcast::Server<Flawless>>("read_ok", an_object_for_the_list), Always(Invalid), &[NeverOk, MalformedReplies]),
         // Nobody waits any more, or the run is over. No node is blamed for what is late.
         row("answers too late", ECHO, answers_late::<echo::Server<Faithful>>(6000), Always(Invalid), &[NeverOk, Failures]),
         row("answers every third request with an error, where all must succeed", ECHO_TOTAL, echo::<FailsEveryThirdTime>(), Always(Invalid), &[Failures]),
@@ -96,6 +101,10 @@ fn valid_yet() -> Vec<Row> {
         row("never delivers to one node, but the last read hides it", BROADCAST, broadcast::<NeverDeliversToOneNode>(), InMost(Valid, 11), &[Incomplete]),
         row("the same, where that counts", STRICT, broadcast::<NeverDeliversToOneNode>(), InMost(Invalid, 11), &[Incomplete]),
         row("replies to what nobody asked", BROADCAST, answers_what_nobody_asked::<broadcast::Server<Flawless>>(), Always(Valid), &[UnaskedReplies]),
+        row("repeats values in a read", PARTITIONED, broadcast::<RepeatsValues>(), Always(Valid), &[OddReads]),
+        row("returns a value that was never broadcast", BROADCAST, changes::<broadcast::Server<Flawless>>("read_ok", a_value_of_its_own), Always(Valid), &[OddReads]),
+        row("answers with errors without a code", ECHO, changes::<echo::Server<Faithful>>("echo_ok", an_error_without_a_code), Always(Valid), &[Failures]),
+        row("answers with errors whose code is a string", ECHO, changes::<echo::Server<Faithful>>("echo_ok", an_error_with_a_string_as_its_code), Always(Valid), &[Failures]),
         row("prints a line that is no message", IDS, talks_to_nobody::<ids::Server<EveryTypeOfId>>(), Always(Valid), &[NotMessages]),
     ]
 }
@@ -105,7 +114,8 @@ fn without_verdict() -> Vec<Row> {
     vec![
         row("never answers init", ECHO, never_answers(), NoVerdict("n0 did not answer with init_ok within 10 s"), &[]),
         row("refuses the topology", BROADCAST, broadcast::<RefusesTheTopology>(), NoVerdict("instead of topology_ok"), &[]),
-        row("exits in the middle", BROADCAST, exits_in_the_middle::<broadcast::Server<Flawless>>(), NoVerdict("n0 ended by itself, 5.000 s into the run"), &[]),
+        row("exits in the middle", BROADCAST, exits_after::<broadcast::Server<Flawless>>(5_000), NoVerdict("n0 ended by itself, 5.000 s into the run"), &[]),
+        row("exits after its last answer", BROADCAST, exits_after::<broadcast::Server<Flawless>>(30_050), NoVerdict("n0 ended by itself, 30.050 s into the run, after the last operation"), &[]),
     ]
 }
 
@@ -114,7 +124,9 @@ fn odd() -> Vec<Row> {
     vec![
         row("nothing odd about it", PARTITIONED, broadcast::<Flawless>(), Always(Valid), &[]),
         row("reads backwards", PARTITIONED, broadcast::<ReadsBackwards>(), Always(Valid), &[]),
-        row("repeats values in a read", PARTITIONED, broadcast::<RepeatsValues>(), Always(Valid), &[]),
+        row("null for an empty list", BROADCAST_TOTAL, changes::<broadcast::Server<Flawless>>("read_ok", null_for_the_empty_list), Always(Valid), &[]),
+        row("ids beyond 64 bits", IDS, ids::<WideNumbers>(), Always(Valid), &[]),
+        row("message ids beyond 64 bits", ECHO_TOTAL, changes::<echo::Server<Faithful>>("echo_ok", a_message_id_beyond_64_bits), Always(Valid), &[]),
         row("ids of any type and of mixed types", IDS, ids::<EveryTypeOfId>(), Always(Valid), &[]),
         row("answers just in time", BROADCAST, answers_late::<broadcast::Server<Flawless>>(4900), Always(Valid), &[]),
         row("answers every third request with an error, where half must succeed", ECHO_HALF, echo::<FailsEveryThirdTime>(), Always(Valid), &[Failures]),

@@ -2,6 +2,8 @@
 
 use std::io::{self, BufRead, Write};
 use std::process::ExitCode;
+use std::sync::mpsc::channel;
+use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 
@@ -16,6 +18,11 @@ pub fn run(name: &str) -> ExitCode {
         ("prints-100-MB", []) => prints(&"x".repeat(100_000_000)),
         ("floods", [when, line, megabytes]) => floods(when, line, megabytes),
         ("repeats-itself", []) => repeats_itself(),
+        ("ends-when-idle", [how]) => ends_when_idle(how),
+        ("ends-no-line", [kind]) => ends_no_line(kind),
+        ("writes", [before, after]) => writes(before, after),
+        ("makes-wide-ids", []) => makes_wide_ids(),
+        ("varies", [body]) => varies(body),
         ("logs-bytes", []) => logs_bytes(),
         ("tells-its-arguments", arguments) => tells(arguments),
         _ => {
@@ -121,6 +128,74 @@ fn repeats_itself() -> ExitCode {
     ExitCode::SUCCESS
 }
 
+/// Ends when it has been asked to echo something, and then nothing for 50 ms: in the main phase
+/// requests come faster.
+fn ends_when_idle(how: &str) -> ExitCode {
+    let (sender, waiting) = channel();
+    std::thread::spawn(move || requests().try_for_each(|request| sender.send(request)));
+    let mut patience = Duration::from_secs(60);
+    while let Ok(request) = waiting.recv_timeout(patience) {
+        if request["body"]["type"] == "echo" {
+            patience = Duration::from_millis(50);
+        }
+        reply(&request, proper(&request));
+    }
+    if how == "abort" { std::process::abort() } else { ExitCode::SUCCESS }
+}
+
+/// Answers requests of one type without a newline.
+fn ends_no_line(kind: &str) -> ExitCode {
+    for request in requests() {
+        let text = reply_text(&request, proper(&request));
+        let is_unfinished = request["body"]["type"] == kind;
+        let newline = if is_unfinished { "" } else { "\n" };
+        let mut out = io::stdout();
+        let _ = out.write_all(format!("{text}{newline}").as_bytes()).and_then(|()| out.flush());
+    }
+    ExitCode::SUCCESS
+}
+
+/// Writes each answer with more at the beginning of its body, and more at the end of its line.
+fn writes(before: &str, after: &str) -> ExitCode {
+    for request in requests() {
+        let text = reply_text(&request, proper(&request));
+        print(&(text.replacen("\"body\":{", &format!("\"body\":{{{before}"), 1) + after));
+    }
+    ExitCode::SUCCESS
+}
+
+/// Makes ids of more than 64 bits, which as floats would all be equal.
+fn makes_wide_ids() -> ExitCode {
+    let start = (1 << 100) + (u128::from(std::process::id()) << 32);
+    let mut ids = start..;
+    for request in requests() {
+        let mut body = proper(&request);
+        if request["body"]["type"] == "generate" {
+            let id = ids.next().expect("another one").to_string();
+            body["id"] = serde_json::from_str(&id).expect("a number");
+        }
+        reply(&request, body);
+    }
+    ExitCode::SUCCESS
+}
+
+/// Answers each `echo` with that body, in which `COUNT` is another number each time, 20 times; then as
+/// it should.
+fn varies(body: &str) -> ExitCode {
+    let mut count = 0;
+    for request in requests() {
+        let is_echo = request["body"]["type"] == "echo";
+        count += u32::from(is_echo);
+        if is_echo && count <= 20 {
+            let body = body.replace("COUNT", &count.to_string());
+            reply(&request, serde_json::from_str(&body).expect("a body"));
+        } else {
+            reply(&request, proper(&request));
+        }
+    }
+    ExitCode::SUCCESS
+}
+
 /// What [`logs_bytes`] writes to stderr after its number: no text, and no end of the last line.
 pub const BYTES: &[u8] = b"plain\r\n\n\xff\xfe\0\x1b[31m\nno newline at the end";
 
@@ -151,12 +226,19 @@ fn proper(request: &Json) -> Json {
     }
 }
 
-fn reply(request: &Json, mut body: Json) {
+fn reply(request: &Json, body: Json) {
     if !body.is_null() {
-        body["in_reply_to"] = request["body"]["msg_id"].clone();
-        let (src, dest) = (&request["dest"], &request["src"]);
-        print(&json!({"src": src, "dest": dest, "body": body}).to_string());
+        print(&reply_text(request, body));
     }
+}
+
+/// The answer to a request, without a newline. An `in_reply_to` of the body's own is left alone.
+fn reply_text(request: &Json, mut body: Json) -> String {
+    if body.get("in_reply_to").is_none() {
+        body["in_reply_to"] = request["body"]["msg_id"].clone();
+    }
+    let (src, dest) = (&request["dest"], &request["src"]);
+    json!({"src": src, "dest": dest, "body": body}).to_string()
 }
 
 fn print(line: &str) {

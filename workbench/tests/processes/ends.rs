@@ -12,6 +12,7 @@ pub const TESTS: &[Test] = &[
     ("a_node_exits_in_init", a_node_exits_in_init),
     ("a_node_exits_in_the_main_phase", a_node_exits_in_the_main_phase),
     ("a_node_is_killed_by_a_signal", a_node_is_killed_by_a_signal),
+    ("a_node_ends_after_its_last_answer", a_node_ends_after_its_last_answer),
     ("a_wrong_answer_to_init", a_wrong_answer_to_init),
     ("a_wrong_answer_to_topology", a_wrong_answer_to_topology),
     ("a_dead_nodes_child_holds_its_streams", a_dead_nodes_child_holds_its_streams),
@@ -68,10 +69,24 @@ fn a_node_is_killed_by_a_signal() {
     finished.fails(255, &words);
 }
 
+fn a_node_ends_after_its_last_answer() {
+    for (how, words) in [("exit", "exited with status 0"), ("abort", "was killed by signal 6")] {
+        let bench = Bench::of("ends-when-idle").flags("-w echo --node-count 1 --rate 100");
+        let finished = bench.arguments([how]).run();
+        let finished = finished.fails(255, &[words, "s into the run, after the last operation"]);
+        assert_eq!(finished.stdout, "", "there is no verdict");
+        files::check_history(&finished);
+    }
+}
+
 fn a_node_hangs_in_init() {
     let bench = Bench::of("answers").flags("-w echo --node-count 2");
     let finished = bench.arguments(["init", "null", "9"]).run();
-    let words = ["n0 did not answer with init_ok within 10 s", "It wrote nothing to stdout."];
+    let words = [
+        "n0 did not answer with init_ok within 10 s",
+        "does it flush its output?",
+        "It wrote no line to stdout.",
+    ];
     let finished = finished.fails(255, &words);
     assert!(finished.took < Duration::from_secs(15), "it took {:?}", finished.took);
 }

@@ -29,7 +29,7 @@ fn lines_are_counted(bytes: usize, megabytes: usize) {
     let finished = flooded("--node-count 1", "echo", &line, megabytes);
     assert!(finished.memory < 100, "it took {} MB of memory", finished.memory);
     let lines = megabytes * 1_000_000 / bytes;
-    let told = format!("n0 printed {lines} lines that the network could not take");
+    let told = format!("n0 printed {lines} lines that are not valid messages");
     let finished = finished.ends(0, &[&told]);
     files::check(&finished);
     assert_eq!(finished.json("results.json")["faults"]["n0"]["count"], lines);

@@ -4,7 +4,12 @@ use crate::bench::Bench;
 use crate::{Test, files};
 
 pub const TESTS: &[Test] = &[
+    ("an_answer_without_a_newline_is_told_of", an_answer_without_a_newline_is_told_of),
     ("a_line_of_100_MB_is_dropped", a_line_of_100_mb_is_dropped),
+    (
+        "what_is_said_after_a_message_or_twice_does_no_harm",
+        what_is_said_after_a_message_or_twice_does_no_harm,
+    ),
     ("what_is_no_message_is_dropped_and_told", what_is_no_message_is_dropped_and_told),
     ("a_reply_that_cannot_be_read_is_told_of", a_reply_that_cannot_be_read_is_told_of),
     ("a_node_that_closes_its_stdout_is_told_of", a_node_that_closes_its_stdout_is_told_of),
@@ -13,9 +18,9 @@ pub const TESTS: &[Test] = &[
 /// Asserts that a run goes on after a bad line, and that all places tell of it.
 fn is_told(bench: Bench, reason: &str, line: &str) {
     let finished = bench.flags("-w echo --node-count 1").run();
-    let told = format!("n0 wrote to stdout what is no message: {reason}");
+    let told = format!("n0 printed a line that is not a valid message: {reason}");
     assert!(finished.stderr.contains(&told), "\"{told}\" is not in:\n{}", finished.stderr);
-    let summary = "FAULTS        n0 printed 1 line that the network could not take";
+    let summary = "FAULTS        n0 printed 1 line that is not a valid message";
     let finished = finished.ends(0, &[summary, reason]);
     files::check(&finished);
     let fault = &finished.json("results.json")["faults"]["n0"];
@@ -29,11 +34,13 @@ fn is_told(bench: Bench, reason: &str, line: &str) {
 
 fn what_is_no_message_is_dropped_and_told() {
     for (line, reason) in [
-        ("hello", "it is not JSON: expected value at line 1 column 1"),
-        ("", "it is not JSON: EOF while parsing"),
-        ("{\"src\":\"n0\",", "it is not JSON: EOF while parsing"),
-        (r#"{"src":"n0","body":{}}"#, "it is not a message: missing field `dest`"),
-        (r#"{"src":"n0","dest":"n0","body":{},"to":1}"#, "it is not a message: unknown field `to`"),
+        ("hello", "it is not JSON: expected a value, at column 1"),
+        ("", "the line is empty"),
+        ("42", "it is a number, and a message is a JSON object"),
+        ("\"text\"", "it is a string, and a message is a JSON object"),
+        ("{\"src\":\"n0\",", "it is not JSON: it ends in the middle of an object"),
+        (r#"{"src":"n0","body":{}}"#, "its \"dest\" is missing"),
+        (r#"{"src":"n0","dest":"n0","body":{},"to":1}"#, "a message has no field \"to\""),
         (r#"{"src":"n0","dest":"n0","body":"hello"}"#, "its body is not a JSON object"),
     ] {
         is_told(Bench::of("prints").arguments([line]), reason, line);
@@ -43,7 +50,10 @@ fn what_is_no_message_is_dropped_and_told() {
         (r#"{"src":"n0","dest":"n1","body":{}}"#, "it names \"n1\", which is neither a node nor"),
         (r#"{"src":"n0","dest":"c99","body":{}}"#, "it names \"c99\", which is neither a node nor"),
         (r#"{"src":"me","dest":"c0","body":{}}"#, "it names \"me\", which is neither a node nor"),
-        (r#"{"src":"n0","dest":"lin-kv","body":{}}"#, "it names \"lin-kv\""),
+        (
+            r#"{"src":"n0","dest":"lin-kv","body":{}}"#,
+            "it names \"lin-kv\": the workbench has no services yet",
+        ),
     ] {
         is_told(Bench::of("prints").arguments([line]), reason, "{}");
     }
@@ -51,11 +61,42 @@ fn what_is_no_message_is_dropped_and_told() {
 
 fn a_reply_that_cannot_be_read_is_told_of() {
     // It passes the network, and fails when the client reads it.
-    let line = r#"{"src":"n0","dest":"c1","body":{"in_reply_to":1,"echo":1e999}}"#;
-    let bench = Bench::of("prints").flags("-w echo --node-count 1").arguments([line]);
-    let reason = "it cannot be read: number out of range";
-    let finished = bench.run().ends(0, &["Unasked ", reason]);
-    assert_eq!(finished.json("results.json")["unasked"]["n0"]["count"], 1);
+    let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
+    let body = format!(r#"{{"type":"echo_ok","in_reply_to":1,"echo":{deep}}}"#);
+    let line = format!(r#"{{"src":"n0","dest":"c1","body":{body}}}"#);
+    let bench = Bench::of("prints").flags("-w echo --node-count 1").arguments([&*line]);
+    let reason = "BAD REPLIES   1 to echo: it cannot be read: it is nested too deep";
+    bench.run().ends(0, &[reason]);
+}
+
+fn what_is_said_after_a_message_or_twice_does_no_harm() {
+    let more = "more follows on the line, and is ignored";
+    let twice = "its body has \"type\" twice: the last one counts";
+    for (before, after, reason) in
+        [("", " and so on", more), ("", r#"{"src":"n0"}"#, more), (r#""type":"error","#, "", twice)]
+    {
+        let bench = Bench::of("writes").flags("-w echo --node-count 1 --availability total");
+        let finished = bench.arguments([before, after]).run();
+        let told =
+            finished.ends(0, &["every answer brought back what was sent", "FAULTS ", reason]);
+        files::check(&told);
+    }
+}
+
+fn an_answer_without_a_newline_is_told_of() {
+    // In set-up, and in the run.
+    let bench = Bench::of("ends-no-line").flags("-w echo --node-count 1").arguments(["init"]);
+    let words = [
+        "n0 did not answer with init_ok within 10 s",
+        "It has written 66 bytes without a newline: {\"body\":{",
+        "A message ends with a newline.",
+        "It wrote no line to stdout.",
+    ];
+    bench.run().fails(255, &words);
+    let bench = Bench::of("ends-no-line").flags("-w echo --node-count 1").arguments(["echo"]);
+    let words =
+        ["Echoes        1: not one came back", "bytes without a newline, and no answer in time"];
+    bench.run().ends(1, &words);
 }
 
 fn a_line_of_100_mb_is_dropped() {

@@ -11,6 +11,9 @@ pub const TESTS: &[Test] = &[
     ("a_node_that_answers_nothing_is_invalid", a_node_that_answers_nothing_is_invalid),
     ("replies_of_the_wrong_shape_are_listed", replies_of_the_wrong_shape_are_listed),
     ("errors_are_definite_or_not", errors_are_definite_or_not),
+    ("malformed_replies_of_one_kind_are_one_group", malformed_replies_of_one_kind_are_one_group),
+    ("an_id_of_a_request_is_a_whole_number", an_id_of_a_request_is_a_whole_number),
+    ("ids_beyond_64_bits_are_all_different", ids_beyond_64_bits_are_all_different),
     ("replies_that_nobody_waits_for_do_no_harm", replies_that_nobody_waits_for_do_no_harm),
 ];
 
@@ -28,7 +31,6 @@ fn replies_of_the_wrong_shape_are_listed() {
         (r#"{"type":"echo_ok","echo":1,"to":2}"#, "echo_ok has no field \"to\""),
         (r#"{"type":"read_ok"}"#, "its type should be \"echo_ok\" and is \"read_ok\""),
         (r#"{"echo":1}"#, "its type should be \"echo_ok\" and is none"),
-        (r#"{"type":"error","text":"?"}"#, "an error without a whole number as its `code`"),
     ] {
         let told = format!("BAD REPLIES   2 to echo: {message}");
         let finished = answered_with("echo", "echo", body).ends(0, &[&told, "the first, by n0:"]);
@@ -49,12 +51,71 @@ fn errors_are_definite_or_not() {
     assert_eq!((count(&events, "info"), count(&events, "fail")), (0, 2));
     assert!(finished.text("history.txt").contains("[:temporarily-unavailable \"later\"]"));
 
-    for code in ["0", "13", "1000"] {
+    for (code, told) in [
+        ("0", "error 0: oh (2)"),
+        ("13", "error 13: oh (2)"),
+        ("1000", "error 1000: oh (2)"),
+        ("null", "an error without a code: oh (2)"),
+        ("\"11\"", "error \"11\": oh (2)"),
+        ("11.0", "error 11.0: oh (2)"),
+    ] {
         let error = format!(r#"{{"type":"error","code":{code},"text":"oh"}}"#);
-        let finished = answered_with("echo", "echo", &error).ends(0, &["0 fail, 2 info"]);
+        let finished = answered_with("echo", "echo", &error).ends(0, &["0 fail, 2 info", told]);
         let events = check_history(&finished);
         assert_eq!((count(&events, "info"), count(&events, "fail")), (2, 0));
+        assert_eq!(finished.json("results.json")["exceptions"].get("exceptions"), None);
     }
+}
+
+fn malformed_replies_of_one_kind_are_one_group() {
+    for (body, message) in [
+        (r#"{"type":"ok COUNT"}"#, "its type should be \"echo_ok\""),
+        (
+            r#"{"type":"echo_ok","msg_id":"COUNT"}"#,
+            "its \"msg_id\" should be a whole number or left out",
+        ),
+        (r#"{"type":"echo_ok","echo":1,"COUNT":1}"#, "echo_ok has no field"),
+    ] {
+        let bench = Bench::of("varies").flags("-w echo --node-count 1 --rate 100");
+        let finished = bench.arguments([body]).run();
+        let exceptions = &finished.json("results.json")["exceptions"]["exceptions"];
+        assert_eq!(exceptions.as_array().map(Vec::len), Some(1), "{exceptions}");
+        assert_eq!(
+            (&exceptions[0]["count"], &exceptions[0]["message"]),
+            (&20.into(), &message.into())
+        );
+        let told = format!("BAD REPLIES   20 to echo: {message}");
+        finished.ends(0, &[&told, "the first, by n0:"]);
+    }
+}
+
+fn an_id_of_a_request_is_a_whole_number() {
+    for (id, found) in [("1.0", "1.0"), ("\"1\"", "\"1\"")] {
+        let body = format!(r#"{{"type":"echo_ok","echo":"?","in_reply_to":{id}}}"#);
+        let bench = Bench::of("answers").flags("-w echo --node-count 1");
+        let finished = bench.arguments(["echo", &body, "1"]).run();
+        let reason = format!("its in_reply_to is {found}, which is not a whole number");
+        assert!(
+            finished.stdout.replace("\n              ", " ").contains(&reason),
+            "{}",
+            finished.stdout
+        );
+    }
+    // Of an answer's own, any whole number will do.
+    let wide = r#"{"type":"echo_ok","msg_id":-340282366920938463463374607431768211456,"echo":"?"}"#;
+    let finished = answered_with("echo", "echo", wide).ends(1, &["2 did not bring back"]);
+    assert!(!finished.stdout.contains("BAD REPLIES"), "{}", finished.stdout);
+}
+
+fn ids_beyond_64_bits_are_all_different() {
+    let bench =
+        Bench::of("makes-wide-ids").flags("-w unique-ids --node-count 3 --availability total");
+    let finished = bench.run().ends(0, &["no two equal"]);
+    let range = &finished.json("results.json")["workload"]["range"];
+    let least = range[0].to_string();
+    assert!(least.len() == 31 && least.starts_with("12676506002"), "2^100 and more: {least}");
+    assert!(finished.text("history.txt").contains(&format!("\t:ok\t:generate\t{least}\n")));
+    assert!(finished.text("results.edn").contains(&format!(":range [{least}")));
 }
 
 fn a_read_answered_with_an_error_is_a_fail() {

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
 use workbench::cluster::Event;
 use workbench::cluster::channel::channel;
 use workbench::cluster::stdout::hear;
 use workbench::cluster::tail::Tail;
 
 /// Whatever the bytes on a node's stdout, every line is heard, in order, as a message or as a
-/// fault, and the last of them are kept for people.
+/// fault, or as both if a message can be made of it, and the last of them are kept for people.
 pub fn stdout(bytes: &[u8]) {
     const LAST: usize = 32;
     let mut lines: Vec<&[u8]> = bytes.split(|byte| *byte == b'\n').collect();
@@ -28,45 +29,105 @@ pub fn stdout(bytes: &[u8]) {
     };
     let ((), heard) =
         runtime.block_on(async { tokio::join!(hear(7, bytes, tail.clone(), sender), listen) });
-    assert_eq!(heard.len(), lines.len(), "an event for every line, and no more");
-
-    for (line, event) in lines.iter().zip(heard) {
-        match event {
-            Event::Message { node: 7, message } => check_message(line, &message),
-            Event::Fault { node: 7, reason, line: shown } => {
-                check_fault(line);
-                check_shown(&reason);
-                check_shown(&shown);
+    let mut heard = heard.into_iter();
+    for line in &lines {
+        let expected = Expected::of(line);
+        if expected.is_fault {
+            let Some(Event::Fault { node: 7, reason, line: shown }) = heard.next() else {
+                panic!("no fault: {}", String::from_utf8_lossy(line))
+            };
+            check_shown(&reason);
+            check_shown(&shown);
+        }
+        if let Some(message) = expected.message {
+            match heard.next() {
+                Some(Event::Message { node: 7, message: heard }) => message.check(&heard),
+                other => panic!("{other:?} and not {}", String::from_utf8_lossy(line)),
             }
-            other => panic!("{other:?}"),
         }
     }
+    assert!(heard.next().is_none(), "events for which there is no line");
     let kept = tail.lines();
     assert_eq!(kept.len(), lines.len().min(LAST));
     kept.iter().for_each(|line| check_shown(line));
 }
 
-/// It has the fields of a message and no others, and they were heard as they were said.
-fn check_message(line: &[u8], message: &common::Message) {
-    let text = String::from_utf8_lossy(line);
-    // A body may be nested deeper, or have numbers larger, than a `Value` can hold.
-    let Ok(said) = serde_json::from_str::<BTreeMap<String, Value>>(&text) else { return };
-    let names: Vec<&str> = said.keys().map(String::as_str).filter(|name| *name != "id").collect();
-    assert_eq!(names, ["body", "dest", "src"], "{text}");
-    assert_eq!(said["src"], *message.src);
-    assert_eq!(said["dest"], *message.dest);
-    let body: Value = serde_json::from_str(message.body.get()).expect("JSON");
-    assert!(body.is_object() && body == said["body"], "{text}");
+type Object<'a> = BTreeMap<String, &'a RawValue>;
+
+/// What a line is, as far as its first JSON value goes; of a name given twice, a map keeps the last.
+struct Expected {
+    message: Option<Said>,
+    is_fault: bool,
 }
 
-/// It is no message: common, which is more lenient, does not take it for one either, unless a field
-/// is there that no message has, or an `id` twice.
-fn check_fault(line: &[u8]) {
-    let Ok(message) = common::Message::parse(line) else { return };
-    let text = String::from_utf8_lossy(line);
-    let plain = serde_json::to_string(&message).expect("JSON");
-    let more = text.len() > plain.len();
-    assert!(more, "a fault, and yet a message: {text}");
+struct Said {
+    src: String,
+    dest: String,
+    /// The fields, as they were written.
+    body: BTreeMap<String, String>,
+}
+
+impl Expected {
+    fn of(line: &[u8]) -> Expected {
+        let mut values = serde_json::Deserializer::from_slice(line).into_iter::<&RawValue>();
+        let value = values.next().and_then(Result::ok).map(RawValue::get);
+        let rest = &line[values.byte_offset()..];
+        let Some((said, is_clean)) = value.and_then(Said::read) else {
+            return Expected { message: None, is_fault: true };
+        };
+        let is_fault = !is_clean || !rest.trim_ascii().is_empty();
+        Expected { message: Some(said), is_fault }
+    }
+}
+
+impl Said {
+    /// Reads a message, if it is one. Gives whether it names each of its fields once.
+    fn read(text: &str) -> Option<(Said, bool)> {
+        let fields: Object = object(text)?;
+        let is_known = |name: &String| ["id", "src", "dest", "body"].contains(&name.as_str());
+        let string = |name: &str| serde_json::from_str(fields.get(name)?.get()).ok();
+        let body_text = fields.get("body")?.get();
+        let body = object(body_text)?;
+        let is_clean = count(text) == fields.len() && count(body_text) == body.len();
+        let body = body.iter().map(|(name, value)| (name.clone(), value.get().to_owned()));
+        let said = Said { src: string("src")?, dest: string("dest")?, body: body.collect() };
+        fields.keys().all(is_known).then_some((said, is_clean))
+    }
+
+    /// It was heard as it was said.
+    fn check(&self, heard: &common::Message) {
+        assert_eq!((&heard.src, &heard.dest), (&self.src, &self.dest));
+        let body = object(heard.body.get()).expect("an object");
+        let body: BTreeMap<_, _> =
+            body.iter().map(|(name, value)| (name.clone(), value.get().to_owned())).collect();
+        assert_eq!(body, self.body);
+        assert_eq!(count(heard.body.get()), body.len(), "a field twice");
+    }
+}
+
+fn object(text: &str) -> Option<Object<'_>> {
+    if text.starts_with('{') { serde_json::from_str(text).ok() } else { None }
+}
+
+/// How many fields an object names, those given twice among them.
+fn count(text: &str) -> usize {
+    struct Count;
+    impl<'de> Visitor<'de> for Count {
+        type Value = usize;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<usize, A::Error> {
+            let mut count = 0;
+            while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {
+                count += 1;
+            }
+            Ok(count)
+        }
+    }
+    serde_json::Deserializer::from_str(text).deserialize_map(Count).expect("an object")
 }
 
 /// What is shown to people is short, and does nothing to a terminal.

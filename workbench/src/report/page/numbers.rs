@@ -203,7 +203,8 @@ fn whole(time: Time) -> String {
     time.to_string().replace(' ', "\u{a0}")
 }
 
-/// Replies that did not fit, lines that were no messages, and replies that nobody waited for.
+/// Replies that did not fit, lines that were not valid messages, replies that nobody waited for, and
+/// odd reads.
 fn oddities(results: &Json) -> Table {
     let text = |value: &Json| {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -221,7 +222,7 @@ fn oddities(results: &Json) -> Table {
             ]);
         }
     }
-    for (key, what) in [("faults", "no message"), ("unasked", "unasked for")] {
+    for (key, what) in [("faults", "not valid"), ("unasked", "unasked for")] {
         let Some(Json::Object(nodes)) = results.get(key) else { continue };
         for (node, entry) in nodes {
             let first = &entry["first"][0];
@@ -232,6 +233,22 @@ fn oddities(results: &Json) -> Table {
                 text(&first["reason"]),
                 text(&first["line"]),
             ]);
+        }
+    }
+    if let Some(Json::Object(nodes)) = results.get("odd-reads") {
+        for (node, odd) in nodes {
+            for (key, what) in [
+                ("mistyped", "returned as another type"),
+                ("never-broadcast", "returned, and never broadcast"),
+                ("repeated", "returned twice in one read"),
+            ] {
+                let Some(Json::Array(values)) = odd.get(key) else { continue };
+                let count = match values.len() {
+                    1 => "1 value".to_owned(),
+                    count => format!("{count} values"),
+                };
+                rows.push(vec![text(&node.as_str().into()), count, what.into(), text(&values[0])]);
+            }
         }
     }
     let count = rows.len();

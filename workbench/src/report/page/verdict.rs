@@ -125,7 +125,10 @@ impl Findings<'_> {
             points.push("Some replies did not fit the workload: see Oddities".to_owned());
         }
         if self.length("/faults") > 0 {
-            points.push("Some lines on stdout were no messages: see Oddities".to_owned());
+            points.push("Some lines on stdout were not valid messages: see Oddities".to_owned());
+        }
+        if self.length("/odd-reads") > 0 {
+            points.push("Some reads returned what they should not have: see Oddities".to_owned());
         }
         if self.length("/unasked") > 0 {
             points.push("Clients were told what nobody waited for: see Oddities".to_owned());
