@@ -15,6 +15,7 @@ pub mod checker;
 mod client;
 pub mod cluster;
 pub mod console;
+mod effects;
 pub mod elements;
 pub mod error;
 pub mod event_loop;
