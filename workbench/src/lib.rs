@@ -17,6 +17,7 @@ mod client;
 pub mod cluster;
 pub mod command;
 pub mod console;
+mod effects;
 pub mod elements;
 pub mod error;
 pub mod event_loop;

@@ -11,7 +11,6 @@ use clap::builder::{EnumValueParser, PossibleValue, TypedValueParser};
 use clap::{Args, Parser, ValueEnum};
 
 use crate::checker::{Availability, WorkloadKind};
-use crate::error::Error;
 use crate::names::NodeNames;
 use crate::net::Distribution;
 use crate::topology::Topology;
@@ -141,61 +140,6 @@ impl Options {
     /// The mean time between the acts of the nemesis.
     pub fn nemesis_interval(&self) -> Duration {
         self.nemesis_interval.unwrap_or(Duration::from_secs(10))
-    }
-
-    /// Fails, with a reason, for a flag of the workbench's own that has no effect with the others.
-    pub fn check(&self) -> Result<(), Error> {
-        if self.strict && self.workload != WorkloadKind::Broadcast {
-            let name = self.workload.name();
-            return Err(Error::Asked(format!(
-                "--strict is about the values of broadcast: {name} has none. Leave it out"
-            )));
-        }
-        Ok(())
-    }
-
-    /// Fails, with a reason, for a flag that has no effect on many runs.
-    pub fn check_sweep(&self) -> Result<(), Error> {
-        if self.log_stderr || self.log_net_send || self.log_net_recv {
-            return Err(Error::Asked(
-                "--log-stderr, --log-net-send and --log-net-recv show a single run: simulate one of \
-                 the seeds"
-                    .into(),
-            ));
-        }
-        Ok(())
-    }
-
-    /// Which of the flags have no effect, a line each. Maelstrom takes them, and so they are no
-    /// errors.
-    pub fn without_effect(&self) -> Vec<String> {
-        let workload = self.workload.name();
-        let alone = self.nodes.count() == 1;
-        let among_nodes = [
-            ("--latency", !self.latency.is_zero()),
-            ("--loss", self.loss > 0.0),
-            ("--duplicate", self.duplicate > 0.0),
-            ("--nemesis", self.has_partitions()),
-        ];
-        let among_nodes = among_nodes.map(|(flag, is_set)| {
-            (is_set && alone, format!("{flag} has no effect: there is one node, and no network"))
-        });
-        let others = [
-            (
-                self.latency_dist.is_some() && self.latency.is_zero(),
-                "--latency-dist has no effect without --latency".into(),
-            ),
-            (
-                self.nemesis_interval.is_some() && !self.has_partitions(),
-                "--nemesis-interval has no effect without --nemesis".into(),
-            ),
-            (
-                self.topology.is_some() && self.workload != WorkloadKind::Broadcast,
-                format!("--topology has no effect on {workload}: only broadcast tells nodes one"),
-            ),
-        ];
-        let all = among_nodes.into_iter().chain(others);
-        all.filter(|(is_idle, _)| *is_idle).map(|(_, note)| note).collect()
     }
 
     /// A command that prunes the store.

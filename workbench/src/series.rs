@@ -6,12 +6,17 @@ use std::fmt;
 const NAMED: usize = 8;
 
 /// How a run can end, the best first.
-const ENDINGS: [(&str, fn(u8) -> bool); 4] = [
-    ("valid", |status| status == 0),
-    ("unknown", |status| status == 2),
-    ("invalid", |status| status == 1),
-    ("without a verdict", |status| status > 2),
-];
+const ENDINGS: [&str; 4] = ["valid", "unknown", "invalid", "without a verdict"];
+
+/// The place of an exit status among the [`ENDINGS`].
+fn rank(status: u8) -> usize {
+    match status {
+        0 => 0,
+        2 => 1,
+        1 => 2,
+        _ => 3,
+    }
+}
 
 /// The seeds of the runs so far, and the exit status of each.
 #[derive(Debug, Default)]
@@ -26,8 +31,8 @@ impl Series {
     /// The worst exit status: that of a run without a verdict, else of an invalid, an unknown and a
     /// valid one.
     pub fn worst(&self) -> u8 {
-        let rank = |status: &u8| ENDINGS.iter().position(|(_, is_so)| is_so(*status));
-        self.0.iter().map(|(_, status)| *status).max_by_key(rank).unwrap_or_default()
+        let statuses = self.0.iter().map(|(_, status)| *status);
+        statuses.max_by_key(|status| rank(*status)).unwrap_or_default()
     }
 }
 
@@ -37,8 +42,8 @@ impl fmt::Display for Series {
         let runs = self.0.len();
         write!(f, "{runs} {}:", if runs == 1 { "run" } else { "runs" })?;
         let mut separator = " ";
-        for (name, is_so) in ENDINGS {
-            let of_kind = self.0.iter().filter(|(_, status)| is_so(*status));
+        for (place, name) in ENDINGS.into_iter().enumerate() {
+            let of_kind = self.0.iter().filter(|(_, status)| rank(*status) == place);
             let seeds: Vec<String> = of_kind.map(|(seed, _)| seed.to_string()).collect();
             if seeds.is_empty() {
                 continue;

@@ -2,8 +2,9 @@
 
 use insta::assert_snapshot;
 use serde_json::{Value as Json, json};
-use workbench::history::{Failure, History};
+use workbench::history::{Failure, History, Value};
 use workbench::report::history::{write_json, write_text};
+use workbench::report::reread::read_history;
 
 use crate::examples;
 use crate::run::{Run, nodes};
@@ -52,4 +53,47 @@ fn an_error_without_a_name_has_its_code() {
 
 fn text_lines(history: &History) -> Vec<String> {
     text(history).lines().map(String::from).collect()
+}
+
+/// Reads of values that nobody had broadcast, `null`, and every kind of error among them.
+#[test]
+fn a_history_is_read_back_as_it_was_written() {
+    let mut odd = Run::new();
+    for answer in [json!(null), json!(1.5e300), json!([{"a": []}]), json!(u64::MAX), json!("")] {
+        let echo = odd.ask(0, 0, "echo", json!("a"));
+        odd.ok(1, echo, answer);
+    }
+    for (process, code) in (1..).zip([0, 11, 13, 30, 99, 1_001, -5]) {
+        let generate = odd.invoke(2, process, "generate", Value::None);
+        odd.info(3, generate, Failure::Reply { code, text: "no\n".to_owned() });
+    }
+    let runs = [
+        odd,
+        Run::new(),
+        examples::every_event(),
+        examples::invalid_echo(),
+        examples::invalid_unique_ids(),
+        examples::invalid_broadcast(),
+    ];
+    for run in runs {
+        let written = json_text(&run.history);
+        let read = read_history(written.as_bytes(), &nodes()).unwrap();
+        assert_eq!(json_text(&read), written);
+        assert_eq!(text(&read), text(&run.history));
+        assert_eq!(read.operations(), run.history.operations());
+    }
+}
+
+#[test]
+fn what_is_no_history_is_refused() {
+    let event = |fields: &str| format!("[{{\"index\":0,\"time\":1,{fields}}}]\n");
+    for fields in [
+        r#""type":"invoke","process":0,"f":"dance","node":"n0""#,
+        r#""type":"invoke","process":0,"f":"read","node":"n99""#,
+        r#""type":"invoke","process":0,"f":"read""#,
+        r#""type":"ok","process":0,"f":"read","value":[1],"node":"n0""#,
+    ] {
+        let refused = read_history(event(fields).as_bytes(), &nodes()).unwrap_err();
+        assert!(refused.to_string().contains("no event of a history"), "{refused}");
+    }
 }

@@ -46,12 +46,12 @@ fn the_first_page_s_captions_are_true() {
     let at = Time::from_millis;
     let scene = run.scene(Window { from: at(0), to: at(4000) });
     keep("start.trace.json", &trace(&scene));
-    let name = |endpoint| scene.facts.nodes.of_endpoint(endpoint);
     let copy = |message: &&Message| message.body.get().contains("\"message\":0,");
+    let end = |name: &str| run.facts.nodes.endpoint(name).expect("a node");
     let ends = |src: &str, dest: &str| {
         let copies = scene.messages.iter().filter(copy);
         copies
-            .filter(|m| name(m.src) == src && name(m.dest) == dest)
+            .filter(|m| m.src == end(src) && m.dest == end(dest))
             .map(|m| (m.sent, m.fate))
             .collect::<Vec<_>>()
     };
@@ -68,7 +68,7 @@ fn the_first_page_s_captions_are_true() {
     // The first copy of all that arrives there, whoever sent it.
     let first = |dest: &str| {
         let copies = scene.messages.iter().filter(copy);
-        let arrived = copies.filter(|message| name(message.dest) == dest);
+        let arrived = copies.filter(|message| message.dest == end(dest));
         arrived.filter(|m| matches!(m.fate, Fate::Delivered(_))).map(|m| m.fate.time()).min()
     };
     assert_eq!([first("n0"), first("n3")], [Some(Some(at(2187))), Some(Some(at(2227)))]);

@@ -20,11 +20,9 @@ fn scene(command: &str, window: Range<i64>) -> Scene {
 
 /// When node `src` sent value 0 to node `dest`, in milliseconds: the captions say so.
 fn tries(scene: &Scene, src: &str, dest: &str) -> Vec<i64> {
-    let name = |endpoint| scene.facts.nodes.of_endpoint(endpoint);
+    let [src, dest] = [src, dest].map(|name| scene.facts.nodes.endpoint(name).expect("a node"));
     let is_try = |message: &&Message| {
-        name(message.src) == src
-            && name(message.dest) == dest
-            && message.body.get().contains("\"message\":0,")
+        message.src == src && message.dest == dest && message.body.get().contains("\"message\":0,")
     };
     scene.messages.iter().filter(is_try).map(|message| message.sent.millis()).collect()
 }
