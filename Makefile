@@ -59,6 +59,7 @@ else
 bench := $(call quoted,$(target)/debug/workbench)
 packages += workbench
 seed := $(if $(SEED), --seed $(SEED))
+repeat = $(call repeat_as,run)
 bench_problem = $(if $(filter workbench,$(BENCH)),,$(error BENCH=$(BENCH): it is either workbench or maelstrom))
 endif
 
@@ -68,10 +69,13 @@ no_maelstrom = there is no program $(MAELSTROM). `make maelstrom` fetches Maelst
 # The browser for test-browser, by any of its names.
 chromium = $(or $(CHROMIUM),$(shell command -v chromium || command -v chromium-browser || command -v google-chrome))
 
-# $(call simulated,COMMAND): the stage's simulation, which can say how a run of it is repeated.
+# $(call repeat_as,TARGET): the flag by which a run says how it is repeated.
+repeat_as = --repeat-as '$(subst ','\'',$(strip make $(1) $(if $(BIN),BIN=$(call quoted,$(BIN)),MODULE=$(module)) \
+	$(if $(BIN)$(filter-out $(module),$(workload)),WORKLOAD=$(workload)) $(if $(FLAGS),FLAGS="$(FLAGS)")))'
+
+# $(call simulated,COMMAND): the stage's simulation.
 simulated = $(call quoted,$(target)/debug/examples/simulate-$(module)) $(1) \
-	$(call field,flags,$(workload))$(if $(FLAGS), $(FLAGS)) --repeat-as '$(strip make simulate MODULE=$(module) \
-	$(if $(filter-out $(module),$(workload)),WORKLOAD=$(workload)) $(if $(FLAGS),FLAGS="$(FLAGS)"))'
+	$(call field,flags,$(workload))$(if $(FLAGS), $(FLAGS)) $(call repeat_as,simulate)
 
 define help
 make run MODULE=broadcast-3c    build a stage and judge it; with any of:
@@ -129,7 +133,7 @@ run:
 ifeq ($(BENCH),maelstrom)
 	$(if $(SEED),@echo "Maelstrom has no seed: it runs without SEED=$(SEED).")
 endif
-	$(bench) test $(call field,flags,$(workload)) --bin $(call quoted,$(bin))$(seed)$(if $(FLAGS), $(FLAGS))
+	$(bench) test $(call field,flags,$(workload)) --bin $(call quoted,$(bin))$(seed)$(if $(repeat), $(repeat))$(if $(FLAGS), $(FLAGS))
 
 simulate: simulation
 	@$(call simulated,test)$(if $(SEED), --seed $(SEED))

@@ -7,8 +7,6 @@ use std::sync::Arc;
 
 use clap::{Args, Parser};
 use tokio::runtime::Builder;
-use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::mpsc;
 use workbench::bench::bench;
 use workbench::cluster::Cluster;
 use workbench::cluster::processes::{Processes, Program};
@@ -133,7 +131,7 @@ fn test(command: Test) -> ExitCode {
 /// Runs the test. Fails if the operating system does not let it listen for signals.
 async fn judge(command: Test) -> io::Result<u8> {
     let Test { bin, options, arguments } = command;
-    let interrupt = interrupt()?;
+    let interrupt = Interrupt::of_process()?;
     let console = Arc::new(Console::stderr());
     let logs = options.log_stderr.then(|| console.clone());
     let program = Program { file: bin, arguments };
@@ -158,24 +156,4 @@ fn read_trace(command: &Trace) -> Result<String, Error> {
     }
     let scene = Scene::open(&Store::open(&command.store)?, Some(window), usize::MAX)?;
     Ok(trace(&scene) + "\n")
-}
-
-/// Hears of it when the bench is told to end: by Ctrl-C, by `kill`, or by a closing terminal.
-fn interrupt() -> io::Result<Interrupt> {
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut hangup = signal(SignalKind::hangup())?;
-    let (sender, wishes) = mpsc::channel(1);
-    tokio::spawn(async move {
-        loop {
-            tokio::select! {
-                _ = interrupt.recv() => {}
-                _ = terminate.recv() => {}
-                _ = hangup.recv() => {}
-            }
-            // A wish that waits to be heard is enough.
-            let _ = sender.try_send(());
-        }
-    });
-    Ok(Interrupt::new(wishes))
 }

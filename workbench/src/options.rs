@@ -10,6 +10,7 @@ use clap::{Args, Parser, ValueEnum};
 
 use crate::checker::{Availability, WorkloadKind};
 use crate::net::{Distribution, node_name};
+use crate::report::counted::counted;
 use crate::topology::Topology;
 
 /// What a run is to be like. Names, units and defaults are Maelstrom's.
@@ -112,16 +113,13 @@ impl Options {
 
     /// What a run is going to be, for people.
     pub fn introduction(&self) -> String {
-        let nodes = match self.node_count {
-            1 => "one node".to_owned(),
-            count => format!("{count} nodes"),
-        };
         let nemesis = if self.has_partitions() { ", partitions" } else { "" };
         format!(
-            "{} on {nodes}: {} s, {} operations a second{nemesis}",
+            "{} on {}: {} s, {} a second{nemesis}",
             self.workload.name(),
+            counted(self.node_count, "node"),
             self.time_limit.as_secs_f64(),
-            self.rate,
+            counted(self.rate, "operation"),
         )
     }
 

@@ -9,6 +9,7 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
 
+use anstyle::Style;
 use common::Mutex;
 use tokio::runtime::Builder;
 
@@ -68,8 +69,9 @@ where
     let (sender, outcome) = channel();
     let thread = thread::Builder::new().name("simulation".into()).spawn(move || {
         let outcome = runtime.block_on(simulation(shown));
-        // The nodes end with the runtime, and then their logs are whole.
-        drop(runtime);
+        // The nodes end with the runtime, and then their logs are whole. What is still written after
+        // Ctrl-C is not waited for.
+        runtime.shutdown_background();
         // Nobody listens any more once the simulation has been given up as stalled.
         let _ = sender.send(outcome);
     });
@@ -158,8 +160,9 @@ impl Judged {
         let explanation = explain(&recording.history, results, journal.as_bytes());
         let explanation = explanation.unwrap_or_else(|error| panic!("{UNREADABLE}: {error}"));
         let store = Path::new("store/latest");
-        let report = store.join(REPORT);
-        printed(facts, &recording.cuts, results, &explanation, store, Some(&report))
+        let report = store.join(REPORT).display().to_string();
+        let plain = Style::new();
+        printed(facts, &recording.cuts, results, &explanation, store, Some(&report), plain)
     }
 
     /// The window of the run, for a picture.

@@ -129,6 +129,11 @@ pub fn is_ready(kind: &str, reply: Body) -> Result<(), String> {
     if kind == "init_ok" && reply.get("type").and_then(Json::as_str) == Some(kind) {
         return Ok(());
     }
+    if reply.get("type").and_then(Json::as_str) == Some("error") {
+        let code = reply.get("code").map_or_else(String::new, |code| format!(" {code}"));
+        let text = reply.get("text").and_then(Json::as_str).unwrap_or("no text");
+        return Err(format!("it sent error{code}: {}", excerpt(text)));
+    }
     fields(reply, kind, []).map(|[]| ())
 }
 
@@ -173,7 +178,8 @@ mod tests {
         assert_eq!(is_ready("init_ok", extra("init_ok")), Ok(()));
         let refused = is_ready("topology_ok", extra("topology_ok")).unwrap_err();
         assert_eq!(refused, "topology_ok has no field \"extra\"");
-        assert!(is_ready("init_ok", body(json!({"type": "error", "code": 11}))).is_err());
+        let refusal = json!({"type": "error", "code": 13, "text": "no disk"});
+        assert_eq!(is_ready("init_ok", body(refusal)).unwrap_err(), "it sent error 13: no disk");
         assert_eq!(is_ready("topology_ok", body(json!({"type": "topology_ok"}))), Ok(()));
     }
 

@@ -8,6 +8,7 @@ use common::{Handler, Mutex, Node, Result};
 use serde::{Deserialize, Serialize};
 use workbench::cluster::tasks::Program;
 use workbench::error::Error;
+use workbench::explain::Explanation;
 use workbench::options::Options;
 use workbench::report::diagram::command::Diagram;
 use workbench::report::diagram::{MOST, diagram, telling};
@@ -74,7 +75,7 @@ fn whole(run: &Judged) -> Scene {
 
 /// The window that tells most.
 fn told(run: &Judged) -> Scene {
-    run.scene(telling(&whole(run)))
+    run.scene(telling(&whole(run), &Explanation::default()).0)
 }
 
 /// How often `piece` is in the picture, without its style.
@@ -116,10 +117,10 @@ fn of_too_many_messages_the_first_are_shown_and_the_rest_are_counted() {
     let picture = diagram(&scene, &[]);
     let shown = count(&picture, "<g class=") - count(&picture, "<g class=\"ground\">");
     assert!(shown > MOST && shown < MOST + 10, "{shown} with the legend's");
-    assert!(picture.contains("These are the first "), "{picture}");
+    assert!(picture.contains("Only the first "), "{picture}");
 
     let few = diagram(&scene, &[3, 7]);
-    assert!(few.contains("23 more nodes are not shown."));
+    assert!(few.contains("Not shown: 23 more nodes."));
     assert!(!few.contains(">n4</text>"));
 }
 
