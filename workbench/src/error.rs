@@ -84,8 +84,7 @@ impl fmt::Display for Error {
                 write!(
                     f,
                     "nothing has happened for {seconds} s: {who} is blocking the thread\n\n\
-                    It neither returns nor awaits. Look at what it does with the last messages \
-                    delivered:"
+                    It neither returns nor awaits. The last messages delivered:"
                 )?;
                 messages.iter().try_for_each(|message| write!(f, "\n  {message}"))
             }

@@ -304,7 +304,7 @@ mod tests {
         assert_eq!(words(Shape::MinorityThird, 3), "n0 n1 n2", "nobody is cut off");
         assert_eq!(
             words(Shape::MajoritiesRing, 3),
-            "n1 hears n1 n2, n0 hears n0 n1, n2 hears n0 n2"
+            "n0 hears n0 n1, n1 hears n1 n2, n2 hears n0 n2"
         );
         assert_eq!(words(Shape::MajoritiesRing, 7), "each of 7 nodes hears 4 or more");
     }

@@ -84,7 +84,12 @@ fn test(program: Program, mut options: Options) -> Result<u8, Error> {
             let tasks = Tasks::start(&program, count, seed, &shown, Some(&folder), logs);
             tasks.map(Cluster::Tasks)
         });
-        Ok(status.await)
+        let status = status.await;
+        if status == Error::Interrupted.exit_status() {
+            // Who wants it to end does not want to wait until a large cluster is taken apart.
+            std::process::exit(status.into());
+        }
+        Ok(status)
     });
     Ok(status.unwrap_or_else(|error| no_verdict(&error, seed)))
 }

@@ -31,11 +31,13 @@ fn a_stage_runs_under_its_own_flags() {
     workspace.make(&["run", "MODULE=second-stage"]).succeeds();
     let build = "build --locked --bins --package second-stage --package workbench";
     assert_eq!(workspace.called("bin/cargo").as_deref(), Some(build));
-    let test = "test -w broadcast --rate 10 --bin target/debug/second-stage";
+    let test = "test -w broadcast --rate 10 --bin target/debug/second-stage \
+                --repeat-as make run MODULE=second-stage";
     assert_eq!(workspace.called("target/debug/workbench").as_deref(), Some(test));
 
     workspace.make(&["run"]).succeeds();
-    let test = "test -w echo --node-count 1 --bin target/debug/echo";
+    let test =
+        "test -w echo --node-count 1 --bin target/debug/echo --repeat-as make run MODULE=echo";
     assert_eq!(workspace.called("target/debug/workbench").as_deref(), Some(test));
 }
 
@@ -47,7 +49,8 @@ fn workload_lends_its_flags_then_come_the_seed_and_more_flags() {
     // With a slash, as the shell completes a folder's name.
     let arguments = ["run", "MODULE=echo/", "WORKLOAD=second-stage/", "SEED=7", flags];
     let expected = "<test><-w><broadcast><--rate><10><--bin><target/debug/echo><--seed><7>\
-                    <--rate><20><--><--name><two words>";
+                    <--repeat-as><make run MODULE=echo WORKLOAD=second-stage \
+                    FLAGS=\"--rate 20 -- --name 'two words'\"><--rate><20><--><--name><two words>";
     assert_contains(&workspace.make(&arguments).succeeds(), expected);
 }
 
@@ -80,11 +83,15 @@ fn a_program_in_any_language_is_judged_and_no_stage_is_built() {
     let build = "build --locked --bins --package workbench";
     assert_eq!(workspace.called("bin/cargo").as_deref(), Some(build));
     let program = workspace.path("mine/node.py").canonicalize().expect("a file");
-    let test = format!("test -w echo --node-count 1 --bin {}", program.display());
+    let test = format!(
+        "test -w echo --node-count 1 --bin {} --repeat-as make run BIN=mine/node.py WORKLOAD=echo",
+        program.display()
+    );
     assert_eq!(workspace.called("target/debug/workbench"), Some(test));
 
     workspace.make(&["run", "BIN=/opt/my node"]).succeeds();
-    let test = "test -w echo --node-count 1 --bin /opt/my node";
+    let test = "test -w echo --node-count 1 --bin /opt/my node \
+                --repeat-as make run BIN=\"/opt/my node\" WORKLOAD=echo";
     assert_eq!(workspace.called("target/debug/workbench").as_deref(), Some(test));
 }
 
@@ -100,7 +107,7 @@ fn a_relative_program_is_relative_to_the_caller() {
         .make_changed(&arguments, |make| make.current_dir(&caller).env("PWD", &caller))
         .succeeds();
     let test = workspace.called("target/debug/workbench").expect("a call");
-    assert!(test.ends_with(&format!("{}/node.py", caller.display())), "{test}");
+    assert!(test.contains(&format!(" --bin {}/node.py ", caller.display())), "{test}");
 }
 
 #[test]
@@ -139,7 +146,8 @@ fn programs_are_run_from_where_cargo_puts_them() {
     let workspace = Workspace::new();
     workspace.program("else where/debug/workbench", RECORDER);
     workspace.make(&["run", "CARGO_TARGET_DIR=else where"]).succeeds();
-    let test = "test -w echo --node-count 1 --bin else where/debug/echo";
+    let test = "test -w echo --node-count 1 --bin else where/debug/echo \
+                --repeat-as make run MODULE=echo";
     assert_eq!(workspace.called("else where/debug/workbench").as_deref(), Some(test));
 }
 

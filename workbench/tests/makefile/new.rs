@@ -86,7 +86,7 @@ fn make_knows_the_new_stage() {
     workspace.make(&["new", "MODULE=my-stage", "FROM=echo"]).succeeds();
     assert_contains(&workspace.make(&[]).succeeds(), "my-stage        A stage of your own");
     let run = workspace.make(&["-n", "run", "MODULE=my-stage"]).succeeds();
-    assert_contains(&run, "test -w echo --node-count 1 --bin target/debug/my-stage\n");
+    assert_contains(&run, "test -w echo --node-count 1 --bin target/debug/my-stage --repeat-as");
     let difference = workspace.make(&["diff", "MODULE=my-stage"]).succeeds();
     assert_eq!(difference, "echo -> my-stage: 0 lines added, 0 removed\n");
 }

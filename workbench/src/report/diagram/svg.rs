@@ -53,7 +53,7 @@ pub fn write(layout: &Layout) -> String {
     for (row, sign) in legend.into_iter().enumerate() {
         let y = legend_top + row as f64 * ROW;
         picture.sample(sign, Point { x: left, y });
-        picture.text("", Point { x: left + SAMPLE, y: y + 4.0 }, sign.meaning());
+        picture.text("legend", Point { x: left + SAMPLE, y: y + 4.0 }, sign.meaning());
     }
     put!(picture, "</svg>");
     picture.svg
