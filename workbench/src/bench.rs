@@ -14,7 +14,7 @@ use crate::event_loop::Setting;
 use crate::heartbeat::Heartbeat;
 use crate::interrupt::Interrupt;
 use crate::journal::Journal;
-use crate::judge::{conclude, print, report, write_record};
+use crate::judge::{conclude, print, tell_what_is_left, write_record};
 use crate::options::Options;
 use crate::prune::hint;
 use crate::report::facts::{Facts, Outcome};
@@ -55,22 +55,28 @@ async fn conduct(
     heartbeat: Heartbeat,
     start: impl FnOnce(u64, &Store) -> Result<Cluster, Error>,
 ) -> Result<Results, Error> {
-    let store = Store::create(&options.store, options.workload.name())?;
+    let store = Arc::new(Store::create(&options.store, options.workload.name())?);
     console.line(&format!("{}, seed {seed}", options.introduction()));
     options.without_effect().iter().for_each(|note| console.line(note));
     // A program that cannot start leaves no journal.
     let cluster = start(seed, &store)?;
     let journal = Journal::new(store.stream("journal.jsonl")?, &options.nodes);
-    let setting =
-        Setting { seed, cluster, journal, console, interrupt: &mut *interrupt, heartbeat };
+    let (shown, interrupt) = (console.clone(), &mut *interrupt);
+    let setting = Setting { seed, cluster, journal, console: shown, interrupt, heartbeat };
     let (recording, outcome) = run(options, setting).await;
 
-    let options = options.clone();
+    let (options, written) = (options.clone(), store.clone());
     // A long history takes its time, and Ctrl-C must get through all the same.
-    let judging = spawn_blocking(move || judge(&options, seed, &recording, outcome, &store));
+    let judging =
+        spawn_blocking(move || judge(&options, seed, &recording, outcome, &written, &console));
     tokio::select! {
         biased;
-        () = interrupt.wished() => Err(Error::Interrupted),
+        () = interrupt.wished() => {
+            store.close();
+            let (shown, path) = (store.shown().display(), store.path().display());
+            console::tell(&format!("What was written so far is in {shown}. To remove it: rm -r {path}"));
+            Err(Error::Interrupted)
+        }
         judged = judging => judged.unwrap_or_else(|failure| resume_unwind(failure.into_panic())),
     }
 }
@@ -83,6 +89,7 @@ fn judge(
     recording: &Recording,
     outcome: Result<(), Error>,
     store: &Store,
+    console: &Console,
 ) -> Result<Results, Error> {
     // A journal that could not be written is not whole.
     if !matches!(outcome, Err(Error::System { .. })) {
@@ -93,18 +100,11 @@ fn judge(
     // What was recorded is kept in any case; a verdict needs a whole run.
     if let Err(error) = outcome {
         write_record(store, &facts(Outcome::NoVerdict(error.to_string())), history)?;
-        let shown = store.shown().display();
-        match report(store) {
-            Some(report) => {
-                let report = report.display();
-                console::tell(&format!("What was recorded is in {shown}; look at {report}"))
-            }
-            None => console::tell(&format!("What was recorded is in {shown}")),
-        }
+        tell_what_is_left(store, &error, console);
         return Err(error);
     }
-    let results = recording.check(options);
-    let text = conclude(store, &facts(results.verdict.into()), history, &results)?;
+    let results = console.patiently("checking what was recorded", || recording.check(options));
+    let text = conclude(store, &facts(results.verdict.into()), history, &results, console)?;
     print(&text)?;
     Ok(results)
 }

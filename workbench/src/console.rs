@@ -2,6 +2,10 @@
 
 use std::fmt;
 use std::io::{IsTerminal, Write};
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -75,6 +79,8 @@ pub struct Console {
 impl Console {
     /// How often a live line is worth renewing.
     pub const LIVE: Duration = Duration::from_millis(100);
+    /// How long people wait without wondering for what.
+    const PATIENCE: Duration = Duration::from_secs(1);
     /// How often a plain line is worth adding.
     const PLAIN: Duration = Duration::from_secs(5);
 
@@ -123,6 +129,22 @@ impl Console {
         }
     }
 
+    /// Does some work, and tells people what it is if it takes longer than a second.
+    pub fn patiently<T>(&self, doing: &str, work: impl FnOnce() -> T) -> T {
+        let (done, is_done) = channel::<()>();
+        thread::scope(|scope| {
+            scope.spawn(move || {
+                if is_done.recv_timeout(Console::PATIENCE) == Err(RecvTimeoutError::Timeout) {
+                    self.line(&format!("{doing} …"));
+                }
+            });
+            let done = done;
+            let result = work();
+            drop(done);
+            result
+        })
+    }
+
     /// Takes the live line away.
     pub fn clear(&self) {
         if let Some(bar) = &self.live {
@@ -131,8 +153,42 @@ impl Console {
     }
 }
 
+/// A path for people: on a terminal an address that can be clicked.
+pub fn link(path: &Path, is_terminal: bool) -> String {
+    match std::path::absolute(path) {
+        Ok(whole) if is_terminal => file_url(&whole),
+        _ => path.display().to_string(),
+    }
+}
+
+/// The URL of a file. Of its bytes, those that need not be encoded stay as they are (RFC 3986).
+fn file_url(path: &Path) -> String {
+    let mut url = "file://".to_owned();
+    for &byte in path.as_os_str().as_bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
+            url.push(byte.into());
+        } else {
+            url += &format!("%{byte:02X}");
+        }
+    }
+    url
+}
+
 /// Writes a line to stderr. If nobody reads it, that is no reason to end. Nodes have a say in many
 /// lines: what they wrote must not act on the terminal.
 pub fn tell(line: &str) {
     let _ = writeln!(std::io::stderr(), "{}", visible(line));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_can_be_clicked_on_a_terminal_and_stays_as_it_is_elsewhere() {
+        let path = Path::new("/my runs/größe/50%/report.html");
+        assert_eq!(link(path, true), "file:///my%20runs/gr%C3%B6%C3%9Fe/50%25/report.html");
+        assert_eq!(link(path, false), "/my runs/größe/50%/report.html");
+        assert!(link(Path::new("store/latest"), true).starts_with("file:///"));
+    }
 }

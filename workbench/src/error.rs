@@ -73,7 +73,7 @@ impl fmt::Display for Error {
             Error::Asked(why) => f.write_str(why),
             Error::System { doing, source } => write!(f, "could not {doing}: {source}"),
             Error::Storm { what, messages } => {
-                write!(f, "a storm of messages: {what}. Going round are")?;
+                write!(f, "a storm of messages: {what}\n\nSome of the messages in flight:")?;
                 messages.iter().try_for_each(|message| write!(f, "\n  {message}"))?;
                 f.write_str("\n\nDoes a node forward what it has seen before?")
             }
@@ -83,9 +83,8 @@ impl fmt::Display for Error {
                     .map_or("a task of some node".into(), |node| format!("a handler of {node}"));
                 write!(
                     f,
-                    "nothing has happened for {seconds} s: {who} computes, or blocks the\nthread, \
-                    without ever coming to an end or to an .await. Look at what is done with\nthe \
-                    last messages delivered:"
+                    "nothing has happened for {seconds} s: {who} is blocking the thread\n\n\
+                    It neither returns nor awaits. The last messages delivered:"
                 )?;
                 messages.iter().try_for_each(|message| write!(f, "\n  {message}"))
             }

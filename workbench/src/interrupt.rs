@@ -1,7 +1,11 @@
 //! The wish of somebody who presses Ctrl-C: that a run end early.
 
 use std::future::pending;
+use std::io;
+use std::thread;
 
+use tokio::runtime::Builder;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
 /// Hears of such wishes, however many there are.
@@ -14,9 +18,41 @@ impl Interrupt {
         Interrupt(wishes)
     }
 
+    /// Hears of it when the process is told to end: by Ctrl-C, by `kill`, or by a closing terminal.
+    ///
+    /// Fails if the operating system does not let it listen.
+    pub fn of_process() -> io::Result<Interrupt> {
+        // A runtime of its own: that of a simulation has a clock that stands still.
+        let runtime = Builder::new_current_thread().enable_io().build()?;
+        let listening = runtime.enter();
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut terminate = signal(SignalKind::terminate())?;
+        let mut hangup = signal(SignalKind::hangup())?;
+        drop(listening);
+        let (sender, wishes) = mpsc::channel(1);
+        let listen = async move {
+            loop {
+                tokio::select! {
+                    _ = interrupt.recv() => {}
+                    _ = terminate.recv() => {}
+                    _ = hangup.recv() => {}
+                }
+                // A wish that waits to be heard is enough.
+                let _ = sender.try_send(());
+            }
+        };
+        thread::Builder::new().name("signals".into()).spawn(move || runtime.block_on(listen))?;
+        Ok(Interrupt(wishes))
+    }
+
     /// Never hears of any.
     pub fn never() -> Interrupt {
         Interrupt(mpsc::channel(1).1)
+    }
+
+    /// Whether there is a wish that nobody has dealt with yet; from now on, somebody has.
+    pub fn is_wished(&mut self) -> bool {
+        self.0.try_recv().is_ok()
     }
 
     /// Waits for the next wish. No wish is lost if the future is dropped before.

@@ -1,13 +1,15 @@
 //! From what a run recorded to its verdict: checked, explained, written down and told.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
+use anstyle::{AnsiColor, Style};
+use indicatif::DecimalBytes;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::checker::{Finding, Results};
-use crate::console;
+use crate::checker::{Finding, Results, Verdict};
+use crate::console::{self, Console};
 use crate::error::Error;
 use crate::explain::explain;
 use crate::history::History;
@@ -23,7 +25,7 @@ use crate::store::Store;
 /// with `path` as the path of its store.
 ///
 /// Fails if there is no run at `path`, if it has no verdict, or if the store cannot be written.
-pub fn judge_again(path: &Path) -> Result<(Results, String), Error> {
+pub fn judge_again(path: &Path, console: &Console) -> Result<(Results, String), Error> {
     let store = Store::open(path)?;
     let mut facts = Facts::read(&store)?;
     if let Outcome::NoVerdict(why) = facts.outcome {
@@ -36,7 +38,7 @@ pub fn judge_again(path: &Path) -> Result<(Results, String), Error> {
     let history = store.read("history.json", |file| read_history(file, &facts.nodes))?;
     let results = facts.check(&history);
     facts.outcome = results.verdict.into();
-    let text = conclude(&store, &facts, &history, &results)?;
+    let text = conclude(&store, &facts, &history, &results, console)?;
     Ok((results, text))
 }
 
@@ -54,10 +56,12 @@ pub fn conclude(
     facts: &Facts,
     history: &History,
     results: &Results,
+    console: &Console,
 ) -> Result<String, Error> {
     write_record(store, facts, history)?;
-    let explanation =
-        store.read("journal.jsonl", |file| explain(&facts.nodes, history, results, file))?;
+    let explanation = console.patiently("explaining what the checks found", || {
+        store.read("journal.jsonl", |file| explain(&facts.nodes, history, results, file))
+    })?;
     let edn = results.to_edn();
     store.write("results.edn", |file| writeln!(file, "{}", edn.pretty()))?;
     let mut json = edn.to_json();
@@ -68,14 +72,47 @@ pub fn conclude(
         json["explanation"] = json!(explanation);
     }
     write_pretty(store, "results.json", &json)?;
-    let report = report(store);
-    Ok(printed(facts, results, &explanation, store.shown(), report.as_deref()))
+    let report = report(store, console);
+    let report = report.map(|page| console::link(&page, io::stdout().is_terminal()));
+    let style = style(results.verdict);
+    Ok(printed(facts, results, &explanation, store.shown(), report.as_deref(), style))
+}
+
+/// The colour of a verdict.
+fn style(verdict: Verdict) -> Style {
+    let colour = match verdict {
+        Verdict::Valid => AnsiColor::Green,
+        Verdict::Unknown => AnsiColor::Yellow,
+        Verdict::Invalid => AnsiColor::Red,
+    };
+    colour.on_default()
+}
+
+/// A journal of at most so many bytes is drawn in about a second.
+const DRAWN_AT_ONCE: u64 = 30_000_000;
+
+/// Tells people of a run without a verdict what there is of it, and what they can do with it.
+pub fn tell_what_is_left(store: &Store, error: &Error, console: &Console) {
+    let (shown, path) = (store.shown().display(), store.path().display());
+    let bytes = store.bytes("journal.jsonl");
+    let is_interrupted = matches!(error, Error::Interrupted);
+    let mut told = format!("What was recorded is in {shown}");
+    // Whoever presses Ctrl-C does not want to wait for a report.
+    if is_interrupted && bytes > DRAWN_AT_ONCE {
+        told += &format!("\nTo draw its report: cargo run --package workbench -- report {shown}");
+    } else if let Some(report) = report(store, console) {
+        told += &format!("; look at {}", console::link(&report, io::stderr().is_terminal()));
+    }
+    if is_interrupted {
+        told += &format!("\nIt takes {}. To remove it: rm -r {path}", DecimalBytes(bytes));
+    }
+    console::tell(&told);
 }
 
 /// Draws the run, and gives the path of the page that shows it. A run does not lose its verdict for
 /// want of a picture: if there is none, people are told why, and that is all.
-pub fn report(store: &Store) -> Option<PathBuf> {
-    match illustrate(store) {
+fn report(store: &Store, console: &Console) -> Option<PathBuf> {
+    match console.patiently("drawing the report", || illustrate(store)) {
         Ok(()) => Some(store.shown().join(REPORT)),
         Err(error) => {
             console::tell(&format!("No report of this run: {error}"));
@@ -92,9 +129,10 @@ fn write_pretty(store: &Store, name: &str, content: &impl Serialize) -> Result<(
     })
 }
 
-/// Prints to stdout. Whoever reads may stop when they have read enough: the verdict stands.
+/// Prints to stdout; in colour, if that is to be seen and wanted. Whoever reads may stop when they
+/// have read enough: the verdict stands.
 pub fn print(text: &str) -> Result<(), Error> {
-    let mut out = io::stdout().lock();
+    let mut out = anstream::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(source) if source.kind() != io::ErrorKind::BrokenPipe => {
             Err(Error::System { doing: "write to stdout".into(), source })

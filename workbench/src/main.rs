@@ -7,8 +7,6 @@ use std::sync::Arc;
 
 use clap::{Args, Parser};
 use tokio::runtime::Builder;
-use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::mpsc;
 use workbench::bench::bench;
 use workbench::cluster::Cluster;
 use workbench::cluster::processes::{Processes, Program};
@@ -140,7 +138,7 @@ fn end(status: Result<u8, Error>) -> ExitCode {
 
 /// Judges a run again: prints what it printed, and ends as it ended.
 fn check(store: &Path) -> ExitCode {
-    let judged = judge::judge_again(store);
+    let judged = judge::judge_again(store, &Console::brief());
     end(judged.and_then(|(results, text)| {
         judge::print(&text)?;
         Ok(results.verdict.exit_status())
@@ -179,7 +177,7 @@ fn test(command: Test) -> ExitCode {
 /// Runs the test. Fails if the operating system does not let it listen for signals.
 async fn judge(command: Test) -> io::Result<u8> {
     let Test { test_count, bin, mut options, arguments } = command;
-    let mut interrupt = interrupt()?;
+    let mut interrupt = Interrupt::of_process()?;
     let program = Program { file: bin, arguments };
     let first = options.seed_or_random();
     let mut series = Series::default();
@@ -219,24 +217,4 @@ fn read_trace(command: &Trace) -> Result<String, Error> {
     }
     let scene = Scene::open(&Store::open(&command.store)?, Some(window), usize::MAX)?;
     Ok(trace(&scene) + "\n")
-}
-
-/// Hears of it when the bench is told to end: by Ctrl-C, by `kill`, or by a closing terminal.
-fn interrupt() -> io::Result<Interrupt> {
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut hangup = signal(SignalKind::hangup())?;
-    let (sender, wishes) = mpsc::channel(1);
-    tokio::spawn(async move {
-        loop {
-            tokio::select! {
-                _ = interrupt.recv() => {}
-                _ = terminate.recv() => {}
-                _ = hangup.recv() => {}
-            }
-            // A wish that waits to be heard is enough.
-            let _ = sender.try_send(());
-        }
-    });
-    Ok(Interrupt::new(wishes))
 }

@@ -13,6 +13,7 @@ use clap::{Args, Parser, ValueEnum};
 use crate::checker::{Availability, WorkloadKind};
 use crate::names::NodeNames;
 use crate::net::Distribution;
+use crate::report::counted::counted;
 use crate::topology::Topology;
 
 /// What a run is to be like. Names, units and defaults are Maelstrom's.
@@ -115,17 +116,13 @@ impl Options {
 
     /// What a run is going to be, for people.
     pub fn introduction(&self) -> String {
-        let nodes = match self.nodes.count() {
-            1 => "one node".to_owned(),
-            count => format!("{count} nodes"),
-        };
-        let unit = if self.rate == 1.0 { "operation" } else { "operations" };
         let nemesis = if self.has_partitions() { ", partitions" } else { "" };
         format!(
-            "{} on {nodes}: {} s, {} {unit} a second{nemesis}",
+            "{} on {}: {} s, {} a second{nemesis}",
             self.workload.name(),
+            counted(self.nodes.count(), "node"),
             self.time_limit.as_secs_f64(),
-            self.rate,
+            counted(self.rate, "operation"),
         )
     }
 

@@ -99,7 +99,7 @@ impl Partition {
     }
 }
 
-/// The sides, as in `n1 n4 | n0 n2 n3`; a ring as in `n1 hears n0 n1 n4, n4 hears …`, or, of more
+/// The sides, as in `n1 n4 | n0 n2 n3`; a ring as in `n0 hears n0 n1 n4, n1 hears …`, or, of more
 /// than five nodes, as in `each of 25 nodes hears 13 or more`.
 impl fmt::Display for Partition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -141,7 +141,7 @@ fn exact_ring(nodes: &NodeNames, ring: &[usize]) -> (Vec<FixedBitSet>, String) {
             (start..start + majority).map(|place| ring[place % ring.len()]).collect();
         heard[run[majority / 2]] = set(ring.len(), &run);
     }
-    let words = hearing(nodes, ring, &heard);
+    let words = hearing(nodes, &heard);
     (heard, words)
 }
 
@@ -168,10 +168,12 @@ fn linked_majorities(order: &[usize], rng: &mut StdRng) -> (Vec<FixedBitSet>, St
     (heard, words)
 }
 
-/// `n1 hears n0 n1 n4, n4 hears …`
-fn hearing(nodes: &NodeNames, order: &[usize], heard: &[FixedBitSet]) -> String {
-    let hears = |&node: &usize| format!("{} hears {}", &nodes[node], names(nodes, &heard[node]));
-    order.iter().map(hears).collect::<Vec<_>>().join(", ")
+/// `n0 hears n0 n1 n4, n1 hears …`
+fn hearing(nodes: &NodeNames, heard: &[FixedBitSet]) -> String {
+    let hears = |(node, heard): (usize, &FixedBitSet)| {
+        format!("{} hears {}", &nodes[node], names(nodes, heard))
+    };
+    heard.iter().enumerate().map(hears).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -185,6 +187,15 @@ mod tests {
             Partition::of_shape(0, shape, &NodeNames::numbered(nodes), &mut rng)
         };
         (0..50).map(draw)
+    }
+
+    #[test]
+    fn who_hears_whom_in_a_ring_is_told_in_the_order_of_the_nodes() {
+        for partition in partitions(Shape::MajoritiesRing, 5) {
+            let words = partition.to_string();
+            let hearers: Vec<_> = words.split(", ").map(|words| &words[..2]).collect();
+            assert_eq!(hearers, ["n0", "n1", "n2", "n3", "n4"], "{words}");
+        }
     }
 
     /// The sizes of the sides of a partition in two, small one first.
@@ -296,7 +307,7 @@ mod tests {
         assert_eq!(words(Shape::MinorityThird, 3), "n0 n1 n2", "nobody is cut off");
         assert_eq!(
             words(Shape::MajoritiesRing, 3),
-            "n1 hears n1 n2, n0 hears n0 n1, n2 hears n0 n2"
+            "n0 hears n0 n1, n1 hears n1 n2, n2 hears n0 n2"
         );
         assert_eq!(words(Shape::MajoritiesRing, 7), "each of 7 nodes hears 4 or more");
     }

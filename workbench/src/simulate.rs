@@ -1,11 +1,11 @@
 //! The command that a stage's `simulate` example is: runs of its server in virtual time.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::ops::Range;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use clap::{Args, Parser};
@@ -21,10 +21,11 @@ use crate::interrupt::Interrupt;
 use crate::options::{HELP_WIDTH, Options, refuse};
 use crate::prune::hint;
 use crate::report::LABELS;
+use crate::report::counted::counted;
 use crate::report::sweep::Tally;
 use crate::simulation::in_virtual_time;
 use crate::store::Store;
-use crate::sweep::{Next, Sweep};
+use crate::sweep::{Next, SeedOutcome, Sweep};
 
 /// Simulates a cluster of this stage's servers, in virtual time
 #[derive(Parser)]
@@ -91,18 +92,24 @@ fn test(program: Program, mut options: Options) -> Result<u8, Error> {
     options.check()?;
     let seed = options.seed_or_random();
     options.seed = Some(seed);
+    let listen = |source| Error::System { doing: "listen for Ctrl-C".into(), source };
+    let mut interrupt = Interrupt::of_process().map_err(listen)?;
     let nodes = options.nodes.clone();
     let status = in_virtual_time(&nodes, move |heartbeat| async move {
         let console = Arc::new(Console::brief());
         let logs = options.log_stderr.then(|| console.clone());
-        let mut interrupt = Interrupt::never();
         let shown = heartbeat.clone();
         let status = bench(&options, console, &mut interrupt, heartbeat, |seed, store| {
             let folder = store.node_logs();
             let tasks = Tasks::start(&program, &options.nodes, seed, &shown, Some(&folder), logs);
             tasks.map(Cluster::Tasks)
         });
-        Ok(status.await)
+        let status = status.await;
+        if status == Error::Interrupted.exit_status() {
+            // Who wants it to end does not want to wait until a large cluster is taken apart.
+            std::process::exit(status.into());
+        }
+        Ok(status)
     });
     Ok(status.unwrap_or_else(|error| no_verdict(&error, seed)))
 }
@@ -117,15 +124,20 @@ fn sweep(program: &Program, arguments: &SweepArguments) -> Result<u8, Error> {
     options.without_effect().iter().for_each(|note| tell(note));
     let store = Store::create_sweep(&options.store)?;
     let system = |source| Error::System { doing: "start a sweep".into(), source };
-    let interrupted = interrupted().map_err(system)?;
+    let mut interrupt = Interrupt::of_process().map_err(system)?;
 
     let start = Instant::now();
     let sweep = Sweep::start(program, options, seeds.clone()).map_err(system)?;
-    let tally = tally(&sweep, seeds, &store, &interrupted)?;
+    let (tally, is_interrupted) = tally(&sweep, seeds.clone(), &store, &mut interrupt)?;
     let (valid, other) = tally.counts();
+    if is_interrupted && valid + other == 0 {
+        let path = store.path();
+        fs::remove_dir_all(path).map_err(Error::path("remove", path))?;
+        return Err(Error::Interrupted);
+    }
     let seconds = start.elapsed().as_secs_f64();
     let rate = (valid + other) as f64 * 60.0 / seconds;
-    tell(&format!("{} runs in {seconds:.1} s, {rate:.0} a minute", valid + other));
+    tell(&format!("{} in {seconds:.1} s, {rate:.0} a minute", counted(valid + other, "run")));
 
     let repeat = |seed| options.repeat(seed);
     let mut out = io::stdout().lock();
@@ -134,43 +146,53 @@ fn sweep(program: &Program, arguments: &SweepArguments) -> Result<u8, Error> {
     });
     told.map_err(|source| Error::System { doing: "write to stdout".into(), source })?;
     hint(&options.store, &options.prune()).iter().for_each(|hint| tell(hint));
-    if interrupted.load(Ordering::Relaxed) {
+    if is_interrupted {
+        let (all, path) = (seeds.end - seeds.start, store.path().display());
+        tell(&format!(
+            "That is {} of {all}. To remove them: rm -r {path}",
+            counted(valid + other, "run")
+        ));
         return Err(Error::Interrupted);
     }
     Ok(tally.exit_status())
 }
 
 /// Writes down and sums up what becomes of the seeds, in their order, so that a sweep, too, can be
-/// repeated.
+/// repeated. Also gives whether it was interrupted: then it does not wait for what goes on.
 fn tally(
     sweep: &Sweep,
     seeds: Range<u64>,
     store: &Store,
-    interrupted: &AtomicBool,
-) -> Result<Tally, Error> {
+    interrupt: &mut Interrupt,
+) -> Result<(Tally, bool), Error> {
     let failed = || Error::path("write", store.path().join("runs.jsonl"));
     let mut runs = store.stream("runs.jsonl")?;
     let bar = progress_bar(seeds.end - seeds.start);
     let mut tally = Tally::default();
-    let mut waiting = BTreeMap::new();
+    let mut waiting = BTreeMap::<u64, SeedOutcome>::new();
     let mut next_seed = seeds.start;
-    loop {
+    let mut is_over = false;
+    let mut is_interrupted = false;
+    while !is_over {
         match sweep.next(Duration::from_millis(100)) {
             Next::Outcome(outcome) => {
                 waiting.insert(outcome.seed, outcome);
                 bar.inc(1);
             }
             Next::NotYet => {}
-            Next::End => break,
+            Next::End => is_over = true,
         }
-        while let Some(outcome) = waiting.remove(&next_seed) {
+        is_interrupted = is_interrupted || interrupt.is_wished();
+        is_over = is_over || is_interrupted;
+        // A seed may go on for long that comes before others which are over.
+        while let Some(first) = waiting.first_entry()
+            && (*first.key() == next_seed || is_interrupted)
+        {
+            let outcome = first.remove();
+            next_seed = outcome.seed + 1;
             let line = serde_json::to_string(&outcome).map_err(io::Error::from);
             line.and_then(|line| writeln!(runs, "{line}")).map_err(failed())?;
             tally.add(outcome);
-            next_seed += 1;
-        }
-        if interrupted.load(Ordering::Relaxed) {
-            sweep.stop();
         }
         let (valid, other) = tally.counts();
         bar.set_message(format!("{valid} valid, {other} not"));
@@ -178,7 +200,7 @@ fn tally(
     runs.flush().map_err(failed())?;
     store.complete("runs.jsonl")?;
     bar.finish_and_clear();
-    Ok(tally)
+    Ok((tally, is_interrupted))
 }
 
 fn progress_bar(length: u64) -> ProgressBar {
@@ -192,17 +214,4 @@ fn progress_bar(length: u64) -> ProgressBar {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,
     }
-}
-
-/// Becomes true when somebody presses Ctrl-C.
-fn interrupted() -> io::Result<Arc<AtomicBool>> {
-    let interrupted = Arc::new(AtomicBool::new(false));
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let flag = interrupted.clone();
-    std::thread::Builder::new().name("Ctrl-C".into()).spawn(move || {
-        if runtime.block_on(tokio::signal::ctrl_c()).is_ok() {
-            flag.store(true, Ordering::Relaxed);
-        }
-    })?;
-    Ok(interrupted)
 }

@@ -9,6 +9,7 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
 
+use anstyle::Style;
 use common::Mutex;
 use tokio::runtime::Builder;
 
@@ -70,8 +71,9 @@ where
     let (sender, outcome) = channel();
     let thread = thread::Builder::new().name("simulation".into()).spawn(move || {
         let outcome = runtime.block_on(simulation(shown));
-        // The nodes end with the runtime, and then their logs are whole.
-        drop(runtime);
+        // The nodes end with the runtime, and then their logs are whole. What is still written after
+        // Ctrl-C is not waited for.
+        runtime.shutdown_background();
         // Nobody listens any more once the simulation has been given up as stalled.
         let _ = sender.send(outcome);
     });
@@ -160,8 +162,8 @@ impl Judged {
         let explanation = explain(&facts.nodes, &recording.history, results, journal.as_bytes());
         let explanation = explanation.unwrap_or_else(|error| panic!("{UNREADABLE}: {error}"));
         let store = Path::new("store/latest");
-        let report = store.join(REPORT);
-        printed(facts, results, &explanation, store, Some(&report))
+        let report = store.join(REPORT).display().to_string();
+        printed(facts, results, &explanation, store, Some(&report), Style::new())
     }
 
     /// The window of the run, for a picture.

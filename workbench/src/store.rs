@@ -1,9 +1,10 @@
 //! The store: the folder in which a run leaves its files.
 
 use std::fs::{self, File};
-use std::io::{BufReader, BufWriter, Write};
+use std::io::{self, BufReader, BufWriter, Write};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Zoned;
 
@@ -18,6 +19,8 @@ pub struct Store {
     /// The path by which people know it: `<root>/latest`, or the one that they gave; none if it has
     /// no shorter one.
     short: Option<PathBuf>,
+    /// Whether nothing more is to be written.
+    is_closed: AtomicBool,
 }
 
 /// The links to the last run.
@@ -31,7 +34,7 @@ impl Store {
         let parent = root.join(workload);
         fs::create_dir_all(&parent).map_err(Error::path("create", &parent))?;
         let name = free_name(&parent)?;
-        let store = Store { path: parent.join(&name), short: Some(root.join("latest")) };
+        let store = Store::at(parent.join(&name), Some(root.join("latest")));
         fs::create_dir(store.node_logs()).map_err(Error::path("create", store.node_logs()))?;
         store.link(&parent, "latest", Path::new(&name))?;
         for link in LINKS {
@@ -44,7 +47,7 @@ impl Store {
     pub fn create_sweep(root: &Path) -> Result<Store, Error> {
         let parent = root.join("sweep");
         fs::create_dir_all(&parent).map_err(Error::path("create", &parent))?;
-        Ok(Store { path: parent.join(free_name(&parent)?), short: None })
+        Ok(Store::at(parent.join(free_name(&parent)?), None))
     }
 
     /// The folder of a run that is over, or a link to it.
@@ -53,7 +56,7 @@ impl Store {
     pub fn open(path: &Path) -> Result<Store, Error> {
         let is_run = |path: &PathBuf| path.join("run.json").exists();
         if let Some(found) = fs::canonicalize(path).ok().filter(is_run) {
-            return Ok(Store { path: found, short: Some(path.to_owned()) });
+            return Ok(Store::at(found, Some(path.to_owned())));
         }
         let shown = path.display();
         Err(Error::Asked(if path.join("node-logs").is_dir() {
@@ -66,6 +69,10 @@ impl Store {
                  `make simulate MODULE=…`"
             )
         }))
+    }
+
+    fn at(path: PathBuf, short: Option<PathBuf>) -> Store {
+        Store { path, short, is_closed: AtomicBool::new(false) }
     }
 
     /// The folder itself.
@@ -91,7 +98,32 @@ impl Store {
     /// [complete](Store::complete) it has another name.
     pub fn stream(&self, name: &str) -> Result<BufWriter<File>, Error> {
         let path = self.unfinished(name);
-        File::create(&path).map(BufWriter::new).map_err(Error::path("create", &path))
+        self.create_file(&path).map(BufWriter::new).map_err(Error::path("create", &path))
+    }
+
+    fn create_file(&self, path: &Path) -> io::Result<File> {
+        let file = File::create(path)?;
+        if self.is_closed.load(Ordering::SeqCst) {
+            fs::remove_file(path)?;
+            return Err(io::ErrorKind::Interrupted.into());
+        }
+        Ok(file)
+    }
+
+    /// Removes what is half-written; from now on nothing can be written. What cannot be removed
+    /// stays.
+    pub fn close(&self) {
+        self.is_closed.store(true, Ordering::SeqCst);
+        let files = fs::read_dir(&self.path).into_iter().flatten().flatten();
+        let is_unfinished = |path: &PathBuf| path.extension().is_some_and(|part| part == "part");
+        for path in files.map(|file| file.path()).filter(is_unfinished) {
+            let _ = fs::remove_file(path);
+        }
+    }
+
+    /// How many bytes a file of the run has; none if it is not there.
+    pub fn bytes(&self, name: &str) -> u64 {
+        fs::metadata(self.path.join(name)).map_or(0, |file| file.len())
     }
 
     /// Gives the file of a stream its name, as it is whole now.
@@ -112,7 +144,7 @@ impl Store {
     ) -> Result<(), Error> {
         let (path, unfinished) = (self.path.join(name), self.unfinished(name));
         let write = || {
-            let mut file = BufWriter::new(File::create(&unfinished)?);
+            let mut file = BufWriter::new(self.create_file(&unfinished)?);
             content(&mut file)?;
             file.flush()?;
             fs::rename(&unfinished, &path)
@@ -211,5 +243,22 @@ mod tests {
         assert!(!store.path().join("results.edn").exists());
         store.write("results.edn", |file| file.write_all(b"{}")).unwrap();
         assert_eq!(fs::read(store.path().join("results.edn")).unwrap(), b"{}");
+    }
+
+    #[test]
+    fn a_closed_store_holds_nothing_half_written_and_takes_no_more() {
+        let root = tempfile::tempdir().unwrap();
+        let store = Store::create(root.path(), "echo").unwrap();
+        store.write("run.json", |file| file.write_all(b"{}")).unwrap();
+        let _journal = store.stream("journal.jsonl").unwrap();
+        let unfinished = store.write("history.txt", |_| {
+            store.close();
+            Ok(())
+        });
+        assert!(unfinished.is_err() && store.write("results.edn", |_| Ok(())).is_err());
+        let mut names: Vec<_> =
+            fs::read_dir(store.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
+        names.sort();
+        assert_eq!(names, ["node-logs", "run.json"]);
     }
 }

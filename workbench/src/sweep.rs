@@ -3,7 +3,6 @@
 use std::io;
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
@@ -148,10 +147,9 @@ pub fn judge_seed(program: &Program, options: &Options, seed: u64) -> SeedOutcom
     SeedOutcome::of(seed, options, run)
 }
 
-/// A sweep that goes on in the background.
+/// A sweep that goes on in the background. Dropped, it begins no more runs.
 pub struct Sweep {
     outcomes: Receiver<SeedOutcome>,
-    stop: Arc<AtomicBool>,
 }
 
 impl Sweep {
@@ -159,14 +157,13 @@ impl Sweep {
     ///
     /// Fails if the operating system has no threads to give.
     pub fn start(program: &Program, options: &Options, seeds: Range<u64>) -> io::Result<Sweep> {
-        let stop = Arc::new(AtomicBool::new(false));
         let seeds = Arc::new(Mutex::new(seeds));
         let (sender, outcomes) = channel();
         for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
             let (program, options) = (program.clone(), options.clone());
-            let (stop, seeds, sender) = (stop.clone(), seeds.clone(), sender.clone());
+            let (seeds, sender) = (seeds.clone(), sender.clone());
             thread::Builder::new().name("sweep".into()).spawn(move || {
-                while !stop.load(Ordering::Relaxed) {
+                loop {
                     let Some(seed) = seeds.lock().next() else { return };
                     if sender.send(judge_seed(&program, &options, seed)).is_err() {
                         return;
@@ -174,12 +171,7 @@ impl Sweep {
                 }
             })?;
         }
-        Ok(Sweep { outcomes, stop })
-    }
-
-    /// Begins no more runs.
-    pub fn stop(&self) {
-        self.stop.store(true, Ordering::Relaxed);
+        Ok(Sweep { outcomes })
     }
 
     /// Waits for the next outcome, in no order of seeds, for at most `limit`.

@@ -99,7 +99,8 @@ impl EventLoop<'_> {
                     Ok(()) => self.unready -= 1,
                     Err(why) => {
                         let reply = excerpt(written);
-                        self.fail(node, format!("answered {reply} instead of {expected}: {why}"));
+                        let what = format!("did not answer with {expected}: {why}");
+                        self.fail(node, format!("{what}\n\nIts answer:\n  {reply}"));
                     }
                 }
             }

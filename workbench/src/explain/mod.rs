@@ -6,11 +6,12 @@ mod echo;
 mod unique_ids;
 mod words;
 
+use std::collections::BTreeMap;
 use std::io::{self, BufRead};
 
 use serde::{Deserialize, Serialize};
 
-use crate::checker::{Results, WorkloadResults};
+use crate::checker::{Outcome, Results, WorkloadResults};
 use crate::history::History;
 use crate::names::NodeNames;
 
@@ -42,7 +43,22 @@ pub struct Explanation {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub echoes: Vec<WrongEcho>,
     /// How many more of them there were.
-    pub unexplained: usize,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub unexplained: BTreeMap<Trouble, usize>,
+}
+
+/// What may be wrong with a value, an id or an echo.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Trouble {
+    /// A value was lost by Maelstrom's rules.
+    LostValue,
+    /// An acknowledged value was not lost, but some node lacked it in its last read.
+    IncompleteValue,
+    /// An id was given out more than once.
+    DuplicatedId,
+    /// An echo did not bring back what was sent.
+    WrongEcho,
 }
 
 impl Explanation {
@@ -64,14 +80,14 @@ pub fn explain(
     journal: impl BufRead,
 ) -> io::Result<Explanation> {
     let mut explanation = Explanation::default();
-    let wrong = match &results.workload {
+    let troubles = match &results.workload {
         WorkloadResults::Echo(echo) => {
             explanation.echoes = echo::explain(&echo.errors);
-            echo.errors.len()
+            vec![(Trouble::WrongEcho, echo.errors.len())]
         }
         WorkloadResults::UniqueIds(ids) => {
             explanation.duplicates = unique_ids::explain(nodes, history, &ids.duplicated);
-            ids.duplicated.len()
+            vec![(Trouble::DuplicatedId, ids.duplicated.len())]
         }
         WorkloadResults::Broadcast(set_full) => {
             let missing = broadcast::missing(set_full, &results.incomplete);
@@ -79,10 +95,17 @@ pub fn explain(
             if !missing.is_empty() {
                 copies::follow(nodes, &mut explanation.values, journal)?;
             }
-            missing.len()
+            let lost = set_full.with(Outcome::Lost).len();
+            vec![(Trouble::LostValue, lost), (Trouble::IncompleteValue, missing.len() - lost)]
         }
     };
-    explanation.unexplained = wrong.saturating_sub(EXPLAINED);
+    let mut explained = EXPLAINED;
+    for (trouble, count) in troubles {
+        if let more @ 1.. = count.saturating_sub(explained) {
+            explanation.unexplained.insert(trouble, more);
+        }
+        explained = explained.saturating_sub(count);
+    }
     Ok(explanation)
 }
 

@@ -1,9 +1,13 @@
 //! An explanation in sentences, for people.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::iter::repeat_n;
+use std::ops::Range;
 
 use super::{Deed, DuplicatedId, ENDS, Explanation, Fate, Issue, Lacking, MissingValue, Proof};
-use super::{SentCopy, WrongEcho};
+use super::{EXPLAINED, SentCopy, Trouble, WrongEcho};
+use crate::report::counted::counted;
 use crate::report::facts::Partition;
 use crate::report::summary::{ID, cut};
 use crate::report::wrap::wrap;
@@ -39,16 +43,45 @@ impl Explanation {
     /// many more there are. `partitions` are those of the run.
     pub fn in_words(&self, partitions: &[Partition]) -> String {
         let paragraphs = self.paragraphs(partitions).take(SHOWN);
-        let mut words: String = paragraphs.map(|paragraph| paragraph.wrapped()).collect();
-        match (self.explained().saturating_sub(SHOWN), self.unexplained) {
-            (0, _) => {}
-            (more, 0) => words += &format!("\nAnd {more} more, in results.json\n"),
-            (more, unexplained) => {
-                let all = more + unexplained;
-                words += &format!("\nAnd {all} more, of which {more} are in results.json\n");
-            }
+        let words: String = paragraphs.map(|paragraph| paragraph.wrapped()).collect();
+        match self.not_shown(SHOWN) {
+            Some(not_shown) => words + "\n" + &wrap("", "  ", &not_shown),
+            None => words,
         }
-        words
+    }
+
+    /// What there is after the first `shown` explanations, and where to find it, in a sentence; none
+    /// if that was all.
+    pub fn not_shown(&self, shown: usize) -> Option<String> {
+        let counts = self.counts(shown..usize::MAX);
+        let place = match self.unexplained.is_empty() {
+            true => "see results.json".to_owned(),
+            false => format!("results.json explains the first {EXPLAINED}"),
+        };
+        (!counts.is_empty()).then(|| format!("Not shown: {counts}; {place}"))
+    }
+
+    /// How many of each kind are in those `places` of the list of explanations, which goes on with
+    /// what is not explained: `13 lost values and 89 incomplete values`.
+    pub fn counts(&self, places: Range<usize>) -> String {
+        let mut counts = BTreeMap::<Trouble, usize>::new();
+        let troubles = self.troubles().skip(places.start).take(places.len());
+        troubles.for_each(|trouble| *counts.entry(trouble).or_default() += 1);
+        list(counts.into_iter().map(|(trouble, count)| counted(count, trouble.noun())), "and")
+    }
+
+    /// What is wrong with each value, id and echo, in order.
+    fn troubles(&self) -> impl Iterator<Item = Trouble> {
+        let value = |value: &MissingValue| match value.lost {
+            true => Trouble::LostValue,
+            false => Trouble::IncompleteValue,
+        };
+        let values = self.values.iter().map(value);
+        let duplicates = self.duplicates.iter().map(|_| Trouble::DuplicatedId);
+        let echoes = self.echoes.iter().map(|_| Trouble::WrongEcho);
+        let unexplained = self.unexplained.iter();
+        let unexplained = unexplained.flat_map(|(&trouble, &count)| repeat_n(trouble, count));
+        values.chain(duplicates).chain(echoes).chain(unexplained)
     }
 
     /// Every explanation, in order: values, then ids, then echoes.
@@ -58,10 +91,16 @@ impl Explanation {
         let echoes = self.echoes.iter().map(WrongEcho::in_words);
         values.chain(duplicates).chain(echoes)
     }
+}
 
-    /// How many explanations there are.
-    pub fn explained(&self) -> usize {
-        self.values.len() + self.duplicates.len() + self.echoes.len()
+impl Trouble {
+    fn noun(self) -> &'static str {
+        match self {
+            Trouble::LostValue => "lost value",
+            Trouble::IncompleteValue => "incomplete value",
+            Trouble::DuplicatedId => "duplicated id",
+            Trouble::WrongEcho => "wrong echo",
+        }
     }
 }
 
@@ -111,7 +150,8 @@ impl MissingValue {
             paragraph.line(format!("nobody ever sent it to {unsent}"));
         }
         if self.more_lacking > 0 {
-            paragraph.line(format!("and {} more nodes lacked it", self.more_lacking));
+            let more = counted(self.more_lacking, "more node");
+            paragraph.line(format!("and {more} lacked it"));
         }
         paragraph
     }
@@ -170,7 +210,8 @@ impl Lacking {
         let words = |index| self.copy(index, receivers, partitions);
         match self.copies.len() {
             kept if self.sent > COPIES => {
-                let between = format!("{} more copies to {receivers} in between", self.sent - 2);
+                let more = counted(self.sent - 2, "more copy");
+                let between = format!("{more} to {receivers} in between");
                 vec![words(0), between, words(kept - 1)]
             }
             kept => (0..kept).map(words).collect(),
@@ -231,7 +272,7 @@ impl DuplicatedId {
         let mut paragraph = Paragraph::new(heading, first);
         for (index, issue) in issues.iter().enumerate() {
             if index == ENDS && *count > issues.len() {
-                paragraph.line(format!("{} more times", count - issues.len()));
+                paragraph.line(counted(count - issues.len(), "more time"));
             }
             let Issue { at, node, process } = issue;
             paragraph.line(format!("{node} at {at}, to process {process}"));
@@ -275,10 +316,11 @@ impl Paragraph {
 }
 
 /// `n0, n1 and n4`
-fn list<'a>(names: impl Iterator<Item = &'a str>, and: &str) -> String {
-    match names.collect::<Vec<_>>().as_slice() {
+fn list<T: ToString>(names: impl Iterator<Item = T>, and: &str) -> String {
+    let names: Vec<String> = names.map(|name| name.to_string()).collect();
+    match names.as_slice() {
         [] => String::new(),
-        [name] => (*name).to_owned(),
+        [name] => name.clone(),
         [first @ .., last] => format!("{} {and} {last}", first.join(", ")),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use serde::Deserialize;
 use serde_json::Value as Json;
 
 use super::diagram::{diagram, telling};
@@ -19,6 +20,23 @@ use crate::store::Store;
 /// More messages than this are more than a page can replay, and than anybody looks at.
 const MESSAGES: usize = 100_000;
 
+/// Why what was lost was lost, as `results.json` says; nothing of a run without a verdict.
+///
+/// Fails if the file is none of the bench's.
+pub fn explanation(store: &Store, facts: &Facts) -> Result<Explanation, Error> {
+    #[derive(Deserialize)]
+    struct Results {
+        #[serde(default)]
+        explanation: Explanation,
+    }
+    let is_judged = !matches!(facts.outcome, Outcome::NoVerdict(_));
+    if !is_judged || !store.path().join("results.json").exists() {
+        return Ok(Explanation::default());
+    }
+    let results: Results = store.read("results.json", |file| Ok(serde_json::from_reader(file)?))?;
+    Ok(results.explanation)
+}
+
 /// Writes the pictures of a run and `report.html`.
 ///
 /// Fails if a file of the run is missing or none of the bench's, or if the store cannot be written.
@@ -28,12 +46,7 @@ pub fn illustrate(store: &Store) -> Result<(), Error> {
         Outcome::NoVerdict(_) => None,
         _ => Some(store.read("results.json", |file| Ok(serde_json::from_reader(file)?))?),
     };
-    let explanation = match results.as_ref().and_then(|results| results.get("explanation")) {
-        Some(explanation) => {
-            store.read("results.json", |_| Ok(serde_json::from_value(explanation.clone())?))?
-        }
-        None => Explanation::default(),
-    };
+    let explanation = explanation(store, &facts)?;
     let operations = store.read("history.json", operations::read)?;
     let traffic = store.read("journal.jsonl", |journal| Traffic::read(&facts, journal))?;
     let system = |source: io::Error| Error::System { doing: "draw the run".into(), source };
@@ -42,8 +55,8 @@ pub fn illustrate(store: &Store) -> Result<(), Error> {
         store.write(plot.file, |file| file.write_all(plot.svg.as_bytes()))?;
     }
     let scene = Scene::open(store, None, MESSAGES)?;
-    let window = telling(&scene);
-    let diagram = diagram(&Scene::open(store, Some(window), MESSAGES)?, &[]);
+    let (window, subject) = telling(&scene, &explanation);
+    let diagram = diagram(&Scene::open(store, Some(window), MESSAGES)?.about(subject.clone()), &[]);
     store.write("messages.svg", |file| file.write_all(diagram.as_bytes()))?;
     let trace = trace(&scene);
     store.write("trace.json", |file| writeln!(file, "{trace}"))?;
@@ -57,7 +70,7 @@ pub fn illustrate(store: &Store) -> Result<(), Error> {
         plots: &plots,
         scene: &scene,
         trace: &trace,
-        diagram: Diagram { window, svg: &diagram },
+        diagram: Diagram { window, subject: subject.map(|subject| subject.words), svg: &diagram },
     });
     let page = page.map_err(system)?;
     store.write(REPORT, |file| file.write_all(page.as_bytes()))

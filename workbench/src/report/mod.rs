@@ -1,5 +1,6 @@
 //! What a run tells people and other programs.
 
+pub(crate) mod counted;
 pub mod diagram;
 pub mod edn;
 pub mod facts;

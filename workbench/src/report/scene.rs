@@ -44,6 +44,19 @@ pub struct Scene {
     pub messages: Vec<Message>,
     /// How many more of them there were.
     pub left_out: usize,
+    /// What the picture is about, if only some of the messages are.
+    pub subject: Option<Subject>,
+}
+
+/// A value, an id or an echo, and what there is to see of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    /// What its messages tell: `what became of value 17`.
+    pub words: String,
+    /// The value, if it is one.
+    pub value: Option<usize>,
+    /// The ids of its messages.
+    pub messages: BTreeSet<u64>,
 }
 
 /// What broadcasts had come to before a window. Empty for other workloads.
@@ -110,7 +123,7 @@ impl Scene {
         journal: impl BufRead,
     ) -> io::Result<Scene> {
         let past = Past { told: vec![BTreeSet::new(); facts.nodes.count()], ..Past::default() };
-        let mut scene = Scene { facts, window, past, messages: vec![], left_out: 0 };
+        let mut scene = Scene { facts, window, past, messages: vec![], left_out: 0, subject: None };
         let is_broadcast = scene.facts.workload == WorkloadKind::Broadcast;
         for line in journal.lines() {
             let Some(message) = Message::read(&scene.facts.nodes, &line?)? else { continue };
@@ -139,6 +152,16 @@ impl Scene {
         let facts = Facts::read(store)?;
         let window = window.unwrap_or(Window { from: Time::ZERO, to: facts.end });
         store.read("journal.jsonl", |journal| Scene::read(facts, window, most, journal))
+    }
+}
+
+impl Scene {
+    /// The same scene with the messages of `subject` alone, if there is one.
+    pub fn about(mut self, subject: Option<Subject>) -> Scene {
+        if let Some(subject) = &subject {
+            self.messages.retain(|message| subject.messages.contains(&message.id));
+        }
+        Scene { subject, ..self }
     }
 }
 

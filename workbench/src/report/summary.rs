@@ -5,6 +5,7 @@ use std::fmt::Display;
 use serde_json::Value as Json;
 
 use super::LABELS;
+use super::counted::counted;
 use super::facts::Partition;
 use crate::checker::{
     Availability, EchoResults, Failures, OddReads, Outcome, Results, SetFullResults,
@@ -74,14 +75,14 @@ impl Summary {
         let (attempted, acknowledged) = (ids.attempted, ids.acknowledged);
         let duplicated = match ids.duplicated.len() {
             0 => "no two equal".to_owned(),
-            1 => "1 id given out more than once".to_owned(),
-            count => format!("{count} ids given out more than once"),
+            count => format!("{} given out more than once", counted(count, "id")),
         };
         let received = format!("{acknowledged} of {attempted} asked for");
         self.line("Ids", format!("{received}, {duplicated}"));
         if !ids.duplicated.is_empty() {
             let duplicated = ids.duplicated.iter();
-            let times = duplicated.map(|(id, count)| format!("{} ({count} times)", cut(id, ID)));
+            let times = duplicated
+                .map(|(id, count)| format!("{} ({})", cut(id, ID), counted(*count, "time")));
             self.line("", listed(times));
         }
         if let Some((least, greatest)) = &ids.range {
@@ -208,7 +209,8 @@ impl Summary {
             Some(Availability::Fraction(least)) => format!("a fraction of {least}"),
         };
         let (ok, operations) = (results.stats.total.ok, results.net.operations);
-        let words = format!("{ok} of {operations} operations ok, {demanded} demanded");
+        let operations = counted(operations, "operation");
+        let words = format!("{ok} of {operations} ok, {demanded} demanded");
         self.line("Availability", words);
     }
 
@@ -220,9 +222,8 @@ impl Summary {
             self.line("", format!("the first, by {node}: {}", exception.body));
             label = "";
         }
-        let more = results.exceptions.len().saturating_sub(SHOWN);
-        if more > 0 {
-            self.line("", format!("and {more} more kinds, in results.edn"));
+        if let more @ 1.. = results.exceptions.len().saturating_sub(SHOWN) {
+            self.line("", format!("and {}, in results.edn", counted(more, "more kind")));
         }
     }
 

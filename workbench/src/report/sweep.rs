@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::{Display, Write};
 
 use super::LABELS;
+use super::counted::counted;
 use super::wrap::wrap;
 use crate::checker::{Verdict, at_points};
 use crate::sweep::SeedOutcome;
@@ -104,7 +105,7 @@ impl Tally {
         self.broadcast(&mut lines);
         for (finding, runs) in &self.findings {
             if !["lost", "incomplete"].contains(finding) {
-                lines.add("Found", format!("{finding} in {runs} runs"));
+                lines.add("Found", format!("{finding} in {}", counted(*runs, "run")));
             }
         }
         if let Some(spread) = spread(&self.msgs_per_op, |value| format!("{value:.2}")) {
@@ -120,11 +121,10 @@ impl Tally {
             return;
         }
         let (lost, runs) = self.lost;
-        lines.add("Lost", format!("{lost} values, in {runs} runs"));
+        lines.add("Lost", format!("{}, in {}", counted(lost, "value"), counted(runs, "run")));
         let (incomplete, runs) = self.incomplete;
-        let words =
-            format!("{incomplete} acknowledged values that some node lacked, in {runs} runs");
-        lines.add("Incomplete", words);
+        let (values, runs) = (counted(incomplete, "acknowledged value"), counted(runs, "run"));
+        lines.add("Incomplete", format!("{values} that some node lacked, in {runs}"));
         let seconds = |millis: f64| format!("{:.3} s", millis / 1000.0);
         let settled: Vec<f64> = self.settled.iter().map(|&millis| millis as f64).collect();
         let from = "from the last heal, or a later broadcast, until all had it:";
@@ -133,7 +133,7 @@ impl Tally {
             lines.add("", spread);
         }
         if self.unsettled > 0 {
-            lines.add("", format!("never in {} runs", self.unsettled));
+            lines.add("", format!("never in {}", counted(self.unsettled, "run")));
         }
     }
 
@@ -143,7 +143,9 @@ impl Tally {
             let why = match (&outcome.error, outcome.lost) {
                 (Some(error), _) => error.lines().next().unwrap_or_default().to_owned(),
                 (None, 0) => outcome.findings.join(", "),
-                (None, lost) => format!("{lost} of {} values lost", outcome.values),
+                (None, lost) => {
+                    format!("{lost} of {} lost", counted(outcome.values, "value"))
+                }
             };
             lines.add(label, format!("seed {}: {why}", outcome.seed));
             lines.command(&repeat(outcome.seed));
@@ -166,13 +168,12 @@ impl Tally {
         groups.sort_by_key(|(_, passed)| std::cmp::Reverse(passed.runs));
         for (shapes, passed) in groups {
             let Passed { runs, stopped, got_round, first } = passed;
-            let runs = if *runs == 1 { "1 run".into() } else { format!("{runs} runs") };
-            lines.add(label, format!("{runs} with {shapes}:"));
+            lines.add(label, format!("{} with {shapes}:", counted(*runs, "run")));
             let round = match (stopped, got_round) {
                 (0, _) => "no value had a copy dropped by a partition".into(),
-                (stopped, got_round) => format!(
-                    "{stopped} values had a copy dropped, and {got_round} of them got round the \
-                     partition"
+                (&stopped, got_round) => format!(
+                    "{} had a copy dropped, and {got_round} of them got round the partition",
+                    counted(stopped, "value")
                 ),
             };
             lines.under(&format!("{round}; the first is"));

@@ -6,18 +6,23 @@ const WIDTH: usize = 80;
 /// `words` in as many lines as they take, each with its line end. The first begins with `first`,
 /// the others with `rest`. A word goes on in the next line only if it is longer than a line.
 pub(crate) fn wrap(first: &str, rest: &str, words: &str) -> String {
+    wrap_to(WIDTH, first, rest, words)
+}
+
+/// The same in lines of that `width`.
+pub(crate) fn wrap_to(width: usize, first: &str, rest: &str, words: &str) -> String {
     let mut text = String::new();
     let mut line = first.to_owned();
     let mut end_line = |line: &mut String| text += &(std::mem::replace(line, rest.into()) + "\n");
     for (index, word) in words.split(' ').enumerate() {
-        let is_full = line.chars().count() + 1 + word.chars().count() > WIDTH;
+        let is_full = line.chars().count() + 1 + word.chars().count() > width;
         if index > 0 && is_full && !line.trim().is_empty() {
             end_line(&mut line);
         } else if index > 0 {
             line.push(' ');
         }
         for character in word.chars() {
-            if line.chars().count() == WIDTH {
+            if line.chars().count() == width {
                 end_line(&mut line);
             }
             line.push(character);

@@ -157,6 +157,11 @@ pub fn is_ready(kind: &str, reply: Fields) -> Result<(), Misfit> {
     if kind == "init_ok" && reply.is("type", kind) {
         return Ok(());
     }
+    if reply.is("type", "error") {
+        let code = reply.get("code").map_or_else(String::new, |code| format!(" {code}"));
+        let text = reply.get("text").and_then(string).unwrap_or_else(|| "no text".into());
+        return Err(Misfit::new(format!("it sent error{code}"), format!(": {}", excerpt(&*text))));
+    }
     fields(reply, kind, []).map(|[]| ())
 }
 
@@ -204,8 +209,9 @@ mod tests {
         let refused = is_ready("topology_ok", extra).unwrap_err();
         assert_eq!(refused, "topology_ok has no field \"extra\"");
         assert_eq!(is_ready("topology_ok", ""), Ok(()));
-        let error = Fields::read(r#"{"type":"error","code":11}"#).unwrap();
-        assert!(super::is_ready("init_ok", error).is_err());
+        let refusal = r#"{"type":"error","code":13,"text":"no disk"}"#;
+        let refused = super::is_ready("init_ok", Fields::read(refusal).unwrap()).unwrap_err();
+        assert_eq!(refused.to_string(), "it sent error 13: no disk");
     }
 
     #[test]

@@ -306,15 +306,39 @@ fn an_explanation_is_bounded() {
         let (at, f) = (Time::from_millis(30_000), "read");
         let read =
             run.history.invoke(at, node, node as usize, f, workbench::history::Value::None, true);
-        run.found(30_000, read, &[]);
+        // The last read has some, so that they are not lost.
+        let found: Vec<usize> = if node == 13 { (0..20).collect() } else { vec![] };
+        run.found(30_000, read, &found);
     }
     let explanation = explained(&run, Broadcast, "");
-    assert_eq!((explanation.values.len(), explanation.unexplained), (1_000, 100));
+    assert_eq!(explanation.values.len(), 1_000);
     let value = &explanation.values[0];
     assert_eq!((value.lacking.len(), value.more_lacking), (10, 4));
     let words = explanation.in_words(&[]);
     assert!(words.contains("and 4 more nodes lacked it\n"), "{words}");
-    assert!(words.ends_with("\nAnd 1097 more, of which 997 are in results.json\n"), "{words}");
+    let not_shown = "Not shown: 1077 lost values and 20 incomplete values; results.json explains the\n  \
+                     first 1000\n";
+    assert!(words.ends_with(not_shown), "{words}");
+}
+
+#[test]
+fn what_is_not_shown_is_counted_by_kind() {
+    let mut run = Run::new();
+    for value in 0..4 {
+        let broadcast = run.broadcast(value, 0);
+        run.acknowledge(value, broadcast);
+    }
+    let reads = [0, 1].map(|node| {
+        let at = Time::from_millis(30_000);
+        run.history.invoke(at, node, node as usize, "read", workbench::history::Value::None, true)
+    });
+    run.found(30_000, reads[0], &[]);
+    run.found(30_000, reads[1], &[3]);
+    let explanation = explained(&run, Broadcast, "");
+    let words = explanation.in_words(&[]);
+    assert!(words.ends_with("\nNot shown: 1 incomplete value; see results.json\n"), "{words}");
+    assert_eq!(explanation.counts(2..4), "1 lost value and 1 incomplete value");
+    assert_eq!(explanation.not_shown(4), None);
 }
 
 #[test]

@@ -113,7 +113,7 @@ fn valid_yet() -> Vec<Row> {
 fn without_verdict() -> Vec<Row> {
     vec![
         row("never answers init", ECHO, never_answers(), NoVerdict("n0 did not answer with init_ok within 10 s"), &[]),
-        row("refuses the topology", BROADCAST, broadcast::<RefusesTheTopology>(), NoVerdict("instead of topology_ok"), &[]),
+        row("refuses the topology", BROADCAST, broadcast::<RefusesTheTopology>(), NoVerdict("did not answer with topology_ok: it sent error"), &[]),
         row("exits in the middle", BROADCAST, exits_after::<broadcast::Server<Flawless>>(5_000), NoVerdict("n0 ended by itself, 5.000 s into the run"), &[]),
         row("exits after its last answer", BROADCAST, exits_after::<broadcast::Server<Flawless>>(30_050), NoVerdict("n0 ended by itself, 30.050 s into the run, after the last operation"), &[]),
     ]

@@ -1,6 +1,7 @@
 //! The plots of a simulated seed, the same to the byte every time.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use common::{Handler, Mutex, Node, Result};
 use serde::{Deserialize, Serialize};
@@ -11,8 +12,8 @@ use workbench::report::plots::{Plot, plots};
 use workbench::report::traffic::Traffic;
 use workbench::simulation::{Judged, judge_run};
 
-/// Sends what is new to it to all others, once.
-struct Forwarder {
+/// Sends what is new to it to all others, once. A read takes it so many milliseconds.
+struct Forwarder<const READ: u64> {
     node: Node,
     messages: Mutex<BTreeSet<u64>>,
 }
@@ -34,7 +35,7 @@ enum Response {
     TopologyOk,
 }
 
-impl Handler for Forwarder {
+impl<const READ: u64> Handler for Forwarder<READ> {
     type Request = Request;
     type Response = Response;
 
@@ -52,15 +53,18 @@ impl Handler for Forwarder {
                 }
                 Ok(Response::BroadcastOk)
             }
-            Request::Read => Ok(Response::ReadOk { messages: self.messages.lock().clone() }),
+            Request::Read => {
+                tokio::time::sleep(Duration::from_millis(READ)).await;
+                Ok(Response::ReadOk { messages: self.messages.lock().clone() })
+            }
             Request::Topology => Ok(Response::TopologyOk),
         }
     }
 }
 
-fn simulated(flags: &str) -> Judged {
+fn simulated<const READ: u64>(flags: &str) -> Judged {
     let flags = format!("-w broadcast {flags}");
-    judge_run(Program::of::<Forwarder>(), &flags.parse().unwrap(), 2).unwrap()
+    judge_run(Program::of::<Forwarder<READ>>(), &flags.parse().unwrap(), 2).unwrap()
 }
 
 fn drawn(run: &Judged) -> Vec<Plot> {
@@ -74,8 +78,8 @@ fn drawn(run: &Judged) -> Vec<Plot> {
 #[test]
 fn plots_of_a_run_that_loses_values() {
     let flags = "--time-limit 10 --rate 5 --nemesis partition --nemesis-interval 3 --latency 50";
-    let plots = drawn(&simulated(flags));
-    assert_eq!(plots, drawn(&simulated(flags)), "the same seed, the same pictures");
+    let plots = drawn(&simulated::<5>(flags));
+    assert_eq!(plots, drawn(&simulated::<5>(flags)), "the same seed, the same pictures");
     for plot in plots {
         insta::assert_snapshot!(plot.file, plot.svg);
     }
@@ -83,17 +87,50 @@ fn plots_of_a_run_that_loses_values() {
 
 #[test]
 fn many_marks_are_thinned_out_and_the_plot_says_so() {
-    let plots = drawn(&simulated("--time-limit 30 --rate 300 --latency 5 --latency-dist uniform"));
+    let plots =
+        drawn(&simulated::<5>("--time-limit 30 --rate 300 --latency 5 --latency-dist uniform"));
     for plot in &plots {
         assert!(plot.svg.len() < 200_000, "{}: {} bytes", plot.file, plot.svg.len());
     }
-    let says = |plot: &Plot| plot.svg.contains("a mark stands for all");
-    assert!(says(&plots[0]) && says(&plots[1]), "spread and latency");
+    let says = |plot: &Plot, words: &str| plot.svg.contains(words) && plot.svg.contains(" marks");
+    assert!(says(&plots[0], " values in ") && says(&plots[1], " operations in "));
+}
+
+#[test]
+fn without_latency_nobody_waits_and_no_plot_says_so() {
+    let plots = drawn(&simulated::<0>("--time-limit 3"));
+    let files: Vec<&str> = plots.iter().map(|plot| plot.file).collect();
+    assert_eq!(files, ["spread.svg", "messages-per-second.svg"]);
+}
+
+#[test]
+fn the_time_axis_ends_with_the_run_and_titles_keep_clear_of_large_numbers() {
+    let run = simulated::<0>("--time-limit 3 --rate 300 --latency 5");
+    let end = run.facts.end.seconds();
+    assert!((13.0..13.5).contains(&end), "{end}");
+    let plots = drawn(&run);
+    assert!(plots.iter().all(|plot| !plot.svg.contains("\n14\n")), "beyond the end of the run");
+    // The title of an axis stands upright at its left, and its numbers end at its ticks.
+    let svg = &plots.iter().find(|plot| plot.file == "messages-per-second.svg").unwrap().svg;
+    let x = |tag: &str| -> f64 {
+        let (_, rest) = tag.split_once(" x=\"").unwrap();
+        rest.split('"').next().unwrap().parse().unwrap()
+    };
+    let labels = || svg.split("<text").filter(|tag| tag.contains("text-anchor=\"end\""));
+    let title = svg.split("<text").find(|tag| tag.contains("rotate")).unwrap();
+    let widest = labels().map(|tag| {
+        let words = tag.split_once('>').unwrap().1.trim();
+        let words = words.split('<').next().unwrap().trim();
+        x(tag) - 7.0 * words.chars().count() as f64
+    });
+    let left = widest.fold(f64::INFINITY, f64::min);
+    assert!(labels().count() > 3 && left > x(title) + 12.0, "{left} and {}", x(title));
 }
 
 #[test]
 fn the_journal_tells_the_same_of_spreading_as_the_run_itself() {
-    let run = simulated("--time-limit 10 --rate 5 --nemesis partition --loss 0.1 --latency 20");
+    let run =
+        simulated::<0>("--time-limit 10 --rate 5 --nemesis partition --loss 0.1 --latency 20");
     let traffic = Traffic::read(&run.facts, run.journal.as_bytes()).unwrap();
     let (read, live) = (&traffic.spread, &run.recording.spread);
     assert!(live.values() > 10);

@@ -32,7 +32,7 @@ fn a_lost_value_is_explained_with_a_link_to_its_moment() {
     stored.results = json!({
         "workload": {"lost-count": 1, "attempt-count": 7, "stable-count": 6},
         "incomplete": {"n1": [3]},
-        "explanation": {"unexplained": 0, "values": [{
+        "explanation": {"values": [{
             "value": 3, "lost": true, "asked": {"node": "n0", "time": 400_000_000},
             "acknowledged": {"node": "n0", "time": 400_000_000}, "more-lacking": 0,
             "lacking": [{
@@ -53,6 +53,40 @@ fn a_lost_value_is_explained_with_a_link_to_its_moment() {
 }
 
 #[test]
+fn what_is_folded_and_what_is_left_out_is_counted_by_kind() {
+    let mut stored = Stored::new();
+    stored.run["workload"] = "broadcast".into();
+    stored.run["outcome"] = "invalid".into();
+    let value = |value: usize| {
+        json!({"value": value, "lost": value < 10, "asked": {"node": "n0", "time": 0},
+               "lacking": [], "more-lacking": 0})
+    };
+    let values: Vec<_> = (0..35).map(value).collect();
+    stored.results = json!({
+        "workload": {"lost-count": 10, "attempt-count": 40},
+        "explanation": {"values": values},
+    });
+    let page = page(&stored);
+    assert_eq!(text(&page, "#why summary"), "Show 7 lost values and 20 incomplete values");
+    assert_eq!(text(&page, "#why > .note"), "Not shown: 5 incomplete values; see results.json.");
+}
+
+#[test]
+fn where_every_answer_comes_at_once_a_sentence_takes_the_place_of_two_plots() {
+    let mut stored = Stored::new();
+    stored.operation("hello", "hello", None);
+    stored.message(&json!({"type": "echo"}));
+    let sentence = "Clients got every answer at once";
+    let at_once = page(&stored);
+    assert!(text(&at_once, "#plots").contains(sentence));
+    assert_eq!(count(&at_once, "#plots svg"), 1, "that of the messages");
+    stored.history[1]["time"] = 1_000_000.into();
+    let waited = page(&stored);
+    assert!(!text(&waited, "#plots").contains(sentence));
+    assert_eq!(count(&waited, "#plots svg"), 3);
+}
+
+#[test]
 fn a_run_without_a_verdict_has_a_page_that_says_why() {
     let mut stored = Stored::new();
     let error = "n0 exited with status 3\n\nThe last it wrote to stderr:\n  <oh> no";
@@ -61,5 +95,10 @@ fn a_run_without_a_verdict_has_a_page_that_says_why() {
     let page = page(&stored);
     assert_eq!(text(&page, "h1"), "! No verdict n0 exited with status 3");
     assert_eq!(text(&page, "#verdict pre"), "The last it wrote to stderr: <oh> no");
-    assert_eq!(text(&page, "#plots").matches("There is nothing to plot").count(), 3);
+    assert!(text(&page, "main").contains("there is nothing to count, plot or replay"));
+    for section in ["#numbers", "#plots", "#replay", "#messages", "#history", "svg"] {
+        assert_eq!(count(&page, section), 0, "{section} would be empty");
+    }
+    let links = text(&page, ".bar ul");
+    assert_eq!(links, "Verdict Logs");
 }

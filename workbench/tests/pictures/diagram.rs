@@ -8,6 +8,7 @@ use common::{Handler, Mutex, Node, Result};
 use serde::{Deserialize, Serialize};
 use workbench::cluster::tasks::Program;
 use workbench::error::Error;
+use workbench::explain::{Explanation, explain};
 use workbench::options::Options;
 use workbench::report::diagram::command::Diagram;
 use workbench::report::diagram::{MOST, diagram, telling};
@@ -74,7 +75,15 @@ fn whole(run: &Judged) -> Scene {
 
 /// The window that tells most.
 fn told(run: &Judged) -> Scene {
-    run.scene(telling(&whole(run)))
+    run.scene(telling(&whole(run), &Explanation::default()).0)
+}
+
+/// The picture of what is explained first.
+fn explained(run: &Judged) -> (Explanation, String) {
+    let Judged { recording, results, journal, .. } = run;
+    let explanation = explain(&recording.history, results, journal.as_bytes()).unwrap();
+    let (window, subject) = telling(&whole(run), &explanation);
+    (explanation, diagram(&run.scene(window).about(subject), &[]))
 }
 
 /// How often `piece` is in the picture, without its style.
@@ -100,6 +109,84 @@ fn a_value_that_a_partition_keeps_from_a_side() {
 }
 
 #[test]
+fn of_a_run_that_loses_values_it_shows_the_first_lost_one_and_no_other() {
+    let run = simulate("--node-count 5 --nemesis partition --nemesis-interval 1");
+    let (explanation, picture) = explained(&run);
+    let missing = &explanation.values[0];
+    let value = missing.value;
+    assert!(
+        picture.contains(&format!("Only the messages that tell what became of value {value}<"))
+    );
+    let own = ["}", ","].map(|after| format!("&quot;message&quot;:{value}{after}"));
+    let others = picture
+        .lines()
+        .filter(|line| line.contains("{&quot;"))
+        .filter(|line| !own.iter().any(|own| line.contains(own)) && !line.contains("broadcast_ok"));
+    assert_eq!(others.collect::<Vec<_>>(), [""; 0]);
+    assert!(picture.contains(&own[0]) && picture.contains("broadcast_ok"));
+    // One more is the legend's.
+    let kept = missing.lacking.iter().flat_map(|lacking| &lacking.copies);
+    let kept = kept.filter(|copy| matches!(copy.fate, workbench::explain::Fate::Dropped { .. }));
+    assert_eq!(count(&picture, "<g class=\"dropped\">"), kept.count() + 1);
+}
+
+/// Answers every echo and every request for an id with the same.
+struct Same;
+
+#[derive(Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Asked {
+    Echo {},
+    Generate {},
+}
+
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Answer {
+    EchoOk { echo: &'static str },
+    GenerateOk { id: &'static str },
+}
+
+impl Handler for Same {
+    type Request = Asked;
+    type Response = Answer;
+
+    fn init(_node: Node) -> Self {
+        Same
+    }
+
+    async fn handle(&self, request: Asked) -> Result<Answer> {
+        match request {
+            Asked::Echo {} => Ok(Answer::EchoOk { echo: "a wrong echo" }),
+            Asked::Generate {} => Ok(Answer::GenerateOk { id: "the-same-id" }),
+        }
+    }
+}
+
+#[test]
+fn of_ids_given_out_twice_it_shows_the_id_and_who_gave_it_out() {
+    let options = "-w unique-ids --node-count 3 --time-limit 1 --rate 5".parse().unwrap();
+    let run = judge_run(Program::of::<Same>(), &options, 1).unwrap();
+    let (explanation, picture) = explained(&run);
+    assert!(
+        picture.contains("Only the messages that tell who gave out id &quot;the-same-id&quot;<")
+    );
+    let issues = explanation.duplicates[0].issues.len();
+    assert!(issues > 1);
+    assert_eq!(count(&picture, ">&quot;the-same-id&quot;</text>"), issues, "{picture}");
+}
+
+#[test]
+fn of_wrong_echoes_it_shows_the_first_with_its_answer() {
+    let options = "-w echo --node-count 3 --time-limit 1 --rate 5".parse().unwrap();
+    let run = judge_run(Program::of::<Same>(), &options, 1).unwrap();
+    let (explanation, picture) = explained(&run);
+    let asked = explanation.echoes[0].asked.as_str().unwrap();
+    assert_eq!(count(&picture, &format!(">&quot;{asked}&quot;</text>")), 1, "{picture}");
+    assert_eq!(count(&picture, ">&quot;a wrong echo&quot;</text>"), 1, "{picture}");
+}
+
+#[test]
 fn a_network_that_takes_its_time_loses_and_doubles() {
     let run = simulate("--node-count 3 --latency 100 --loss 0.3 --duplicate 0.3");
     let picture = diagram(&told(&run), &[]);
@@ -116,10 +203,10 @@ fn of_too_many_messages_the_first_are_shown_and_the_rest_are_counted() {
     let picture = diagram(&scene, &[]);
     let shown = count(&picture, "<g class=") - count(&picture, "<g class=\"ground\">");
     assert!(shown > MOST && shown < MOST + 10, "{shown} with the legend's");
-    assert!(picture.contains("These are the first "), "{picture}");
+    assert!(picture.contains("Only the first "), "{picture}");
 
     let few = diagram(&scene, &[3, 7]);
-    assert!(few.contains("23 more nodes are not shown."));
+    assert!(few.contains("Not shown: 23 more nodes."));
     assert!(!few.contains(">n4</text>"));
 }
 

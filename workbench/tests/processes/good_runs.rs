@@ -9,6 +9,7 @@ pub const TESTS: &[Test] = &[
     ("acknowledging_a_value_costs_40_messages", acknowledging_a_value_costs_40_messages),
     ("without_forwarding_values_are_lost", without_forwarding_values_are_lost),
     ("every_echo_comes_back", every_echo_comes_back),
+    ("the_verdict_has_colour_where_it_is_wanted", the_verdict_has_colour_where_it_is_wanted),
     ("a_run_that_lags_behind_hears_all_the_same", a_run_that_lags_behind_hears_all_the_same),
     ("ids_are_unique_through_partitions", ids_are_unique_through_partitions),
     ("node_logs_hold_every_byte", node_logs_hold_every_byte),
@@ -27,6 +28,25 @@ fn every_echo_comes_back() {
     assert_eq!(finished.pids().len(), 5, "each node has a log");
     let events = files::check_history(&finished);
     assert_eq!(files::count(&events, "ok"), events.len() / 2);
+}
+
+fn the_verdict_has_colour_where_it_is_wanted() {
+    let valid = "Everything looks good! ヽ(‘ー`)ノ\n";
+    let flags = "-w echo --node-count 1";
+    let said = |variables: &[&str]| {
+        let bench = Bench::of("good").flags(flags).with(|command, _| {
+            command.envs(variables.iter().map(|name| (name, "1")));
+        });
+        bench.run().stdout
+    };
+    assert!(
+        said(&["CLICOLOR_FORCE"]).ends_with(&format!("\n\u{1b}[32m{}\u{1b}[0m\n", valid.trim()))
+    );
+    for variables in [&[][..], &["NO_COLOR"]] {
+        let said = said(variables);
+        assert!(said.ends_with(valid) && !said.contains('\u{1b}'), "{said}");
+        assert!(said.contains("store/latest/report.html\n") && !said.contains("file:"), "{said}");
+    }
 }
 
 fn a_run_that_lags_behind_hears_all_the_same() {

@@ -16,6 +16,7 @@ mod programs;
 mod replies;
 mod report;
 mod signals;
+mod simulated;
 mod stored;
 mod surroundings;
 
@@ -34,12 +35,16 @@ fn main() -> ExitCode {
     if let Some(node) = std::env::var_os(bench::RUN_AS_NODE) {
         return nodes::run(&node.to_string_lossy());
     }
+    if std::env::var_os(simulated::RUN_AS_SIMULATION).is_some() {
+        return nodes::simulate();
+    }
     // What `cargo test` passes on: words that choose tests, and options that do not matter here.
     let wanted: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
     // The longest come first, so that nobody has to wait for them in the end.
     let short = [
         good_runs::TESTS,
         signals::TESTS,
+        simulated::TESTS,
         ends::TESTS,
         replies::TESTS,
         report::TESTS,

@@ -34,7 +34,9 @@ const STUBBORN: &str = "trap '' TERM INT HUP; read line
 fn interrupted(running: Running, signal: Signal) -> Finished {
     let interrupted = Instant::now();
     running.signal(signal);
-    let finished = running.finish().fails(130, &["What was recorded is in ", "interrupted"]);
+    let finished = running
+        .finish()
+        .fails(130, &["What was recorded is in ", "To remove it: rm -r ", "interrupted"]);
     let took = interrupted.elapsed();
     assert!(took < Duration::from_secs(4), "it took {took:?} to end");
     assert_eq!(finished.stdout, "", "there is no verdict");
@@ -83,7 +85,9 @@ fn ctrl_c_while_files_are_written() {
     let is_written = || folder.join("history.txt").exists().then_some(());
     wait_until("the file before it", is_written);
     running.signal(Signal::INT);
-    let finished = running.finish().fails(130, &["interrupted", "No verdict."]);
+    let finished =
+        running.finish().fails(130, &["What was written so far", "interrupted", "No verdict."]);
+    assert!(!folder.join("history.json.part").exists(), "half of a file");
     assert!(!finished.store.join("latest/history.json").exists());
     assert!(!finished.store.join("latest/results.json").exists());
 }

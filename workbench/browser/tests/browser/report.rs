@@ -12,6 +12,8 @@ crate::tests![
     the_verdict_is_on_the_first_screen,
     a_lost_value_is_one_click_from_the_verdict,
     tab_leads_through_it,
+    plots_and_legends_fit_a_phone,
+    the_filters_of_the_history_are_in_line,
     the_history_can_be_filtered,
     a_large_run_stays_usable,
     a_whole_run_of_3c_is_a_small_file,
@@ -90,6 +92,44 @@ async fn tab_leads_through_it(browser: &Browser) -> Result<()> {
     let page = open(browser, &INVALID, View::DESK).await?;
     let found = page.focus_problems().await?;
     assert!(found.is_empty(), "\n{}", found.join("\n"));
+    page.close().await
+}
+
+/// The right edge of what `selector` finds, in pixels, and how many elements it finds.
+async fn right_edge(page: &Page, selector: &str) -> Result<(f64, usize)> {
+    let script = format!(
+        "(() => {{ const found = [...document.querySelectorAll({selector:?})]; \
+         const edges = found.map((element) => element.getBoundingClientRect().right); \
+         return [Math.max(...edges), found.length] }})()"
+    );
+    page.evaluate(&script).await
+}
+
+async fn plots_and_legends_fit_a_phone(browser: &Browser) -> Result<()> {
+    for run in [VALID, INVALID] {
+        let page = open(browser, &run, View::PHONE).await?;
+        for (selector, least) in [(".plots text", 20), ("svg.space-time > text.legend", 3)] {
+            let (edge, count) = right_edge(&page, selector).await?;
+            assert!(count >= least, "{selector}: only {count}");
+            let width = f64::from(View::PHONE.width);
+            assert!(edge <= width, "{}: {selector} ends at {edge}", run.name);
+        }
+        page.close().await?;
+    }
+    Ok(())
+}
+
+async fn the_filters_of_the_history_are_in_line(browser: &Browser) -> Result<()> {
+    let page = open(browser, &VALID, View::DESK).await?;
+    let script = "[...document.querySelectorAll('#filter :is(label, select, input)')] \
+                  .map((element) => [element.localName, element.getBoundingClientRect().top])";
+    let mut tops: Vec<(String, f64)> = page.evaluate(script).await?;
+    for (name, _) in &mut tops {
+        *name = if name == "label" { "label" } else { "field" }.to_owned();
+    }
+    tops.sort_by(|one, other| one.partial_cmp(other).expect("numbers"));
+    tops.dedup();
+    assert_eq!(tops.len(), 2, "one line of labels, and one of fields: {tops:?}");
     page.close().await
 }
 

@@ -34,6 +34,8 @@ pub struct Role<'a> {
     pub values: Vec<usize>,
     /// Its type, if it has one.
     pub kind: Option<String>,
+    /// What a client sends to be echoed, or is answered: an echo, or an id.
+    pub content: Option<Json>,
     /// Its number, as its sender counts.
     msg_id: Option<u64>,
     /// The number of the message that it answers, as that one's sender counts.
@@ -101,7 +103,7 @@ impl<'a> Role<'a> {
     /// What part `message` plays; none if no node has anything to do with it.
     pub fn new(message: &'a Message) -> Option<Role<'a>> {
         // A body too deep to be read is one without fields.
-        let body: Json = serde_json::from_str(message.body.get()).unwrap_or_default();
+        let mut body: Json = serde_json::from_str(message.body.get()).unwrap_or_default();
         let in_reply_to = body["in_reply_to"].as_u64();
         let part = match (message.src, message.dest) {
             (Endpoint::Client(_), Endpoint::Client(_)) => return None,
@@ -112,11 +114,16 @@ impl<'a> Role<'a> {
             }
             (Endpoint::Node(from), Endpoint::Node(to)) => Part::Telling { from, to },
         };
+        let is_between_nodes = matches!(part, Part::Telling { .. } | Part::Reply { .. });
+        let name = if body.get("id").is_some() { "id" } else { "echo" };
+        let content = body.get_mut(name).filter(|_| !is_between_nodes);
+        let content = content.map(Json::take);
         Some(Role {
             message,
             part,
             values: carried(&message.body),
             kind: body["type"].as_str().map(str::to_owned),
+            content,
             msg_id: body["msg_id"].as_u64(),
             in_reply_to,
         })
@@ -141,9 +148,17 @@ impl<'a> Role<'a> {
 
     /// Whether it answers `other`.
     pub fn answers(&self, other: &Role) -> bool {
-        self.in_reply_to.is_some()
-            && self.in_reply_to == other.msg_id
-            && (self.message.src, self.message.dest) == (other.message.dest, other.message.src)
+        self.answered().is_some() && self.answered() == other.question()
+    }
+
+    /// Who asks whom something, and the number of the question; none if no answer can refer to it.
+    pub fn question(&self) -> Option<(Endpoint, Endpoint, u64)> {
+        self.msg_id.map(|number| (self.message.src, self.message.dest, number))
+    }
+
+    /// The question that it answers; none if it answers nothing.
+    pub fn answered(&self) -> Option<(Endpoint, Endpoint, u64)> {
+        self.in_reply_to.map(|number| (self.message.dest, self.message.src, number))
     }
 
     /// Whether it is an answer to anything.

@@ -8,7 +8,8 @@ use clap::Args;
 use super::{diagram, telling};
 use crate::error::Error;
 use crate::report::facts::Facts;
-use crate::report::scene::{Scene, Window};
+use crate::report::illustrate::explanation;
+use crate::report::scene::{Scene, Subject, Window};
 use crate::store::Store;
 use crate::time::Time;
 
@@ -41,8 +42,8 @@ impl Diagram {
         let store = Store::open(&self.store)?;
         let run = Scene::open(&store, None, usize::MAX)?;
         let nodes = self.nodes(&run.facts)?;
-        let window = self.window(&run)?;
-        let scene = Scene::open(&store, Some(window), usize::MAX)?;
+        let (window, subject) = self.window(&store, &run)?;
+        let scene = Scene::open(&store, Some(window), usize::MAX)?.about(subject);
         if scene.messages.is_empty() {
             return Err(Error::Asked(format!(
                 "there is nothing to see: no message was under way from {} to {}. The run ends at {}",
@@ -52,11 +53,12 @@ impl Diagram {
         Ok(diagram(&scene, &nodes))
     }
 
-    /// The window that is asked for. With one end, it is a second long.
-    fn window(&self, run: &Scene) -> Result<Window, Error> {
+    /// The window that is asked for. With one end, it is a second long; with none, it is the one that
+    /// tells most, and of what it tells.
+    fn window(&self, store: &Store, run: &Scene) -> Result<(Window, Option<Subject>), Error> {
         let second = Duration::from_secs(1);
         let window = match (self.from, self.to) {
-            (None, None) => telling(run),
+            (None, None) => return Ok(telling(run, &explanation(store, &run.facts)?)),
             (Some(from), None) => Window { from, to: from + second },
             (None, Some(to)) => Window { from: to - second, to },
             (Some(from), Some(to)) => Window { from, to },
@@ -65,7 +67,7 @@ impl Diagram {
             let Window { from, to } = window;
             return Err(Error::Asked(format!("--from {from} is later than --to {to}")));
         }
-        Ok(window)
+        Ok((window, None))
     }
 
     fn nodes(&self, facts: &Facts) -> Result<Vec<usize>, Error> {

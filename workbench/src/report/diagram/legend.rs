@@ -1,8 +1,7 @@
 //! The legend of a diagram: what its signs mean, and only those that occur in it.
 
 use super::cast::{Part, Role};
-use super::labels::width;
-use super::layout::{End, Layout, Point, Shape};
+use super::layout::{End, Layout, Shape};
 
 /// A sign that may occur in a picture. They are explained in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -80,8 +79,8 @@ impl Sign {
             Sign::Duplicate => "the same message, arriving again",
             Sign::Edge => "still under way at the edge of the picture",
             Sign::Walled => "a partition: nothing gets through its wall",
-            Sign::Unwalled => "a partition: some nodes do not hear some others",
-            Sign::Wide => "one single moment, drawn wide: left to right is only the order",
+            Sign::Unwalled => "a partition: some nodes do not hear others",
+            Sign::Wide => "one moment, drawn wide to show its order",
         }
     }
 
@@ -101,20 +100,4 @@ impl Sign {
 
 /// How far right of its sample a meaning begins, and how high a row is.
 pub const SAMPLE: f64 = 46.0;
-pub const ROW: f64 = 24.0;
-
-/// Places the signs in rows no wider than `room`. Gives the middle of each one's left edge, and how
-/// high the legend is.
-pub fn place(signs: &[Sign], corner: Point, room: f64) -> (Vec<(Sign, Point)>, f64) {
-    let mut point = corner;
-    let mut placed = vec![];
-    for &sign in signs {
-        let wide = SAMPLE + width(sign.meaning()) + 18.0;
-        if point.x > corner.x && point.x + wide > corner.x + room {
-            point = Point { x: corner.x, y: point.y + ROW };
-        }
-        placed.push((sign, point));
-        point.x += wide;
-    }
-    (placed, point.y + ROW - corner.y)
-}
+pub const ROW: f64 = 22.0;

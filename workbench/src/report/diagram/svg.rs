@@ -5,14 +5,12 @@ use std::fmt::Write;
 use super::cast::{Part, Role};
 use super::labels::{Room, width};
 use super::layout::{Band, End, HEADLINE, Layout, Point, Shape};
-use super::legend::{self, SAMPLE, Sign};
+use super::legend::{self, ROW, SAMPLE, Sign};
 use super::text::{Escaped, headline, label, title};
 use super::{axis, shapes};
 
 /// The looks of the picture.
 const STYLE: &str = include_str!("style.css");
-/// A legend is no wider, so that it can be read on a phone with little scrolling.
-const LEGEND: f64 = 760.0;
 
 /// A picture that grows. Writing to a string cannot fail.
 #[derive(Default)]
@@ -30,12 +28,12 @@ macro_rules! put {
 pub fn write(layout: &Layout) -> String {
     let left = 16.0;
     let axis = layout.bottom() + 12.0;
-    let corner = Point { x: left, y: axis + 66.0 };
-    let room = (layout.width() - 2.0 * left).clamp(340.0, LEGEND);
-    let (legend, high) = legend::place(&legend::signs(layout), corner, room);
+    // The legend is a column, so that a phone shows all of it.
+    let legend = legend::signs(layout);
+    let (legend_top, legend_high) = (axis + 66.0, legend.len() as f64 * ROW);
     let words = headline(&layout.cast);
     let wide = words.iter().map(|words| width(words) + 2.0 * left).fold(layout.width(), f64::max);
-    let (wide, high) = (wide.ceil(), (corner.y + high).ceil());
+    let (wide, high) = (wide.ceil(), (legend_top + legend_high).ceil());
 
     let mut picture = Picture::default();
     put!(
@@ -51,10 +49,10 @@ pub fn write(layout: &Layout) -> String {
     }
     picture.ground(layout, axis);
     picture.messages(layout);
-    for (sign, point) in legend {
-        picture.sample(sign, point);
-        let x = point.x + SAMPLE;
-        picture.text("", Point { x, y: point.y + 4.0 }, sign.meaning());
+    for (row, sign) in legend.into_iter().enumerate() {
+        let y = legend_top + row as f64 * ROW;
+        picture.sample(sign, Point { x: left, y });
+        picture.text("legend", Point { x: left + SAMPLE, y: y + 4.0 }, sign.meaning());
     }
     put!(picture, "</svg>");
     picture.svg
@@ -69,8 +67,8 @@ fn summary(layout: &Layout) -> String {
     let names: Vec<&str> = layout.lanes.names().collect();
     let window = layout.cast.window;
     format!(
-        "Space-time diagram of {} from {} to {}: {} messages between nodes arrive, {} are dropped by \
-         a partition, {} are lost by the network.",
+        "Space-time diagram of {} from {} to {}. Messages between nodes: {} delivered, {} dropped by \
+         a partition, {} lost by the network.",
         names.join(", "),
         window.from,
         window.to,
@@ -156,11 +154,12 @@ impl Picture {
     /// Draws the messages, and then what they are called, so that no line crosses a word.
     fn messages(&mut self, layout: &Layout) {
         let mut room = Room::default();
+        let value = layout.cast.scene.subject.as_ref().and_then(|subject| subject.value);
         let messages = || layout.cast.messages.iter().zip(&layout.shapes);
         for (role, shape) in messages() {
             match *shape {
                 Shape::Request(point) if role.is_broadcast() => {
-                    room.take(point, shapes::radius(&label(role)));
+                    room.take(point, shapes::radius(&label(role, value)));
                 }
                 Shape::Request(point) => room.take(point, 6.0),
                 Shape::Answer(point) => room.take(Point { y: point.y - 10.0, ..point }, 8.0),
@@ -175,25 +174,25 @@ impl Picture {
         // Rings stand above the lines that begin at them.
         let is_request = |shape: &Shape| matches!(shape, Shape::Request(_));
         for (role, shape) in messages().filter(|(_, shape)| !is_request(shape)) {
-            self.message(layout, role, shape);
+            self.message(layout, role, shape, value);
         }
         for (role, shape) in messages().filter(|(_, shape)| is_request(shape)) {
-            self.message(layout, role, shape);
+            self.message(layout, role, shape, value);
         }
         for (role, shape) in messages() {
-            self.label(role, shape, &mut room);
+            self.label(&label(role, value), role, shape, &mut room);
         }
         for (role, shape) in messages() {
             self.receiver(layout, role, shape, &mut room);
         }
     }
 
-    fn message(&mut self, layout: &Layout, role: &Role, shape: &Shape) {
+    fn message(&mut self, layout: &Layout, role: &Role, shape: &Shape, value: Option<usize>) {
         let title = title(role, &layout.cast.scene.facts);
         put!(self, "<g class=\"{}\"><title>{}</title>", class(role, shape), Escaped(&title));
         match *shape {
             Shape::Request(at) if role.is_broadcast() => {
-                let words = label(role);
+                let words = label(role, value);
                 self.path("ring", &shapes::ring(at, shapes::radius(&words)));
                 self.text("middle", Point { y: at.y + 4.0, ..at }, &words);
             }
@@ -227,20 +226,22 @@ impl Picture {
     }
 
     /// Names a message, if it needs a name and there is room.
-    fn label(&mut self, role: &Role, shape: &Shape, room: &mut Room) {
-        let words = label(role);
+    fn label(&mut self, words: &str, role: &Role, shape: &Shape, room: &mut Room) {
         let at = match *shape {
             Shape::Request(point) if !role.is_broadcast() => {
                 let heights = [19.0, -14.0];
-                room.at(&words, &heights.map(|height| Point { y: point.y + height, ..point }))
+                room.at(words, &heights.map(|height| Point { y: point.y + height, ..point }))
+            }
+            Shape::Answer(point) if role.content.is_some() => {
+                room.at(words, &[Point { y: point.y - 27.0, ..point }])
             }
             Shape::Line { from, to, .. } if matches!(role.part, Part::Telling { .. }) => {
-                room.on_line(&words, from, to)
+                room.on_line(words, from, to)
             }
             _ => None,
         };
         if let Some(at) = at.filter(|_| !words.is_empty()) {
-            self.text("halo middle", Point { y: at.y + 4.0, ..at }, &words);
+            self.text("halo middle", Point { y: at.y + 4.0, ..at }, words);
         }
     }
 

@@ -1,34 +1,98 @@
 //! Which part of a run tells most, if nobody says.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::MOST;
-use super::cast::Role;
-use crate::report::scene::{Fate, Message, Scene, Window};
+use super::cast::{Part, Role};
+use crate::explain::{DuplicatedId, Explanation, Issue, WrongEcho};
+use crate::names::NodeNames;
+use crate::report::scene::{Fate, Message, Scene, Subject, Window};
+use crate::report::summary::{ID, cut};
 use crate::time::Time;
 
 /// About as many messages are enough.
 const ENOUGH: usize = 40;
 
-/// The part of a run that tells most: from the first copy that a partition or the network kept from
-/// its receiver; if there is none, from the first message between nodes; if there is none either,
-/// from the first request. It ends when there is enough to look at.
+/// The part of a run that tells most, and which of its messages do, unless they all do: what became
+/// of the value, id or echo that is explained first. If nothing is explained, the part begins with
+/// the first copy that a partition or the network kept from its receiver; if there is none, with the
+/// first message between nodes; if there is none either, with the first request. It ends when there
+/// is enough to look at.
 ///
 /// `scene` is the run from its beginning.
-pub fn telling(scene: &Scene) -> Window {
+pub fn telling(scene: &Scene, explanation: &Explanation) -> (Window, Option<Subject>) {
     let roles = scene.messages.iter().filter_map(Role::new);
     let mut roles: Vec<Role> = roles.filter(|role| !role.is_set_up()).collect();
     roles.sort_by_key(|role| (role.message.sent, role.message.id));
+    let subject = subject(&roles, &scene.facts.nodes, explanation);
+    if let Some(subject) = &subject {
+        roles.retain(|role| subject.messages.contains(&role.message.id));
+    }
     let is_kept = |role: &&Role| matches!(role.message.fate, Fate::Dropped(..) | Fate::Lost(_));
     let first = roles
-        .iter()
-        .find(is_kept)
+        .first()
+        .filter(|_| subject.is_some())
+        .or_else(|| roles.iter().find(is_kept))
         .or_else(|| roles.iter().find(|role| role.is_between_nodes()))
         .or_else(|| roles.first())
         .map_or(scene.window.from, |role| role.message.sent);
     let sent_later = roles.iter().map(|role| role.message).filter(|message| message.sent >= first);
     let messages: Vec<&Message> = sent_later.collect();
-    Window { from: first, to: end(&messages, first) }
+    (Window { from: first, to: end(&messages, first) }, subject)
+}
+
+/// The value, id or echo that is explained first, unless its messages are not among `roles`.
+fn subject(roles: &[Role], nodes: &NodeNames, explanation: &Explanation) -> Option<Subject> {
+    let Explanation { values, duplicates, echoes, .. } = explanation;
+    let (words, value, chosen) = match (values.first(), duplicates.first(), echoes.first()) {
+        (Some(missing), ..) => {
+            let value = missing.value;
+            let words = format!("what became of value {value}");
+            (words, Some(value), choose(roles, |role| brings(role, value)))
+        }
+        (_, Some(duplicated), _) => {
+            let words = format!("who gave out id {}", cut(&duplicated.id, ID));
+            (words, None, choose(roles, |role| gives_out(role, nodes, duplicated)))
+        }
+        (.., Some(echo)) => {
+            let words = format!("what {} made of {}", echo.node, cut(&echo.asked, ID));
+            (words, None, choose(roles, |role| asks_for(role, echo)))
+        }
+        _ => return None,
+    };
+    (!chosen.is_empty()).then_some(Subject { words, value, messages: chosen })
+}
+
+/// The messages that `is_meant`, with those that they answer and those that answer them.
+fn choose(roles: &[Role], is_meant: impl Fn(&Role) -> bool) -> BTreeSet<u64> {
+    let meant: Vec<&Role> = roles.iter().filter(|role| is_meant(role)).collect();
+    let asked: BTreeSet<_> = meant.iter().filter_map(|role| role.question()).collect();
+    let answered: BTreeSet<_> = meant.iter().filter_map(|role| role.answered()).collect();
+    let belongs = |role: &&Role| {
+        role.answered().is_some_and(|question| asked.contains(&question))
+            || role.question().is_some_and(|question| answered.contains(&question))
+    };
+    let others = roles.iter().filter(belongs);
+    meant.into_iter().chain(others).map(|role| role.message.id).collect()
+}
+
+/// Whether a message hands that value on. The answer to a read only shows it.
+fn brings(role: &Role, value: usize) -> bool {
+    !matches!(role.part, Part::Answer(_)) && role.values.contains(&value)
+}
+
+fn gives_out(role: &Role, nodes: &NodeNames, duplicated: &DuplicatedId) -> bool {
+    let DuplicatedId { id, issues, .. } = duplicated;
+    let Part::Answer(node) = role.part else { return false };
+    let is_issue =
+        |issue: &Issue| issue.node == nodes[node] && role.message.fate == Fate::Delivered(issue.at);
+    role.content.as_ref() == Some(id) && issues.iter().any(is_issue)
+}
+
+fn asks_for(role: &Role, WrongEcho { asked, at, .. }: &WrongEcho) -> bool {
+    let is_request = matches!(role.part, Part::Request(_));
+    is_request && role.message.sent == *at && role.content.as_ref() == Some(asked)
 }
 
 /// When to stop looking at `messages`, the first of which was sent at `first`.

@@ -5,8 +5,13 @@ use std::fmt;
 use common::excerpt;
 
 use super::cast::{Cast, Role};
+use crate::report::counted::counted;
 use crate::report::facts::Facts;
 use crate::report::scene::Fate;
+use crate::report::summary::cut;
+
+/// How many characters a label may have.
+const LABEL: usize = 20;
 
 /// Text for XML: what would be markup is escaped, and what XML forbids is left out.
 pub struct Escaped<'a>(pub &'a str);
@@ -32,18 +37,21 @@ pub fn headline(cast: &Cast) -> Vec<String> {
         format!("From {} to {}", window.from, window.to),
         format!("{}, seed {}", facts.introduction, facts.seed),
     ];
+    if let Some(subject) = &cast.scene.subject {
+        lines.push(format!("Only the messages that tell {}", subject.words));
+    }
     let mut missing = vec![];
     if cast.left_out > 0 {
         let (shown, asked) = (cast.messages.len(), cast.scene.window.to);
+        let shown = counted(shown, "message");
         missing.push(format!(
-            "These are the first {shown} messages; up to {asked} there are {} more.",
+            "Only the first {shown}; up to {asked} there are {} more.",
             cast.left_out
         ));
     }
     let hidden = facts.nodes.count() - cast.nodes.len();
     if hidden > 0 {
-        let noun = if hidden == 1 { "node is" } else { "nodes are" };
-        missing.push(format!("{hidden} more {noun} not shown."));
+        missing.push(format!("Not shown: {}.", counted(hidden, "more node")));
     }
     if !missing.is_empty() {
         lines.push(missing.join(" "));
@@ -51,14 +59,20 @@ pub fn headline(cast: &Cast) -> Vec<String> {
     lines
 }
 
-/// What a message is called in the picture: its values, of many the first ones, or its type.
-pub fn label(role: &Role) -> String {
-    match role.values.as_slice() {
-        [] => role.kind.as_deref().unwrap_or_default().chars().take(16).collect(),
-        values @ ([_] | [_, _] | [_, _, _]) => {
+/// What a message is called in the picture: its values, of many the first ones or that `value`; or
+/// what is echoed, or the id; or its type.
+pub fn label(role: &Role, value: Option<usize>) -> String {
+    let value = value.filter(|value| role.values.contains(value));
+    match (role.values.as_slice(), value) {
+        ([], _) => match &role.content {
+            Some(content) => cut(content, LABEL),
+            None => role.kind.as_deref().unwrap_or_default().chars().take(LABEL).collect(),
+        },
+        (values @ ([_] | [_, _] | [_, _, _]), _) => {
             values.iter().map(usize::to_string).collect::<Vec<_>>().join(" ")
         }
-        [first, second, rest @ ..] => format!("{first} {second} +{}", rest.len()),
+        ([_, others @ ..], Some(value)) => format!("{value} +{}", others.len()),
+        ([first, second, rest @ ..], None) => format!("{first} {second} +{}", rest.len()),
     }
 }
 

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
 use crate::names::NodeNames;
+use crate::report::counted::counted;
 use crate::report::visible::{beginning, visible};
 use crate::store::Store;
 
@@ -37,8 +38,8 @@ pub struct Log {
     pub cut: String,
     /// Its last lines.
     pub text: String,
-    /// How many lines that is.
-    pub lines: usize,
+    /// How many lines that is, in words.
+    pub lines: String,
 }
 
 impl Logs {
@@ -83,7 +84,8 @@ impl Log {
             left_out.push(format!("the first {} kB or so", skipped.div_ceil(1000)));
         }
         if lines.len() > LINES {
-            left_out.push(format!("{} lines before these", lines.len() - LINES));
+            let before = counted(lines.len() - LINES, "line");
+            left_out.push(format!("{before} before these"));
             lines.drain(..lines.len() - LINES);
         }
         let mut shown = String::new();
@@ -93,20 +95,20 @@ impl Log {
             shown += &visible(line);
             if more > 0 {
                 long += 1;
-                shown += &format!("… and {more} characters more");
+                shown += &format!("… and {}", counted(more, "more character"));
             }
             shown.push('\n');
         }
-        match long {
-            0 => {}
-            1 => left_out.push("the end of a long line".to_owned()),
-            _ => left_out.push(format!("the ends of {long} long lines")),
+        if long > 0 {
+            left_out
+                .push(format!("what is beyond {WIDTH} characters of {}", counted(long, "line")));
         }
         let cut = match left_out.as_slice() {
             [] => String::new(),
             left_out => format!("Left out here: {}.", left_out.join("; ")),
         };
-        let log = Log { node, cut, text: shown, lines: lines.len() };
+        let lines = counted(lines.len(), "line");
+        let log = Log { node, cut, text: shown, lines };
         Ok((length > 0).then_some(log))
     }
 }
@@ -134,7 +136,10 @@ mod tests {
         let many: String = (0..150).map(|line| format!("{line}\n")).collect();
         let log = read(many.as_bytes(), 10_000).unwrap();
         assert!(log.text.starts_with("50\n"), "{}", log.text);
-        assert_eq!((log.lines, log.cut.as_str()), (100, "Left out here: 50 lines before these."));
+        assert_eq!(
+            (log.lines.as_str(), log.cut.as_str()),
+            ("100 lines", "Left out here: 50 lines before these.")
+        );
     }
 
     #[test]
@@ -142,6 +147,6 @@ mod tests {
         let log = read(b"\xff\x1b[2J\r\n", 100).unwrap();
         assert_eq!(log.text, "\u{fffd}\\u{1b}[2J\n");
         let log = read(&[b'x'; 5000], 1_000_000).unwrap();
-        assert!(log.text.ends_with("… and 4600 characters more\n"), "{}", log.text);
+        assert!(log.text.ends_with("… and 4600 more characters\n"), "{}", log.text);
     }
 }

@@ -21,7 +21,7 @@ use self::numbers::{Table, Tile};
 use self::verdict::VerdictWords;
 use super::facts::Facts;
 use super::operations::Operation;
-use super::plots::Plot;
+use super::plots::{Plot, any_wait};
 use super::replay::{self, Caption, Replay};
 use super::scene::{Scene, Window};
 use super::traffic::Traffic;
@@ -65,10 +65,12 @@ pub struct Content<'a> {
 }
 
 /// A space-time diagram, and what part of the run it is of.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Diagram<'a> {
     /// The part of the run.
     pub window: Window,
+    /// What it is about, in words, if it shows only some of the messages.
+    pub subject: Option<String>,
     /// The picture.
     pub svg: &'a str,
 }
@@ -84,14 +86,17 @@ struct Page<'a> {
     verdict: VerdictWords,
     paragraphs: Vec<Paragraph>,
     folded: Vec<Paragraph>,
-    more_paragraphs: usize,
+    folded_counts: String,
+    not_shown: Option<String>,
+    /// Whether anything happened after the set-up.
+    has_begun: bool,
     tiles: Vec<Tile>,
     tables: Vec<Table>,
     plots: &'a [Plot],
+    /// Whether clients got every answer at once, so that there is no plot of how long they waited.
+    at_once: bool,
     replay: String,
-    replayed: usize,
-    left_out: usize,
-    diagram: Diagram<'a>,
+    diagram: &'a Diagram<'a>,
     history: HistoryTable,
     logs: Logs,
 }
@@ -117,15 +122,16 @@ pub fn page(content: &Content) -> io::Result<String> {
         verdict: VerdictWords::new(facts, *results),
         paragraphs: paragraphs.by_ref().take(UNFOLDED).collect(),
         folded: paragraphs.collect(),
-        more_paragraphs: explanation.explained().saturating_sub(EXPLAINED)
-            + explanation.unexplained,
+        folded_counts: explanation.counts(UNFOLDED..EXPLAINED),
+        not_shown: explanation.not_shown(EXPLAINED),
+        has_begun: !operations.is_empty() || !content.scene.messages.is_empty(),
         tiles: numbers::tiles(*results, operations, traffic),
         tables: numbers::tables(facts, *results, operations, traffic),
         plots: content.plots,
+        at_once: operations.iter().any(|operation| operation.completed.is_some())
+            && !any_wait(operations),
         replay: player(content),
-        replayed: content.scene.messages.len(),
-        left_out: content.scene.left_out,
-        diagram: content.diagram,
+        diagram: &content.diagram,
         history: HistoryTable::new(operations)?,
         logs: Logs::read(content.store, &facts.nodes)?,
     };

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use crate::checker::quantile;
+use crate::report::counted::counted;
 use crate::report::facts::Facts;
 use crate::report::operations::Operation;
 use crate::report::traffic::Traffic;
@@ -150,7 +151,7 @@ fn messages(results: &Json, traffic: &Traffic) -> Table {
     });
     let set_up = match traffic.set_up {
         0 => String::new(),
-        count => format!("{count} of them belong to the set-up, before time 0."),
+        count => format!("The set-up, before time 0, took {}.", counted(count, "message")),
     };
     Table {
         caption: "Messages",

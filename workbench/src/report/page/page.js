@@ -57,8 +57,9 @@
 }
 
 // The history. A row of the data: began and took in microseconds, process, node, operation,
-// outcome, value, what was asked, error. Only the rows of one page are ever in the document.
-{
+// outcome, value, what was asked, error. Only the rows of one page are ever in the document. A run
+// that never began has none.
+if (document.getElementById("history-data")) {
   const PAGE = 100;
   const [BEGAN, TOOK, PROCESS, NODE, OPERATION, OUTCOME, VALUE, ASKED, ERROR] = Array(9).keys();
   const rows = JSON.parse(document.getElementById("history-data").textContent);
@@ -135,12 +136,11 @@
         value.append(error);
       }
     }
-    const number = (number) => number.toLocaleString("en").replaceAll(",", "\u202f");
-    const all = shown.length === rows.length ? "" : `, of ${number(rows.length)} in all`;
+    const all = shown.length === rows.length ? "" : `, of ${rows.length} in all`;
     count.textContent =
       shown.length === 0
         ? `No row fits${all}.`
-        : `Rows ${number(from + 1)} to ${number(from + visible.length)} of ${number(shown.length)}${all}.`;
+        : `Rows ${from + 1} to ${from + visible.length} of ${shown.length}${all}.`;
     for (const button of pager.querySelectorAll("button")) {
       const back = ["first", "previous"].includes(button.dataset.page);
       button.disabled = back ? page === 0 : page === last;

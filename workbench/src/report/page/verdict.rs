@@ -2,6 +2,7 @@
 
 use serde_json::Value as Json;
 
+use crate::report::counted::counted;
 use crate::report::facts::{Facts, Outcome};
 use crate::report::visible::{shortened, visible};
 
@@ -97,16 +98,16 @@ impl Findings<'_> {
         let lost = self.number("/workload/lost-count");
         if lost > 0 {
             let values = self.number("/workload/attempt-count");
-            points.push(format!("{lost} of {values} values {} lost", were(lost)));
+            let values = counted(values, "value");
+            points.push(format!("{lost} of {values} {} lost", were(lost)));
         }
         let duplicated = self.number("/workload/duplicated-count");
         if duplicated > 0 {
-            points.push(format!("{duplicated} {} given out more than once", ids(duplicated)));
+            let (ids, were) = (counted(duplicated, "id"), were(duplicated));
+            points.push(format!("{ids} {were} given out more than once"));
         }
-        let errors = self.length("/workload/errors") as u64;
-        if errors > 0 {
-            let what = if errors == 1 { "1 echo" } else { &format!("{errors} echoes") };
-            points.push(format!("{what} did not bring back what was sent"));
+        if let errors @ 1.. = self.length("/workload/errors") {
+            points.push(format!("{} did not bring back what was sent", counted(errors, "echo")));
         }
         if let Some(Json::Object(by_f)) = self.0.pointer("/stats/by-f") {
             let never = by_f.iter().filter(|(_, counts)| counts["ok-count"] == 0);
@@ -115,9 +116,9 @@ impl Findings<'_> {
         let is_short = self.0.pointer("/availability/valid?") == Some(&Json::Bool(false));
         let unanswered = self.number("/stats/count") - self.number("/stats/ok-count");
         if is_short || unanswered > 0 {
-            let all = self.number("/stats/count");
+            let all = counted(self.number("/stats/count"), "operation");
             let so = if is_short { ", which is more than was allowed" } else { "" };
-            points.push(format!("{unanswered} of {all} operations did not succeed{so}"));
+            points.push(format!("{unanswered} of {all} did not succeed{so}"));
         }
         points.extend(self.incomplete());
         let exceptions = self.length("/exceptions/exceptions");
@@ -144,7 +145,7 @@ impl Findings<'_> {
         let nodes: Vec<String> = nodes.take(NODES).collect();
         let more = match incomplete.len().saturating_sub(NODES) {
             0 => String::new(),
-            more => format!(" and {more} more nodes some"),
+            more => format!(" and {} some", counted(more, "more node")),
         };
         let nodes = nodes.join(", ");
         Some(format!("Acknowledged values that final reads lacked: {nodes}{more}"))
@@ -159,8 +160,4 @@ const NODES: usize = 8;
 
 fn were(count: u64) -> &'static str {
     if count == 1 { "was" } else { "were" }
-}
-
-fn ids(count: u64) -> &'static str {
-    if count == 1 { "id was" } else { "ids were" }
 }

@@ -10,17 +10,25 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::marks::{Mark, colour};
-use super::ticks::{Tick, ticks};
+use super::ticks::{Tick, ticks_within};
 use crate::report::facts::Facts;
+use crate::report::wrap::wrap_to;
 
-/// The size of a plot, in pixels of which a screen may make more or fewer.
-const SIZE: (u32, u32) = (800, 330);
+/// How wide a plot is, in pixels of which a screen may make more or fewer: a phone shows all of it.
+const WIDTH: u32 = 400;
 
-/// How high the part with title, note and legend is.
-const HEAD: u32 = 72;
+/// How high it is without its head, which has title, note and legend.
+const HEIGHT: u32 = 230;
 
-/// About how wide a letter of the legend is.
-const LETTER: f64 = 6.6;
+/// How much larger a plot is that has a window of its own.
+const ALONE: u32 = 2;
+
+/// How high a line of the note is, and one of the legend.
+const NOTE: i32 = 15;
+const LEGEND: i32 = 18;
+
+/// About how wide a letter is.
+const LETTER: f64 = 6.4;
 
 /// The height of ordinary text, as plotters has it: 1.24 times that in the SVG.
 const TEXT: f64 = 12.0 * 1.24;
@@ -37,8 +45,6 @@ pub struct Frame<'a> {
     pub ticks: Vec<Tick>,
     pub legend: Vec<(Mark, String)>,
     pub content: Vec<Item>,
-    /// What stands in an empty plot.
-    pub empty: &'a str,
 }
 
 /// Something in a plot: places are seconds, and what the vertical axis counts.
@@ -48,9 +54,9 @@ pub enum Item {
     Area(RGBColor, Vec<(f64, f64)>),
 }
 
-/// The whole seconds, or parts of them, along the horizontal axis of that run.
-pub fn time_axis(facts: &Facts) -> Vec<Tick> {
-    ticks(facts.end.seconds().max(1.0))
+/// Where the horizontal axis of that run ends: with the run, in seconds.
+pub fn duration(facts: &Facts) -> f64 {
+    facts.end.seconds().max(1.0)
 }
 
 /// Where an axis ends.
@@ -58,33 +64,44 @@ pub fn end(ticks: &[Tick]) -> f64 {
     ticks.last().map_or(1.0, |tick| tick.at)
 }
 
+/// What stands above a plot: the note in lines, and the legend with a place for each entry. The mark
+/// of the partitions is none of the plot's.
+struct Head {
+    note: String,
+    legend: Vec<((i32, i32), Option<Mark>, String)>,
+    height: i32,
+}
+
 type Plane<'a> = DrawingArea<SVGBackend<'a>, Cartesian2d<Axis, Axis>>;
 type Drawn<T = ()> = Result<T, DrawingAreaErrorKind<io::Error>>;
 
-/// From zero to its last tick.
-struct Axis(Vec<Tick>);
+/// From zero to its end.
+struct Axis {
+    ticks: Vec<Tick>,
+    end: f64,
+}
 
 impl Ranged for Axis {
     type FormatOption = NoDefaultFormatting;
     type ValueType = f64;
 
     fn range(&self) -> Range<f64> {
-        0.0..end(&self.0)
+        0.0..self.end
     }
 
     fn map(&self, value: &f64, (from, to): (i32, i32)) -> i32 {
-        from + (value / end(&self.0) * f64::from(to - from)).round() as i32
+        from + (value / self.end * f64::from(to - from)).round() as i32
     }
 
     fn key_points<Hint: KeyPointHint>(&self, hint: Hint) -> Vec<f64> {
-        let ticks = if hint.weight().allow_light_points() { &[] } else { self.0.as_slice() };
+        let ticks = if hint.weight().allow_light_points() { &[] } else { self.ticks.as_slice() };
         ticks.iter().map(|tick| tick.at).collect()
     }
 }
 
 impl ValueFormatter<f64> for Axis {
     fn format_ext(&self, value: &f64) -> String {
-        let tick = self.0.iter().find(|tick| tick.at == *value);
+        let tick = self.ticks.iter().find(|tick| tick.at == *value);
         tick.map_or_else(String::new, |tick| tick.label.clone())
     }
 }
@@ -92,25 +109,30 @@ impl ValueFormatter<f64> for Axis {
 impl Frame<'_> {
     /// Draws the plot.
     pub fn draw(&self) -> io::Result<String> {
+        let head = self.head();
+        let height = head.height as u32 + HEIGHT;
         let mut svg = String::new();
         {
-            let root = SVGBackend::with_string(&mut svg, SIZE).into_drawing_area();
-            self.draw_on(&root).map_err(io::Error::other)?;
+            let root = SVGBackend::with_string(&mut svg, (WIDTH, height)).into_drawing_area();
+            self.draw_on(&root, &head).map_err(io::Error::other)?;
             root.present().map_err(io::Error::other)?;
         }
-        Ok(self.dressed(&svg))
+        Ok(self.dressed(&svg, height))
     }
 
-    fn draw_on(&self, root: &DrawingArea<SVGBackend, Shift>) -> Drawn {
-        let (head, body) = root.split_vertically(HEAD);
-        self.head(&head)?;
+    fn draw_on(&self, root: &DrawingArea<SVGBackend, Shift>, head: &Head) -> Drawn {
+        let (top, body) = root.split_vertically(head.height);
+        self.draw_head(&top, head)?;
+        let labels = self.ticks.iter().map(|tick| tick.label.chars().count());
+        let widest = labels.max().unwrap_or_default() as f64 * LETTER;
+        let time = Axis { ticks: ticks_within(duration(self.facts)), end: duration(self.facts) };
         let mut chart = ChartBuilder::on(&body)
-            .margin_left(16)
-            .margin_right(24)
+            .margin_left(4)
+            .margin_right(16)
             .margin_top(8)
             .x_label_area_size(44)
-            .y_label_area_size(64)
-            .build_cartesian_2d(Axis(time_axis(self.facts)), Axis(self.ticks.clone()))?;
+            .y_label_area_size(widest as i32 + 34)
+            .build_cartesian_2d(time, Axis { ticks: self.ticks.clone(), end: end(&self.ticks) })?;
         self.partitions(chart.plotting_area())?;
         let text = ("sans-serif", TEXT).into_font().color(&colour::MUTED);
         chart
@@ -119,43 +141,57 @@ impl Frame<'_> {
             .bold_line_style(colour::GRID)
             .axis_style(colour::MUTED)
             .label_style(text.clone())
-            .axis_desc_style(text.clone())
+            .axis_desc_style(text)
             .x_desc("time of the run (s)")
             .y_desc(self.unit)
             .draw()?;
-        if self.content.is_empty() {
-            let middle = (end(&time_axis(self.facts)) / 2.0, end(&self.ticks) / 2.0);
-            let text = text.pos(Pos::new(HPos::Center, VPos::Center));
-            return chart.plotting_area().draw(&Text::new(self.empty, middle, text));
-        }
         self.content.iter().try_for_each(|item| item.draw(chart.plotting_area()))
     }
 
-    /// Title, note and legend.
-    fn head(&self, area: &DrawingArea<SVGBackend, Shift>) -> Drawn {
-        let font = |size: f64| ("sans-serif", size * 1.24).into_font();
-        let title = font(15.0).style(FontStyle::Bold).color(&colour::INK);
-        area.draw(&Text::new(self.title, (4, 8), title))?;
-        area.draw(&Text::new(self.note.as_str(), (4, 30), font(12.0).color(&colour::MUTED)))?;
-        let mut x = 10;
-        let text = font(12.0).color(&colour::INK).pos(Pos::new(HPos::Left, VPos::Center));
-        for (mark, words) in &self.legend {
-            area.draw(&mark.at((x, 58)))?;
-            area.draw(&Text::new(words.as_str(), (x + 10, 58), text.clone()))?;
-            x += 30 + (words.chars().count() as f64 * LETTER) as i32;
+    /// Finds places for note and legend, in as many lines as they take.
+    fn head(&self) -> Head {
+        let note = wrap_to((f64::from(WIDTH) / LETTER) as usize, "", "", &self.note);
+        let mut legend = vec![];
+        let mut corner = (10, 30 + NOTE * note.lines().count() as i32 + 10);
+        let entries = self.legend.iter().map(|(mark, words)| (Some(*mark), words.as_str()));
+        let partitions =
+            (!self.facts.partitions.is_empty()).then_some((None, "network partitioned"));
+        for (mark, words) in entries.chain(partitions) {
+            let width = 30 + (words.chars().count() as f64 * LETTER) as i32;
+            if corner.0 > 10 && corner.0 + width > WIDTH as i32 {
+                corner = (10, corner.1 + LEGEND);
+            }
+            legend.push((corner, mark, words.to_owned()));
+            corner.0 += width;
         }
-        if !self.facts.partitions.is_empty() {
-            let swatch = [(x - 4, 52), (x + 10, 64)];
-            area.draw(&Rectangle::new(swatch, colour::AMBER.mix(SHADE).filled()))?;
-            area.draw(&Rectangle::new(swatch, colour::AMBER))?;
-            area.draw(&Text::new("network partitioned", (x + 18, 58), text))?;
+        Head { note, legend, height: corner.1 + LEGEND / 2 }
+    }
+
+    fn draw_head(&self, area: &DrawingArea<SVGBackend, Shift>, head: &Head) -> Drawn {
+        let font = |size: f64| ("sans-serif", size * 1.24).into_font();
+        let title = font(14.0).style(FontStyle::Bold).color(&colour::INK);
+        area.draw(&Text::new(self.title, (4, 8), title))?;
+        for (y, line) in (30..).step_by(NOTE as usize).zip(head.note.lines()) {
+            area.draw(&Text::new(line, (4, y), font(12.0).color(&colour::MUTED)))?;
+        }
+        let text = font(12.0).color(&colour::INK).pos(Pos::new(HPos::Left, VPos::Center));
+        for ((x, y), mark, words) in &head.legend {
+            match mark {
+                Some(mark) => area.draw(&mark.at((*x, *y)))?,
+                None => {
+                    let swatch = [(x - 5, y - 6), (x + 5, y + 6)];
+                    area.draw(&Rectangle::new(swatch, colour::AMBER.mix(SHADE).filled()))?;
+                    area.draw(&Rectangle::new(swatch, colour::AMBER))?;
+                }
+            }
+            area.draw(&Text::new(words.as_str(), (x + 10, *y), text.clone()))?;
         }
         Ok(())
     }
 
     /// The partitions, as shaded bands with an edge on either side.
     fn partitions(&self, plane: &Plane) -> Drawn {
-        let (end, top) = (end(&time_axis(self.facts)), end(&self.ticks));
+        let (end, top) = (duration(self.facts), end(&self.ticks));
         for partition in &self.facts.partitions {
             let until = partition.until.unwrap_or(self.facts.end);
             let [from, until] = [partition.from, until].map(|time| time.seconds().clamp(0.0, end));
@@ -170,9 +206,9 @@ impl Frame<'_> {
     }
 
     /// The picture with a name for those who cannot see it, and with other colours for the dark.
-    fn dressed(&self, svg: &str) -> String {
+    fn dressed(&self, svg: &str, high: u32) -> String {
         let body = svg.split_once('>').map_or(svg, |(_, body)| body);
-        let (width, height) = SIZE;
+        let (width, height) = (ALONE * WIDTH, ALONE * high);
         let mut dressed = String::new();
         let _ = write!(
             dressed,
@@ -181,7 +217,7 @@ impl Frame<'_> {
         );
         let _ = write!(
             dressed,
-            "viewBox=\"0 0 {width} {height}\" xmlns=\"http://www.w3.org/2000/svg\">\n{}{}",
+            "viewBox=\"0 0 {WIDTH} {high}\" xmlns=\"http://www.w3.org/2000/svg\">\n{}{}",
             style(),
             body.trim_start()
         );

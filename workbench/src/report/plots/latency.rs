@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::io;
 
 use super::Plot;
-use super::frame::{Frame, Item, end, time_axis};
+use super::frame::{Frame, Item, duration, end};
 use super::marks::{Mark, Shape, colour, thinned};
-use super::ticks::{Tick, grouped};
+use super::ticks::Tick;
+use crate::report::counted::counted;
 use crate::report::facts::Facts;
 use crate::report::operations::Operation;
 
@@ -32,13 +33,12 @@ pub fn plot(facts: &Facts, operations: &[Operation]) -> io::Result<Plot> {
 
     let highest = groups.values().flatten().map(|&(_, height)| height).fold(0.0, f64::max);
     let axis = axis(highest);
-    let (width, top) = (end(&time_axis(facts)), end(&axis));
+    let (width, top) = (duration(facts), end(&axis));
     let (mut all, mut content, mut legend) = (0, vec![], vec![]);
     for ((f, outcome), places) in groups {
         let which = names.iter().position(|&name| name == f).unwrap_or_default();
         let mark = MARKS[which.min(1)][outcome];
-        let count = grouped(&places.len().to_string());
-        legend.push((mark, format!("{f} {}: {count}", OUTCOMES[outcome])));
+        legend.push((mark, format!("{f} {}: {}", OUTCOMES[outcome], places.len())));
         all += places.len();
         let places = thinned(places, width, top);
         content.extend(places.into_iter().map(|place| Item::Mark(mark, place)));
@@ -48,15 +48,12 @@ pub fn plot(facts: &Facts, operations: &[Operation]) -> io::Result<Plot> {
             "A mark for each operation, above the moment it was invoked.".to_owned()
         }
         drawn => format!(
-            "{} operations in {drawn} marks: a mark stands for all of its kind in its place.",
-            grouped(&all.to_string())
+            "{all} operations in {drawn} marks: a mark stands for all of its kind in its place."
         ),
     };
-    if highest == 0.0 && all > 0 {
-        note += at_once(0.0);
-    }
     if unanswered > 0 {
-        note += &format!(" {unanswered} that were open when the run ended are left out.");
+        let open = counted(unanswered, "operation");
+        note += &format!(" Not shown: {open} still open when the run ended.");
     }
     let frame = Frame {
         facts,
@@ -66,7 +63,6 @@ pub fn plot(facts: &Facts, operations: &[Operation]) -> io::Result<Plot> {
         ticks: axis,
         legend,
         content,
-        empty: "There is nothing to plot: no operation ended.",
     };
     Ok(Plot { file: "latency.svg", svg: frame.draw()?, label: frame.title })
 }
@@ -87,9 +83,10 @@ const MARKS: [[Mark; 3]; 2] = [
     ],
 ];
 
-/// What there is to say if nobody waited longer than that, in milliseconds.
-pub fn at_once(longest: f64) -> &'static str {
-    if longest > SHORTEST { "" } else { " Every answer came at once, as they do in virtual time." }
+/// Whether clients had to wait at all. In virtual time without latency, every answer comes at once.
+pub fn any_wait(operations: &[Operation]) -> bool {
+    let mut latencies = operations.iter().filter_map(Operation::latency);
+    latencies.any(|latency| latency.as_secs_f64() * 1000.0 > SHORTEST)
 }
 
 /// How high a latency stands, in powers of ten above the shortest.

@@ -5,7 +5,8 @@ use std::io;
 use super::Plot;
 use super::frame::{Frame, Item};
 use super::marks::{Mark, Shape, colour};
-use super::ticks::{grouped, ticks};
+use super::ticks::ticks;
+use crate::report::counted::counted;
 use crate::report::facts::Facts;
 use crate::report::traffic::{Series, Traffic};
 
@@ -38,18 +39,17 @@ pub fn plot(facts: &Facts, traffic: &Traffic) -> io::Result<Plot> {
         content.extend(marked.map(|place| Item::Mark(mark, place)));
     }
     let most = sent.counts.iter().chain(&delivered.counts).chain(&dropped.counts).max();
-    let count = |series: &Series| grouped(&series.total.to_string());
     let legend = vec![
-        (SENT, format!("sent: {}", count(sent))),
-        (DELIVERED, format!("delivered: {}", count(delivered))),
-        (DROPPED, format!("dropped or lost: {}", count(dropped))),
+        (SENT, format!("sent: {}", sent.total)),
+        (DELIVERED, format!("delivered: {}", delivered.total)),
+        (DROPPED, format!("dropped or lost: {}", dropped.total)),
     ];
     let mut note = format!("Counted by stretches of {stretch} s");
     if *set_up > 0 {
-        note += &format!(", without the {set_up} messages of the set-up");
+        note += &format!(", without {} of the set-up", counted(*set_up, "message"));
     }
     if *under_way > 0 {
-        note += &format!("; {under_way} were under way when the run ended");
+        note += &format!("; {} in flight when the run ended", counted(*under_way, "message"));
     }
     let frame = Frame {
         facts,
@@ -57,9 +57,8 @@ pub fn plot(facts: &Facts, traffic: &Traffic) -> io::Result<Plot> {
         note: note + ".",
         unit: "messages a second",
         ticks: ticks(most.map_or(0.0, |&most| most as f64 / stretch)),
-        legend: if content.is_empty() { vec![] } else { legend },
+        legend,
         content,
-        empty: "There is nothing to plot: no message was sent after the set-up.",
     };
     Ok(Plot { file: "messages-per-second.svg", svg: frame.draw()?, label: frame.title })
 }

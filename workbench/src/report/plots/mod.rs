@@ -13,12 +13,12 @@ mod ticks;
 
 use std::io;
 
+pub(crate) use latency::any_wait;
 pub(crate) use ticks::round_up;
 
 use super::facts::Facts;
 use super::operations::Operation;
 use super::traffic::Traffic;
-use crate::checker::WorkloadKind;
 
 /// A plot, and the name of its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,16 +31,21 @@ pub struct Plot {
     pub svg: String,
 }
 
-/// Draws the plots of a run. How values spread is for broadcasts alone.
+/// Draws the plots of a run; those that would have nothing to show are left out. How values spread
+/// is for broadcasts alone.
 ///
 /// Fails if plotters does, which has no reason to.
 pub fn plots(facts: &Facts, operations: &[Operation], traffic: &Traffic) -> io::Result<Vec<Plot>> {
     let mut plots = vec![];
-    if facts.workload == WorkloadKind::Broadcast {
+    if traffic.spread.values() > 0 {
         plots.push(spread::plot(facts, &traffic.spread)?);
     }
-    plots.push(latency::plot(facts, operations)?);
-    plots.push(quantiles::plot(facts, operations)?);
-    plots.push(messages::plot(facts, traffic)?);
+    if any_wait(operations) {
+        plots.push(latency::plot(facts, operations)?);
+        plots.push(quantiles::plot(facts, operations)?);
+    }
+    if traffic.sent.total > 0 {
+        plots.push(messages::plot(facts, traffic)?);
+    }
     Ok(plots)
 }

@@ -4,7 +4,7 @@ use std::io;
 
 use super::Plot;
 use super::frame::{Frame, Item};
-use super::latency::{at_once, axis, height};
+use super::latency::{axis, height};
 use super::marks::{Mark, Shape, colour};
 use super::round_up;
 use crate::checker::quantile;
@@ -57,12 +57,11 @@ pub fn plot(facts: &Facts, operations: &[Operation]) -> io::Result<Plot> {
     let frame = Frame {
         facts,
         title: "Quantiles of the time that clients waited",
-        note: format!("Of all operations invoked in the same {stretch} s.{}", at_once(longest)),
+        note: format!("Of all operations invoked in the same {stretch} s."),
         unit: "latency",
         ticks: axis,
-        legend: if content.is_empty() { vec![] } else { legend },
+        legend,
         content,
-        empty: "There is nothing to plot: no operation ended.",
     };
     Ok(Plot { file: "latency-quantiles.svg", svg: frame.draw()?, label: frame.title })
 }

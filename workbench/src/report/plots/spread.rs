@@ -3,9 +3,9 @@
 use std::io;
 
 use super::Plot;
-use super::frame::{Frame, Item, end, time_axis};
+use super::frame::{Frame, Item, duration, end};
 use super::marks::{Mark, Shape, colour, thinned};
-use super::ticks::{Tick, grouped, ticks};
+use super::ticks::{Tick, ticks};
 use crate::report::facts::Facts;
 use crate::spread::Spread;
 
@@ -41,7 +41,7 @@ pub fn plot(facts: &Facts, spread: &Spread) -> io::Result<Plot> {
         axis.push(Tick { at: top * 1.2, label: String::new() });
     }
 
-    let (width, values) = (end(&time_axis(facts)), spread.values());
+    let width = duration(facts);
     let marks = thinned(reached.clone(), width, top);
     let missed: Vec<_> = missed.into_iter().map(|begun| (begun, lane)).collect();
     let mut legend = vec![(REACHED, format!("on every node: {}", reached.len()))];
@@ -58,9 +58,8 @@ pub fn plot(facts: &Facts, spread: &Spread) -> io::Result<Plot> {
             "A mark for each value, above the moment it was broadcast.".to_owned()
         }
         all => format!(
-            "{} values in {drawn} marks, above the moments they were broadcast: \
-             a mark stands for all in its place.",
-            grouped(&all.to_string())
+            "{all} values in {drawn} marks, above the moments they were broadcast: \
+             a mark stands for all in its place."
         ),
     };
     let frame = Frame {
@@ -69,9 +68,8 @@ pub fn plot(facts: &Facts, spread: &Spread) -> io::Result<Plot> {
         note,
         unit,
         ticks: axis,
-        legend: if values == 0 { vec![] } else { legend },
+        legend,
         content: content.collect(),
-        empty: "There is nothing to plot: no value was broadcast.",
     };
     Ok(Plot { file: "spread.svg", svg: frame.draw()?, label: frame.title })
 }

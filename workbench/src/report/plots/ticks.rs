@@ -30,28 +30,20 @@ pub(crate) fn round_up(number: f64) -> f64 {
 pub fn ticks(most: f64) -> Vec<Tick> {
     let step = round_up(most / 6.0);
     let count = (most / step - 1e-9).ceil().max(1.0) as usize;
-    let digits = if step >= 1.0 { 0 } else { (-step.log10() - 1e-9).ceil() as usize };
-    let tick = |place| {
-        let at = place as f64 * step;
-        Tick { at, label: grouped(&format!("{at:.digits$}")) }
-    };
-    (0..=count).map(tick).collect()
+    (0..=count).map(|place| tick(place, step)).collect()
 }
 
-/// A number with a thin space between groups of three digits, from five digits on: `28 203`.
-pub fn grouped(number: &str) -> String {
-    let (whole, rest) = number.split_at(number.find('.').unwrap_or(number.len()));
-    if whole.len() < 5 {
-        return number.to_owned();
-    }
-    let mut text = String::new();
-    for (place, digit) in whole.chars().enumerate() {
-        if place > 0 && (whole.len() - place) % 3 == 0 {
-            text.push('\u{202f}');
-        }
-        text.push(digit);
-    }
-    text + rest
+/// Ticks from 0 up to the last one that is not more than `most`: about five of them.
+pub fn ticks_within(most: f64) -> Vec<Tick> {
+    let step = round_up(most / 7.0);
+    let count = (most / step + 1e-9) as usize;
+    (0..=count).map(|place| tick(place, step)).collect()
+}
+
+fn tick(place: usize, step: f64) -> Tick {
+    let at = place as f64 * step;
+    let digits = if step >= 1.0 { 0 } else { (-step.log10() - 1e-9).ceil() as usize };
+    Tick { at, label: format!("{at:.digits$}") }
 }
 
 #[cfg(test)]
@@ -74,7 +66,14 @@ mod tests {
         assert_eq!(labels(30.1).last().unwrap(), "40");
         assert_eq!(labels(0.9).first().unwrap(), "0.0");
         assert_eq!(labels(0.9).last().unwrap(), "1.0");
-        assert_eq!(labels(60_000.0).last().unwrap(), "60\u{202f}000");
+        assert_eq!(labels(60_000.0).last().unwrap(), "60000");
         assert_eq!(labels(0.0), ["0", "1"]);
+    }
+
+    #[test]
+    fn ticks_of_time_end_with_the_run() {
+        let last = |most| ticks_within(most).pop().unwrap().label;
+        let lasts = [1.0, 8.04, 20.0, 30.05, 59.9].map(last);
+        assert_eq!(lasts, ["1.0", "8", "20", "30", "50"]);
     }
 }

@@ -226,7 +226,7 @@ class RunReplay extends HTMLElement {
     if (sentences.length) return sentences.join(" ");
     const lost = this.lostBy(state.ended);
     const words = `${counted(state.ended, "message")} so far`;
-    return lost ? `${words}, ${lost.toLocaleString("en")} of them lost.` : `${words}.`;
+    return lost ? `${words}, ${lost} of them lost.` : `${words}.`;
   }
 
   /** How many of the first `ended` messages were lost. */

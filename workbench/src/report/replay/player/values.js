@@ -137,7 +137,7 @@ class CountsPanel {
         pen.fillStyle = [palette.message, palette.reply][place];
         pen.fillRect(NAME, y, (width * count) / this.most, height);
         pen.fillStyle = palette.fg;
-        const text = `${["got", "sent"][place]} ${count.toLocaleString("en")}`;
+        const text = `${["got", "sent"][place]} ${count}`;
         pen.fillText(text, NAME + width + 8, y + height / 2 + 1);
       });
       words.push(`${this.trace.nameOf(node)} got ${counts[0]} and sent ${counts[1]}`);

@@ -9,7 +9,7 @@ const duration = (time) => {
 };
 
 /** `1 message`, `2 messages` */
-const counted = (count, thing) => `${count.toLocaleString("en")} ${thing}${count === 1 ? "" : "s"}`;
+const counted = (count, thing) => `${count} ${thing}${count === 1 ? "" : "s"}`;
 
 /** `n0, n1 and n2` */
 const listed = (names) =>

@@ -1,0 +1,96 @@
+//! Simulations as people run them, told to end.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use rustix::process::Signal;
+
+use crate::bench::{Bench, Finished, wait_until};
+use crate::{Test, files};
+
+pub const TESTS: &[Test] = &[
+    ("ctrl_c_ends_a_simulation", ctrl_c_ends_a_simulation),
+    ("ctrl_c_ends_a_sweep", ctrl_c_ends_a_sweep),
+    (
+        "ctrl_c_before_the_first_run_of_a_sweep_is_over",
+        ctrl_c_before_the_first_run_of_a_sweep_is_over,
+    ),
+];
+
+/// Says that this program is to be a stage's simulation.
+pub const RUN_AS_SIMULATION: &str = "RUN_AS_SIMULATION";
+
+/// A simulation with those arguments.
+fn simulation(arguments: &str) -> Bench {
+    Bench::of("good").without_program().with(|command, folder| {
+        let this = std::env::current_exe().expect("the path of this program");
+        *command = Command::new(this);
+        command.env(RUN_AS_SIMULATION, "1").args(arguments.split(' '));
+        command.arg("--store").arg(folder.join("store"));
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    })
+}
+
+/// More than any machine gets through while a test waits.
+const LONG: &str = "-w echo --node-count 5 --rate 1000 --time-limit 1000000";
+
+/// The paths of what is half-written in `folder` or below.
+fn unfinished(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let below = |path: std::path::PathBuf| match path.is_dir() && !path.is_symlink() {
+        true => unfinished(&path),
+        false => vec![path.display().to_string()],
+    };
+    entries.flat_map(below).filter(|path| path.ends_with(".part")).collect()
+}
+
+fn assert_ended_promptly(finished: &Finished, told: Duration) {
+    let took = finished.took.saturating_sub(told);
+    assert!(took < Duration::from_secs(4), "it took {took:?} to end");
+    assert_eq!(unfinished(&finished.store), [""; 0]);
+}
+
+fn ctrl_c_ends_a_simulation() {
+    let running = simulation(&format!("test {LONG}")).start();
+    let journal = running.latest().join("journal.jsonl.part");
+    let has_begun = || fs::metadata(&journal).is_ok_and(|file| file.len() > 0).then_some(());
+    wait_until("the first messages", has_begun);
+    let told = running.elapsed();
+    running.signal(Signal::INT);
+    let words =
+        ["What was recorded is in ", "To remove it: rm -r ", "interrupted\n", "No verdict."];
+    let finished = running.finish().fails(130, &words);
+    assert_ended_promptly(&finished, told);
+    assert_eq!(finished.stdout, "", "there is no verdict");
+    files::check_history(&finished);
+    assert_eq!(finished.json("run.json")["outcome"]["no-verdict"], "interrupted");
+}
+
+fn ctrl_c_ends_a_sweep() {
+    let running = simulation("sweep -w echo --node-count 1 --seeds 1000000000").start();
+    let folder = running.latest().with_file_name("sweep");
+    let runs = || Some(fs::read_dir(&folder).ok()?.next()?.ok()?.path().join("runs.jsonl.part"));
+    let size = || Some(fs::metadata(runs()?).ok()?.len());
+    wait_until("the first runs", || size().filter(|&size| size > 0));
+    let told = running.elapsed();
+    running.signal(Signal::INT);
+    let words = ["\nThat is ", " of 1000000000. To remove them: rm -r ", "interrupted"];
+    let finished = running.finish().fails(130, &words);
+    assert_ended_promptly(&finished, told);
+    assert!(finished.stdout.contains(" valid\n"), "what was judged is told: {}", finished.stdout);
+}
+
+fn ctrl_c_before_the_first_run_of_a_sweep_is_over() {
+    let mut running = simulation(&format!("sweep {LONG}")).start();
+    running.wait_for("seeds 1 to 1000");
+    let folder = running.latest().with_file_name("sweep");
+    wait_until("the sweep's folder", || folder.exists().then_some(()));
+    let told = running.elapsed();
+    running.signal(Signal::INT);
+    let finished = running.finish().fails(130, &["interrupted"]);
+    assert_ended_promptly(&finished, told);
+    assert_eq!(finished.stdout, "");
+    assert_eq!(fs::read_dir(folder).expect("a folder").count(), 0, "nothing is left");
+}
