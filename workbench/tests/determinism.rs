@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::time::sleep;
 use workbench::cluster::tasks::Program;
+use workbench::explain::Explanation;
 use workbench::report::diagram::{diagram, telling};
 use workbench::report::replay::trace::trace;
 use workbench::report::scene::Window;
@@ -143,7 +144,8 @@ fn shown(run: &Judged) -> String {
     let is_topology = |line: &&str| line.contains("\"topology\"");
     let journal: Vec<&str> = run.journal.lines().filter(|line| !is_topology(line)).collect();
     let scene = run.scene(Window { from: Time::from_millis(1), to: run.facts.end });
-    let picture = diagram(&run.scene(telling(&scene)), &[]);
+    let (window, _) = telling(&scene, &Explanation::default());
+    let picture = diagram(&run.scene(window), &[]);
     format!("{}\n{}\n{picture}\n{}", journal.join("\n"), run.printed(), trace(&scene))
 }
 
