@@ -80,8 +80,9 @@ fn told(run: &Judged) -> Scene {
 
 /// The picture of what is explained first.
 fn explained(run: &Judged) -> (Explanation, String) {
-    let Judged { recording, results, journal, .. } = run;
-    let explanation = explain(&recording.history, results, journal.as_bytes()).unwrap();
+    let Judged { facts, recording, results, journal } = run;
+    let history = &recording.history;
+    let explanation = explain(&facts.nodes, history, results, journal.as_bytes()).unwrap();
     let (window, subject) = telling(&whole(run), &explanation);
     (explanation, diagram(&run.scene(window).about(subject), &[]))
 }
