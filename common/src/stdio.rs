@@ -45,7 +45,8 @@ fn run_until_end(init: Init) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let said = Arc::new(Said::default());
     let life = Life::new(init, Outbox::of_lines(said.clone(), log), rand::random());
-    let ended = runtime.block_on(serve_lines(life, said, stdin(), io::stdout().lock()));
+    let ended =
+        runtime.block_on(async { serve_lines(life, said, stdin(), io::stdout().lock()).await });
     // What still reads stdin must not hold up the end.
     runtime.shutdown_background();
     ended

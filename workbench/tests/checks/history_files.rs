@@ -65,7 +65,7 @@ fn a_history_is_read_back_as_it_was_written() {
     }
     for (process, code) in (1..).zip([0, 11, 13, 30, 99, 1_001, -5]) {
         let generate = odd.invoke(2, process, "generate", Value::None);
-        odd.info(3, generate, Failure::Reply { code, text: "no\n".to_owned() });
+        odd.info(3, generate, Failure::Reply { code: code.into(), text: "no\n".to_owned() });
     }
     let runs = [
         odd,

@@ -8,6 +8,7 @@ use workbench::checker::Finding::{
 };
 use workbench::checker::Verdict::{self, Invalid, Unknown, Valid};
 use workbench::cluster::tasks::Program;
+use workbench::console::Console;
 use workbench::judge::{judge_again, write_record};
 use workbench::options::Options;
 use workbench::simulation::{Judged, judge_run};
@@ -175,7 +176,7 @@ fn assert_is_judged_again(judged: &Judged) {
     let store = Store::create(root.path(), "run").unwrap();
     store.write("journal.jsonl", |file| file.write_all(judged.journal.as_bytes())).unwrap();
     write_record(&store, &judged.facts, &judged.recording.history).unwrap();
-    let (results, text) = judge_again(store.path()).unwrap();
+    let (results, text) = judge_again(store.path(), &Console::quiet()).unwrap();
     assert_eq!(results, judged.results);
     let path = store.path().to_str().unwrap();
     assert_eq!(text.replace(path, "store/latest"), judged.printed());
