@@ -171,10 +171,11 @@ build:
 	$(CARGO) build
 
 # Readers' own stages are tested one by one: what does not compile yet is in nobody else's way.
+tested_packages = $(if $(MODULE),--package $(module_name),--workspace --exclude browser-tests $(own_stages:%=--exclude %))
 test:
 	$(if $(MODULE),$(need_module))
-	$(CARGO) test --no-fail-fast $(if $(MODULE),--package $(module_name),--workspace --exclude browser-tests \
-		$(own_stages:%=--exclude %))
+	$(CARGO) test --no-fail-fast --lib --test '*' $(tested_packages)
+	$(if $(MODULE),,$(CARGO) test --no-fail-fast --doc $(tested_packages))
 	$(if $(MODULE),,@echo "Not tested here: how pages look in a browser. \`make test-browser\` does that.")
 
 test-browser: book

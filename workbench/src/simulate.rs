@@ -120,11 +120,11 @@ fn sweep(program: &Program, arguments: &SweepArguments) -> Result<u8, Error> {
     options.check_sweep()?;
     let first = options.seed.unwrap_or(1);
     let seeds = first..first.saturating_add(*seeds);
+    let system = |source| Error::System { doing: "start a sweep".into(), source };
+    let mut interrupt = Interrupt::of_process().map_err(system)?;
     tell(&format!("{}, seeds {first} to {}", options.introduction(), seeds.end - 1));
     options.without_effect().iter().for_each(|note| tell(note));
     let store = Store::create_sweep(&options.store)?;
-    let system = |source| Error::System { doing: "start a sweep".into(), source };
-    let mut interrupt = Interrupt::of_process().map_err(system)?;
 
     let start = Instant::now();
     let sweep = Sweep::start(program, options, seeds.clone()).map_err(system)?;

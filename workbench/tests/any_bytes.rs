@@ -1,7 +1,7 @@
 //! What holds for any bytes on a node's stdout, tried with some: the proptest twin of the fuzz
 //! target, and the corpus that it began with.
 
-mod properties;
+use crate::properties;
 
 use proptest::prelude::*;
 

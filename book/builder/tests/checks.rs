@@ -1,8 +1,6 @@
 //! Each check, in small books that are wrong in one way.
 
-mod made_up;
-
-use made_up::Repository;
+use crate::made_up::Repository;
 
 /// What the builder says of a page.
 fn problems(page: &str) -> String {

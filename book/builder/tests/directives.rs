@@ -1,8 +1,6 @@
 //! Each directive, in small books: what it becomes, and what is said if it cannot be carried out.
 
-mod made_up;
-
-use made_up::Repository;
+use crate::made_up::Repository;
 
 const SERVER: &str = "\
 //! A server.

@@ -1,11 +1,9 @@
 //! The program as the preprocessor of a stock mdbook: a book on stdin, the same on stdout.
 
-mod made_up;
-
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
-use made_up::Repository;
+use crate::made_up::Repository;
 use serde_json::{Value, json};
 
 const BUILDER: &str = env!("CARGO_BIN_EXE_book-builder");

@@ -1,12 +1,10 @@
 //! The server: its pages, what it keeps to itself, and that it follows changes.
 
-mod made_up;
-
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
+use crate::made_up::Repository;
 use book_builder::Server;
-use made_up::Repository;
 
 /// What the server answers.
 fn get(server: &Server, path: &str) -> String {

@@ -115,7 +115,7 @@ fn failure(error: Json) -> Option<Failure> {
         Some([code, words]) => {
             let named = |name| (0..100).find(|&code| ErrorCode::from(code).name() == Some(name));
             let code = match code.as_str() {
-                Some(name) => named(name)?.into(),
+                Some(name) => named(name).map_or_else(|| code.clone(), Json::from),
                 None => code.clone(),
             };
             Some(Failure::Reply { code, text: text(words)? })

@@ -5,7 +5,7 @@ use workbench::checker::Availability;
 use workbench::history::{Failure, Fault, FaultsOf, Value};
 use workbench::time::Time;
 
-use crate::run::Run;
+use crate::checks::run::Run;
 
 /// Three nodes echo three times.
 pub fn valid_echo() -> Run {

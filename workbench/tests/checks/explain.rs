@@ -14,8 +14,8 @@ use workbench::report::summary::summary;
 use workbench::run::Cut;
 use workbench::time::Time;
 
-use crate::examples;
-use crate::run::{Run, nodes};
+use crate::checks::examples;
+use crate::checks::run::{Run, nodes};
 
 fn explained(run: &Run, workload: WorkloadKind, journal: &str) -> Explanation {
     explain(&nodes(), &run.history, &run.check(workload), journal.as_bytes()).unwrap()

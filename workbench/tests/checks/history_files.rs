@@ -6,8 +6,8 @@ use workbench::history::{Failure, History, Value};
 use workbench::report::history::{write_json, write_text};
 use workbench::report::reread::read_history;
 
-use crate::examples;
-use crate::run::{Run, nodes};
+use crate::checks::examples;
+use crate::checks::run::{Run, nodes};
 
 fn text(history: &History) -> String {
     let mut out = vec![];

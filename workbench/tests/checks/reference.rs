@@ -10,7 +10,7 @@ use workbench::elements::Elements;
 use workbench::history::{Event, Failure, History, Kind, OperationId, Value};
 use workbench::time::Time;
 
-use crate::run::Run;
+use crate::checks::run::Run;
 
 /// What the rules say of broadcast number `value`.
 fn judge(history: &History, value: usize) -> Element {

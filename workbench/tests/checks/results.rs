@@ -5,8 +5,8 @@ use serde_json::{Value as Json, json};
 use workbench::checker::WorkloadKind::{Broadcast, Echo, UniqueIds};
 use workbench::report::edn::Edn;
 
-use crate::examples;
-use crate::run::Run;
+use crate::checks::examples;
+use crate::checks::run::Run;
 
 #[test]
 fn results_of_a_valid_broadcast() {

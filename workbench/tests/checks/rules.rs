@@ -6,7 +6,7 @@ use workbench::checker::{
 };
 use workbench::history::{Failure, Kind, Traffic, Value};
 
-use crate::run::Run;
+use crate::checks::run::Run;
 
 fn echo(run: &Run) -> EchoResults {
     match run.check(WorkloadKind::Echo).workload {

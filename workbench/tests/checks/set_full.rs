@@ -3,7 +3,7 @@
 use workbench::checker::{Outcome, Verdict};
 use workbench::history::Failure;
 
-use crate::run::Run;
+use crate::checks::run::Run;
 
 #[test]
 fn a_value_in_every_read_is_stable_at_once() {

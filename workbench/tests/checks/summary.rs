@@ -9,8 +9,8 @@ use workbench::checker::WorkloadKind::{Broadcast, Echo, UniqueIds};
 use workbench::explain::explain;
 use workbench::report::summary::summary;
 
-use crate::examples;
-use crate::run::{Run, nodes};
+use crate::checks::examples;
+use crate::checks::run::{Run, nodes};
 
 #[test]
 fn summary_of_valid_runs() {

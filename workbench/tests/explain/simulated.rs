@@ -5,8 +5,8 @@ use workbench::checker::{Outcome, Verdict, WorkloadResults};
 use workbench::explain::{Fate, Proof};
 use workbench::simulation::Judged;
 
-use crate::servers::{DeafGossiper, Forgetter, Forwarder};
-use crate::simulate;
+use crate::explain::servers::{DeafGossiper, Forgetter, Forwarder};
+use crate::explain::simulate;
 
 fn lost(run: &Judged) -> Vec<usize> {
     match &run.results.workload {

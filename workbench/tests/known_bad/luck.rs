@@ -7,7 +7,7 @@ use workbench::cluster::tasks::Program;
 use workbench::options::Options;
 use workbench::simulation::judge_run;
 
-use crate::broadcast::{NeverDeliversToOneNode, Server};
+use crate::known_bad::broadcast::{NeverDeliversToOneNode, Server};
 
 /// One node has its own values alone. Every value is stable if the read that began last contains
 /// it, whatever the other reads say: only where the deprived node is the last to be read is

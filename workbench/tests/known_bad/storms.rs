@@ -9,8 +9,8 @@ use workbench::error::Error;
 use workbench::options::Options;
 use workbench::simulation::judge_run;
 
-use crate::broadcast::{Request, Response};
-use crate::protocol::talks_to_itself;
+use crate::known_bad::broadcast::{Request, Response};
+use crate::known_bad::protocol::talks_to_itself;
 
 /// Passes on whatever it hears, seen or not.
 struct Parrot {

@@ -1,6 +1,6 @@
 //! BENCH=maelstrom, and how Maelstrom is fetched.
 
-use crate::workspace::{RECORDER, Workspace, assert_contains};
+use crate::makefile::workspace::{RECORDER, Workspace, assert_contains};
 
 #[test]
 fn it_gets_the_same_flags() {

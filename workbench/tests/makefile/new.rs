@@ -2,7 +2,7 @@
 
 use std::process::{Command, Output};
 
-use crate::workspace::{RECORDER, Workspace, assert_contains, repository};
+use crate::makefile::workspace::{RECORDER, Workspace, assert_contains, repository};
 
 /// Where the crate's name stands in Rust, and where the same word means something else.
 const RUST: &str = "use echo::Server;

@@ -3,7 +3,7 @@
 use scraper::{Html, Selector};
 use serde_json::json;
 
-use crate::stored::{Stored, count, text};
+use crate::page::stored::{Stored, count, text};
 
 /// What ends a script, what ends a text, and what runs.
 const ATTACKS: [&str; 7] = [
@@ -81,7 +81,7 @@ fn what_nodes_say_stays_text() {
         assert!(!text.contains(character), "{character:?} is shown by its code");
     }
     for section in ["#verdict", "#why", "#numbers", "#history", "#logs"] {
-        let words = crate::stored::text(&page, section);
+        let words = crate::page::stored::text(&page, section);
         for character in ['\u{9b}', '\u{202e}', '\u{2028}'] {
             assert!(!words.contains(character), "{section}: {character:?} is shown by its code");
         }
@@ -127,9 +127,9 @@ fn a_megabyte_takes_little_room() {
     // The command that repeats the run is the reader's own, and whole.
     assert!(text.len() < 1_300_000, "{}", text.len());
     let page = Html::parse_document(&text);
-    let note = crate::stored::text(&page, "#history .note");
+    let note = crate::page::stored::text(&page, "#history .note");
     assert!(note.contains("3 long texts cut to 600 characters."), "{note}");
-    let log = crate::stored::text(&page, "#logs details .note");
+    let log = crate::page::stored::text(&page, "#logs details .note");
     assert_eq!(
         log,
         "Left out here: the first 984 kB or so; what is beyond 400 characters of 1 line."

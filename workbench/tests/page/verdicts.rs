@@ -3,7 +3,7 @@
 use scraper::Html;
 use serde_json::json;
 
-use crate::stored::{Stored, count, text};
+use crate::page::stored::{Stored, count, text};
 
 fn page(stored: &Stored) -> Html {
     Html::parse_document(&stored.page())

@@ -5,7 +5,7 @@ mod maelstrom;
 mod new;
 mod workspace;
 
-use workspace::{RECORDER, Workspace, assert_contains};
+use self::workspace::{RECORDER, Workspace, assert_contains};
 
 #[test]
 fn alone_it_fits_a_terminal_and_names_the_stages_in_order() {
@@ -223,11 +223,9 @@ fn the_projects_own_tests_do_not_wait_for_a_readers_stage() {
     let workspace = Workspace::new();
     workspace.stage("mine", "$(echo)");
     workspace.make(&["test"]).succeeds();
-    let tests = "test --no-fail-fast --workspace --exclude browser-tests --exclude mine";
+    let tests = "test --no-fail-fast --doc --workspace --exclude browser-tests --exclude mine";
     assert_eq!(workspace.called("bin/cargo").as_deref(), Some(tests));
     workspace.make(&["test", "MODULE=mine"]).succeeds();
-    assert_eq!(
-        workspace.called("bin/cargo").as_deref(),
-        Some("test --no-fail-fast --package mine")
-    );
+    let tests = "test --no-fail-fast --lib --test * --package mine";
+    assert_eq!(workspace.called("bin/cargo").as_deref(), Some(tests));
 }

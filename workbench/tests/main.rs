@@ -1,0 +1,11 @@
+//! The tests of the workbench, but for those over real processes: one program, linked once.
+
+mod any_bytes;
+mod checks;
+mod determinism;
+mod explain;
+mod known_bad;
+mod makefile;
+mod page;
+mod pictures;
+mod properties;
