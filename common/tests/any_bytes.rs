@@ -1,9 +1,9 @@
 //! What holds for any bytes, tried with some: the proptest twins of the fuzz targets, and the
 //! corpus that those began with.
 
-mod properties;
-
 use proptest::prelude::*;
+
+use crate::properties;
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]

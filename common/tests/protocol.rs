@@ -1,10 +1,8 @@
 //! What a node says to what it is told: lines in, lines out, in virtual time.
 
-mod server;
-
 use std::time::Duration;
 
-use server::Server;
+use crate::server::Server;
 use workbench::transcript::Transcript;
 
 const INIT: &str = r#"{"src":"c1","dest":"n1","body":{"type":"init","msg_id":1,"node_id":"n1","node_ids":["n1","n2"]}}"#;

@@ -1,7 +1,5 @@
 //! `serve` under a flood, which is held back, refused or answered in between; and dropped nodes.
 
-mod server;
-
 use std::io::Write;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -9,10 +7,10 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use crate::server::Server;
 use common::{Handler, Message, Node, Output, Result, serve, serve_streams};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use serde_json::{Value, json};
-use server::Server;
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::sync::mpsc::{UnboundedReceiver, channel, unbounded_channel};
 use tokio::time::sleep;

@@ -1,17 +1,13 @@
 //! The pages as a browser gets them: every link leads somewhere, and nothing is fetched from
 //! elsewhere.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::Path;
 
-use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::states::RawKind;
-use html5ever::tokenizer::{
-    BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
-};
+use scraper::Html;
+use scraper::node::Element;
 
 use super::{shown, summary};
 use crate::problem::Problem;
@@ -164,21 +160,18 @@ struct Page {
 
 impl Page {
     fn read(html: &str) -> Page {
-        let input = BufferQueue::default();
-        input.push_back(StrTendril::from_slice(html));
-        let tokenizer = Tokenizer::new(Reader::default(), TokenizerOpts::default());
-        let _ = tokenizer.feed(&input);
-        tokenizer.end();
-        let mut page = tokenizer.sink.page.take();
-        page.directive = html.contains("{{#");
+        let mut page = Page { directive: html.contains("{{#"), ..Page::default() };
+        let document = Html::parse_document(html);
+        let elements = document.root_element().descendent_elements();
+        elements.for_each(|element| page.element(element.value()));
         page
     }
 
-    fn element(&mut self, tag: &Tag) {
-        let name: &str = &tag.name;
-        for attribute in &tag.attrs {
-            let value = attribute.value.to_string();
-            match &*attribute.name.local {
+    fn element(&mut self, element: &Element) {
+        let name = element.name();
+        for (attribute, value) in element.attrs() {
+            let value = value.to_owned();
+            match attribute {
                 "id" if !self.ids.insert(value.clone()) => {
                     self.twice.insert(value);
                 }
@@ -208,30 +201,6 @@ impl Page {
         match near[..] {
             [] => String::new(),
             _ => format!(", but {near:?}"),
-        }
-    }
-}
-
-/// Takes in the tokens of a page.
-#[derive(Default)]
-struct Reader {
-    page: RefCell<Page>,
-}
-
-impl TokenSink for Reader {
-    type Handle = ();
-
-    fn process_token(&self, token: Token, _: u64) -> TokenSinkResult<()> {
-        let Token::TagToken(tag) = token else { return TokenSinkResult::Continue };
-        if tag.kind == TagKind::EndTag {
-            return TokenSinkResult::Continue;
-        }
-        self.page.borrow_mut().element(&tag);
-        // What stands in these is no HTML.
-        match &*tag.name {
-            "script" => TokenSinkResult::RawData(RawKind::ScriptData),
-            "style" => TokenSinkResult::RawData(RawKind::Rawtext),
-            _ => TokenSinkResult::Continue,
         }
     }
 }

@@ -1,0 +1,8 @@
+//! The tests of a node, but for those over real processes: one program, linked once.
+
+mod any_bytes;
+mod errors;
+mod properties;
+mod protocol;
+mod serve;
+mod server;
