@@ -172,7 +172,7 @@ impl Store {
     }
 }
 
-/// Whether a folder of that name is one that [`free_name`] has made.
+/// Whether a folder of that name is that of a run or a sweep, named after a time.
 pub fn is_timestamp(name: &str) -> bool {
     const SHAPE: &str = "00000000T000000.000";
     let Some((time, rest)) = name.split_at_checked(SHAPE.len()) else { return false };
