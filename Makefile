@@ -170,7 +170,7 @@ prune:
 build:
 	$(CARGO) build
 
-# Readers' own stages are tested one by one: what does not compile yet is in nobody else's way.
+# Readers' own stages are tested one at a time: one that does not compile yet must not stop the others.
 tested_packages = $(if $(MODULE),--package $(module_name),--workspace --exclude browser-tests $(own_stages:%=--exclude %))
 test:
 	$(if $(MODULE),$(need_module))
