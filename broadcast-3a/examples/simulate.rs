@@ -5,5 +5,5 @@ use std::process::ExitCode;
 use broadcast_3a::Server;
 
 fn main() -> ExitCode {
-    workbench::simulate::simulate::<Server>()
+    workbench::simulate::<Server>()
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::server::Server;
-use workbench::transcript::Transcript;
+use workbench::Transcript;
 
 const INIT: &str = r#"{"src":"c1","dest":"n1","body":{"type":"init","msg_id":1,"node_id":"n1","node_ids":["n1","n2"]}}"#;
 

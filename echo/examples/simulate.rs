@@ -5,5 +5,5 @@ use std::process::ExitCode;
 use echo::Server;
 
 fn main() -> ExitCode {
-    workbench::simulate::simulate::<Server>()
+    workbench::simulate::<Server>()
 }

@@ -5,5 +5,5 @@ use std::process::ExitCode;
 use unique_ids::Server;
 
 fn main() -> ExitCode {
-    workbench::simulate::simulate::<Server>()
+    workbench::simulate::<Server>()
 }

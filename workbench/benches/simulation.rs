@@ -21,13 +21,14 @@ use common::{Handler, Mutex, Node, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use workbench::cluster::tasks::Program;
-use workbench::elements::Elements;
-use workbench::history::{History, Value};
-use workbench::journal::Journal;
 use workbench::options::Options;
-use workbench::run::Recording;
+use workbench::record::elements::Elements;
+use workbench::record::history::{History, Value};
+use workbench::record::journal::Journal;
+use workbench::record::recording::Recording;
+use workbench::run;
 use workbench::simulation::simulate_run;
-use workbench::sweep::{Next, Sweep};
+use workbench::simulation::sweep::{Next, Sweep};
 use workbench::time::Time;
 
 /// A server that repeats itself until it is heard, as broadcast-3c does.
@@ -226,7 +227,7 @@ fn check() {
     }
     let recording = Recording { history, ..Recording::default() };
     let start = Instant::now();
-    let verdict = recording.check(&options("-w broadcast")).verdict;
+    let verdict = run::check(&recording, &options("-w broadcast")).verdict;
     let millis = start.elapsed().as_millis();
     let memory = megabytes(memory("self"));
     println!(
@@ -251,7 +252,7 @@ fn hour() {
     let run = simulate_run(Program::of::<Server>(), &options, 1, journal);
     let (recording, outcome) = run.expect("a simulation");
     outcome.expect("a whole run");
-    let results = recording.check(&options);
+    let results = run::check(&recording, &options);
     assert_eq!(results.findings(), [], "a value was lost, or a node lacks it");
     let seconds = start.elapsed().as_secs_f64();
     let (operations, values) = (recording.history.operations().len(), recording.spread.values());

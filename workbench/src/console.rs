@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::report::visible::visible;
+use crate::text::visible::visible;
 
 /// How far a run has come.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -1,54 +1,35 @@
-//! A test bench for Maelstrom nodes: it starts a cluster, asks it things, cuts its network, and
-//! judges its answers, as Maelstrom would.
+//! A test bench for Maelstrom nodes: it starts a cluster, sends it requests, partitions its network,
+//! and judges its replies, as Maelstrom would.
 //!
-//! A run is described by [`options::Options`], conducted by [`bench::bench`], and ordered by
-//! [`run::run`]; [`event_loop`] is where its parts meet. What a run records ([`history`],
-//! [`journal`]) goes to the checks ([`checker`]), is explained where they fail ([`explain`]), and
-//! goes to people ([`report`]).
+//! The stages need what is at the top: [`Stage`] and [`Transcript`] in their tests, [`simulate`] in
+//! their examples. `ARCHITECTURE.md` has the map of the rest.
 
 #![warn(missing_docs)]
 
-mod agenda;
-pub mod bench;
-pub mod carried;
 pub mod challenge;
 pub mod checker;
-mod client;
 pub mod cluster;
 pub mod command;
 pub mod console;
-mod effects;
-pub mod elements;
+pub mod endpoint;
 pub mod error;
-pub mod event_loop;
 pub mod explain;
-mod faults;
 mod fields;
-mod generator;
-pub mod heartbeat;
-pub mod history;
-pub mod interrupt;
-pub mod journal;
-pub mod judge;
 pub mod names;
-mod nemesis;
-pub mod net;
+pub mod network;
 pub mod options;
-pub mod partition;
-pub mod prune;
+pub mod output;
+pub mod plan;
 pub mod random;
+pub mod record;
 pub mod report;
 pub mod run;
-pub mod series;
-pub mod simulate;
 pub mod simulation;
-pub mod spread;
-pub mod stage;
-pub mod store;
-mod storm;
-pub mod sweep;
+pub mod text;
 pub mod time;
-pub mod topology;
-pub mod transcript;
-mod workers;
-mod workload;
+pub mod workload;
+
+pub use checker::{Availability, Finding, Verdict};
+pub use command::simulate::simulate;
+pub use simulation::stage::{Simulated, Stage};
+pub use simulation::transcript::Transcript;

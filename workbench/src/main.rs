@@ -7,26 +7,26 @@ use std::sync::Arc;
 
 use clap::{Args, Parser};
 use tokio::runtime::Builder;
-use workbench::bench::bench;
 use workbench::cluster::Cluster;
 use workbench::cluster::processes::{Processes, Program};
 use workbench::cluster::reaper;
+use workbench::cluster::watchdog::Heartbeat;
+use workbench::command::bench::bench;
+use workbench::command::diagram::Diagram;
+use workbench::command::judge;
 use workbench::command::new::New;
+use workbench::command::prune;
 use workbench::command::remove::Remove;
+use workbench::command::series::Series;
 use workbench::console::{Console, tell};
 use workbench::error::Error;
-use workbench::heartbeat::Heartbeat;
-use workbench::interrupt::Interrupt;
-use workbench::judge;
 use workbench::options::{HELP_WIDTH, Options, refuse};
-use workbench::prune;
+use workbench::record::store::Store;
 use workbench::report::REPORT;
-use workbench::report::diagram::command::Diagram;
 use workbench::report::illustrate::illustrate;
 use workbench::report::replay::trace::trace;
 use workbench::report::scene::{Scene, Window};
-use workbench::series::Series;
-use workbench::store::Store;
+use workbench::run::interrupt::Interrupt;
 use workbench::time::Time;
 
 /// A test bench for Maelstrom nodes.

@@ -9,7 +9,7 @@ use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, Command, Error, FromArgMatches};
 use serde::{Deserialize, Serialize};
 
-use crate::net::Endpoint;
+use crate::endpoint::Endpoint;
 
 /// How many nodes a run may have.
 const MOST: usize = 1000;

@@ -6,15 +6,16 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use common::Mutex;
+use workbench::Stage;
 use workbench::cluster::tasks::Program;
-use workbench::journal::Journal;
 use workbench::options::Options;
-use workbench::report::facts::{Facts, Outcome};
+use workbench::output::facts::{Facts, Outcome};
+use workbench::record::journal::Journal;
 use workbench::report::scene::{Message, Scene, Window};
-use workbench::report::sweep::Tally;
+use workbench::run::check;
+use workbench::simulation::sweep::judge_seed;
+use workbench::simulation::tally::Tally;
 use workbench::simulation::{Judged, judge_run, simulate_run};
-use workbench::stage::Stage;
-use workbench::sweep::judge_seed;
 use workbench::time::Time;
 
 /// A command such as `make simulate MODULE=broadcast-3b WORKLOAD=broadcast-3c SEED=1`.
@@ -109,7 +110,7 @@ impl Make {
         let (recording, outcome) = simulate_run(program.clone(), &options, seed, journal)
             .unwrap_or_else(|error| panic!("{self:?}: {error}"));
         let outcome = match outcome {
-            Ok(()) => recording.check(&options).verdict.into(),
+            Ok(()) => check(&recording, &options).verdict.into(),
             Err(error) => Outcome::NoVerdict(error.to_string()),
         };
         let facts = Facts::new(&options, seed, &recording, outcome);

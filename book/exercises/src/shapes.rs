@@ -5,7 +5,7 @@ use std::f64::consts::TAU;
 use std::fmt::Write;
 
 use workbench::names::NodeNames;
-use workbench::partition::{Partition, Shape};
+use workbench::network::partition::{Partition, Shape};
 use workbench::random::generator;
 
 const SHAPES: [Shape; 4] =

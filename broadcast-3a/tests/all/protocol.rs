@@ -1,7 +1,7 @@
 //! What the stage says to what it is told: lines in, lines out.
 
 use broadcast_3a::Server;
-use workbench::transcript::Transcript;
+use workbench::Transcript;
 
 /// A node that has answered `init`.
 fn start() -> Transcript {

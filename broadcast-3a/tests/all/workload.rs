@@ -1,8 +1,7 @@
 //! The stage's challenge in virtual time, with many seeds.
 
 use broadcast_3a::Server;
-use workbench::checker::Verdict;
-use workbench::stage::Stage;
+use workbench::{Stage, Verdict};
 
 fn stage() -> Stage {
     Stage::named(env!("CARGO_PKG_NAME"))

@@ -1,8 +1,7 @@
 //! The stage's challenge in virtual time, with many seeds.
 
 use broadcast_3b::Server;
-use workbench::checker::{Finding, Verdict};
-use workbench::stage::Stage;
+use workbench::{Finding, Stage, Verdict};
 
 fn stage() -> Stage {
     Stage::named(env!("CARGO_PKG_NAME"))

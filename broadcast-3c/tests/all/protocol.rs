@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use broadcast_3c::Server;
-use workbench::transcript::Transcript;
+use workbench::Transcript;
 
 /// A node that has answered `init`.
 fn start() -> Transcript {

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use broadcast_3c::Server;
-use workbench::checker::Verdict;
-use workbench::stage::{Simulated, Stage};
+use workbench::{Simulated, Stage, Verdict};
 
 fn stage() -> Stage {
     Stage::named(env!("CARGO_PKG_NAME"))

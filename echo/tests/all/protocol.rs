@@ -1,7 +1,7 @@
 //! What the stage says to what it is told: lines in, lines out.
 
 use echo::Server;
-use workbench::transcript::Transcript;
+use workbench::Transcript;
 
 const INIT: &str = r#"{"src":"c1","dest":"n1","body":{"type":"init","msg_id":1,"node_id":"n1","node_ids":["n1"]}}"#;
 

@@ -1,9 +1,8 @@
 //! The stage's challenge in virtual time, with many seeds.
 
 use echo::Server;
-use workbench::checker::Verdict;
-use workbench::history::Traffic;
-use workbench::stage::Stage;
+use workbench::record::history::Traffic;
+use workbench::{Stage, Verdict};
 
 fn stage() -> Stage {
     Stage::named(env!("CARGO_PKG_NAME"))

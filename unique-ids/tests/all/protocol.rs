@@ -1,7 +1,7 @@
 //! What the stage says to what it is told: lines in, lines out.
 
 use unique_ids::Server;
-use workbench::transcript::Transcript;
+use workbench::Transcript;
 
 /// What a node says when its client asks it for an id, `count` times.
 fn generate(node: &str, count: u64) -> String {

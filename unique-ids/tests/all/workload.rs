@@ -1,8 +1,7 @@
 //! The stage's challenge in virtual time, with many seeds.
 
 use unique_ids::Server;
-use workbench::checker::{Availability, Verdict};
-use workbench::stage::Stage;
+use workbench::{Availability, Stage, Verdict};
 
 fn stage() -> Stage {
     Stage::named(env!("CARGO_PKG_NAME"))

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::Verdict;
-use crate::history::{History, Kind};
+use crate::record::history::{History, Kind};
 
 /// How much of the operations must succeed. In JSON it is what [`Display`](fmt::Display) writes.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

@@ -1,8 +1,8 @@
 //! Every echo brings back what was sent (Maelstrom's `echo` check).
 
 use super::Verdict;
-use crate::history::{Event, History, Kind};
 use crate::names::NodeNames;
+use crate::record::history::{Event, History, Kind};
 
 /// Which echoes did not bring back what was sent.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,8 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use crate::history::{Failure, History};
 use crate::names::NodeNames;
+use crate::record::history::{Failure, History};
 
 /// A way in which replies did not fit the workload.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::history::{Event, History, Kind, Value};
 use crate::names::NodeNames;
+use crate::record::history::{Event, History, Kind, Value};
 
 /// For each node, the values whose broadcasts had ended ok before its final read began and that
 /// this read lacks. Of several final reads of a node, the one that began last counts. A node with

@@ -13,11 +13,9 @@ mod stats;
 mod unique_ids;
 mod verdict;
 
-use clap::ValueEnum;
-use serde::{Deserialize, Serialize};
-
-use crate::history::{Faults, History, TrafficByKind};
 use crate::names::NodeNames;
+use crate::record::history::{Faults, History, TrafficByKind};
+use crate::workload::WorkloadKind;
 
 pub use availability::{Availability, AvailabilityResults};
 pub use echo::{EchoError, EchoResults};
@@ -32,29 +30,6 @@ pub(crate) use set_full::{at_points, quantile};
 pub use stats::{Counts, Failures, StatsResults};
 pub use unique_ids::UniqueIdsResults;
 pub use verdict::Verdict;
-
-/// The workloads that there are, each with a check of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum WorkloadKind {
-    /// Every echo brings back what was sent.
-    Echo,
-    /// No two generated ids are equal.
-    UniqueIds,
-    /// Every broadcast value reaches every node, in the end.
-    Broadcast,
-}
-
-impl WorkloadKind {
-    /// Maelstrom's name for it, as `--workload` takes it.
-    pub fn name(self) -> &'static str {
-        match self {
-            WorkloadKind::Echo => "echo",
-            WorkloadKind::UniqueIds => "unique-ids",
-            WorkloadKind::Broadcast => "broadcast",
-        }
-    }
-}
 
 /// What a run left behind to be judged.
 #[derive(Debug, Clone, Copy)]

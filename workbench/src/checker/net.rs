@@ -1,6 +1,6 @@
 //! How many messages an operation took (Maelstrom's `net`).
 
-use crate::history::{History, Traffic, TrafficByKind};
+use crate::record::history::{History, Traffic, TrafficByKind};
 
 /// Messages, and messages an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 
 use super::json_key::JsonKey;
-use crate::elements::Elements;
-use crate::history::{History, Kind, Value};
 use crate::names::NodeNames;
+use crate::record::elements::Elements;
+use crate::record::history::{History, Kind, Value};
 
 /// What was odd about the reads of a node.
 #[derive(Debug, Clone, Default, PartialEq)]

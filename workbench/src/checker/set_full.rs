@@ -7,8 +7,8 @@
 use fixedbitset::FixedBitSet;
 
 use super::Verdict;
-use crate::elements::Elements;
-use crate::history::{Event, History, Kind, Value};
+use crate::record::elements::Elements;
+use crate::record::history::{Event, History, Kind, Value};
 
 /// The points at which latencies are reported, as fractions of the values.
 pub const QUANTILE_POINTS: [f64; 5] = [0.0, 0.5, 0.95, 0.99, 1.0];

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Verdict;
-use crate::history::{Failure, History, Kind};
+use crate::record::history::{Failure, History, Kind};
 
 /// How many operations ended how. One that the end of the run cut off is in none of them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::Verdict;
 use super::json_key::JsonKey;
-use crate::history::{History, Kind, Value};
+use crate::record::history::{History, Kind, Value};
 
 /// Which generated ids were equal.
 #[derive(Debug, Clone, PartialEq)]

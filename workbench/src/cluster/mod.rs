@@ -7,13 +7,14 @@ pub mod reaper;
 pub mod stdout;
 pub mod tail;
 pub mod tasks;
+pub mod watchdog;
 
 use common::Message;
 
 use self::processes::Processes;
 use self::tail::Pending;
 use self::tasks::Tasks;
-use crate::net::Flight;
+use crate::network::Flight;
 
 /// Something that a node did.
 #[derive(Debug)]

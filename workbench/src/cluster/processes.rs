@@ -27,7 +27,7 @@ use super::{Event, Unread};
 use crate::console::Console;
 use crate::error::Error;
 use crate::names::NodeNames;
-use crate::net::Flight;
+use crate::network::Flight;
 
 /// How many bytes may wait to be read by one node.
 const UNREAD: usize = 64 * 1024 * 1024;

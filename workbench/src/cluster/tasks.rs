@@ -15,11 +15,11 @@ use tokio::task::JoinHandle;
 
 use super::tail::Tail;
 use super::{Event, Unread};
+use crate::cluster::watchdog::Heartbeat;
 use crate::console::Console;
 use crate::error::Error;
-use crate::heartbeat::Heartbeat;
 use crate::names::NodeNames;
-use crate::net::Flight;
+use crate::network::Flight;
 use crate::random;
 
 /// How many messages may wait to be read by one node.

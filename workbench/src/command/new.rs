@@ -152,8 +152,7 @@ fn test(name: &str) -> String {
         "//! The stage's challenge in virtual time, with many seeds.
 
 use {name}::Server;
-use workbench::checker::Verdict;
-use workbench::stage::Stage;
+use workbench::{{Stage, Verdict}};
 
 #[test]
 fn the_challenge_is_met_with_every_seed() {{

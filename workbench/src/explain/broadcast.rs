@@ -1,16 +1,17 @@
 //! Which broadcast values are missing, from which nodes, and what those nodes had said of them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, BufRead};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::EXPLAINED;
-use super::copies::SentCopy;
+use super::copies::{Fate, SentCopy, for_each_copy};
+use super::{EXPLAINED, keep_ends};
 use crate::checker::{Outcome, SetFullResults, mistyped};
-use crate::elements::Elements;
-use crate::history::{Event, History, Kind, Operation, Value};
 use crate::names::NodeNames;
+use crate::record::elements::Elements;
+use crate::record::history::{Event, History, Kind, Operation, Value};
 use crate::time::Time;
 
 /// How many nodes without a value are described before the others are only counted.
@@ -144,6 +145,36 @@ pub(super) fn explain(
         }
     });
     explained.collect()
+}
+
+/// Reads through the journal, and notes every copy of a missing value sent to a node that lacked it.
+///
+/// Fails as [`for_each_copy`] does.
+pub(super) fn follow_copies(
+    nodes: &NodeNames,
+    missing: &mut [MissingValue],
+    journal: impl BufRead,
+) -> io::Result<()> {
+    let places = missing.iter().enumerate();
+    let places: BTreeMap<usize, usize> =
+        places.map(|(place, missing)| (missing.value, place)).collect();
+    for_each_copy(nodes, journal, |value, to, copy| {
+        let missing = places.get(&value).map(|&place| &mut missing[place]);
+        let mut lacking = missing.into_iter().flat_map(|missing| &mut missing.lacking);
+        if let Some(lacking) = lacking.find(|lacking| lacking.node == to) {
+            lacking.note(copy());
+        }
+    })
+}
+
+impl Lacking {
+    fn note(&mut self, copy: SentCopy) {
+        self.sent += 1;
+        if matches!(copy.fate, Fate::Delivered { at } if at < self.read) {
+            self.delivered += 1;
+        }
+        keep_ends(&mut self.copies, copy);
+    }
 }
 
 /// A read that ended ok.

@@ -1,15 +1,12 @@
-//! The copies of missing values that nodes sent each other, and what became of each.
+//! The copies of values that nodes sent each other, and what became of each.
 
-use std::collections::BTreeMap;
 use std::io::{self, BufRead};
 
 use serde::{Deserialize, Serialize};
 
-use super::broadcast::{Lacking, MissingValue};
-use super::keep_ends;
-use crate::carried::carried;
-use crate::journal::Line;
 use crate::names::NodeNames;
+use crate::record::carried::carried;
+use crate::record::journal::Line;
 use crate::time::Time;
 
 /// A copy of a value, on its way from one node to another.
@@ -57,31 +54,24 @@ pub enum Fate {
     UnderWay,
 }
 
-/// Reads through the journal, and notes every copy of a missing value sent to a node that lacked it.
+/// Reads through the journal, and hands on every copy that a node sent another: the value, the name
+/// of the receiver, and the copy. A message that carries a value twice is one copy of it.
 ///
-/// Fails if the journal cannot be read, or a line is none of its own.
-pub(super) fn follow(
+/// Fails if the journal cannot be read, or if a line of it is not the workbench's.
+pub(super) fn for_each_copy(
     nodes: &NodeNames,
-    missing: &mut [MissingValue],
     mut journal: impl BufRead,
+    mut note: impl FnMut(usize, &str, &dyn Fn() -> SentCopy),
 ) -> io::Result<()> {
-    let places = missing.iter().enumerate();
-    let places: BTreeMap<usize, usize> =
-        places.map(|(place, missing)| (missing.value, place)).collect();
     let mut text = vec![];
     while journal.read_until(b'\n', &mut text)? > 0 {
         let line: Line = serde_json::from_slice(&text)?;
         if [&line.src, &line.dest].into_iter().all(|end| nodes.place(end).is_some()) {
-            // A message that names a value twice is one copy of it.
             let mut values = carried(line.body);
             values.sort_unstable();
             values.dedup();
             for value in values {
-                let missing = places.get(&value).map(|&place| &mut missing[place]);
-                let mut lacking = missing.into_iter().flat_map(|missing| &mut missing.lacking);
-                if let Some(lacking) = lacking.find(|lacking| lacking.node == line.dest) {
-                    lacking.note(SentCopy::new(&line));
-                }
+                note(value, &line.dest, &|| SentCopy::new(&line));
             }
         }
         text.clear();
@@ -102,15 +92,5 @@ impl SentCopy {
             _ => Fate::UnderWay,
         };
         SentCopy { id, duplicate, from, sent, fate }
-    }
-}
-
-impl Lacking {
-    fn note(&mut self, copy: SentCopy) {
-        self.sent += 1;
-        if matches!(copy.fate, Fate::Delivered { at } if at < self.read) {
-            self.delivered += 1;
-        }
-        keep_ends(&mut self.copies, copy);
     }
 }

@@ -5,8 +5,7 @@ use serde_json::Value as Json;
 
 use super::EXPLAINED;
 use crate::checker::EchoError;
-use crate::history::{Event, Failure, Value};
-use crate::report::summary::describe;
+use crate::record::history::{Event, Failure, Value};
 use crate::time::Time;
 
 /// An echo that did not bring back what was sent.
@@ -35,7 +34,7 @@ pub(super) fn explain(errors: &[EchoError]) -> Vec<WrongEcho> {
         asked: payload(&error.invocation),
         at: error.invocation.time,
         answered: error.completion.failure.is_none().then(|| payload(&error.completion)),
-        error: error.completion.failure.as_ref().map(|failure: &Failure| describe(failure)),
+        error: error.completion.failure.as_ref().map(|failure: &Failure| failure.in_words()),
         until: error.completion.time,
     };
     errors.iter().take(EXPLAINED).map(wrong).collect()

@@ -12,8 +12,8 @@ use std::io::{self, BufRead};
 use serde::{Deserialize, Serialize};
 
 use crate::checker::{Outcome, Results, WorkloadResults};
-use crate::history::History;
 use crate::names::NodeNames;
+use crate::record::history::History;
 
 pub use broadcast::{Deed, Lacking, MissingValue, Proof};
 pub use copies::{Fate, SentCopy};
@@ -93,7 +93,7 @@ pub fn explain(
             let missing = broadcast::missing(set_full, &results.incomplete);
             explanation.values = broadcast::explain(nodes, history, set_full, &missing);
             if !missing.is_empty() {
-                copies::follow(nodes, &mut explanation.values, journal)?;
+                broadcast::follow_copies(nodes, &mut explanation.values, journal)?;
             }
             let lost = set_full.with(Outcome::Lost).len();
             vec![(Trouble::LostValue, lost), (Trouble::IncompleteValue, missing.len() - lost)]

@@ -5,8 +5,8 @@ use serde_json::Value as Json;
 
 use super::{EXPLAINED, keep_ends};
 use crate::checker::JsonKey;
-use crate::history::{History, Kind, Process, Value};
 use crate::names::NodeNames;
+use crate::record::history::{History, Kind, Process, Value};
 use crate::time::Time;
 
 /// An id that was given out more than once.

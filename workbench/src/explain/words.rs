@@ -7,10 +7,10 @@ use std::ops::Range;
 
 use super::{Deed, DuplicatedId, ENDS, Explanation, Fate, Issue, Lacking, MissingValue, Proof};
 use super::{EXPLAINED, SentCopy, Trouble, WrongEcho};
-use crate::report::counted::counted;
-use crate::report::facts::Partition;
-use crate::report::summary::{ID, cut};
-use crate::report::wrap::wrap;
+use crate::record::partitions::PartitionRecord;
+use crate::text::counted::counted;
+use crate::text::visible::{ID, cut};
+use crate::text::wrap::wrap;
 use crate::time::Time;
 
 /// How many values, ids or echoes are explained in full.
@@ -41,7 +41,7 @@ pub struct Paragraph {
 impl Explanation {
     /// The first three explanations in full, a paragraph each with an empty line before it, and how
     /// many more there are. `partitions` are those of the run.
-    pub fn in_words(&self, partitions: &[Partition]) -> String {
+    pub fn in_words(&self, partitions: &[PartitionRecord]) -> String {
         let paragraphs = self.paragraphs(partitions).take(SHOWN);
         let words: String = paragraphs.map(|paragraph| paragraph.wrapped()).collect();
         match self.not_shown(SHOWN) {
@@ -85,7 +85,7 @@ impl Explanation {
     }
 
     /// Every explanation, in order: values, then ids, then echoes.
-    pub fn paragraphs(&self, partitions: &[Partition]) -> impl Iterator<Item = Paragraph> {
+    pub fn paragraphs(&self, partitions: &[PartitionRecord]) -> impl Iterator<Item = Paragraph> {
         let values = self.values.iter().map(|value| value.in_words(partitions));
         let duplicates = self.duplicates.iter().map(DuplicatedId::in_words);
         let echoes = self.echoes.iter().map(WrongEcho::in_words);
@@ -105,7 +105,7 @@ impl Trouble {
 }
 
 impl MissingValue {
-    fn in_words(&self, partitions: &[Partition]) -> Paragraph {
+    fn in_words(&self, partitions: &[PartitionRecord]) -> Paragraph {
         let value = self.value;
         let heading = if self.lost {
             format!("Why value {value} was lost")
@@ -171,7 +171,7 @@ impl MissingValue {
     }
 
     /// The nodes that did not have it at all, in groups: to those of a group, the same happened.
-    fn alike(&self, partitions: &[Partition]) -> Vec<Vec<&Lacking>> {
+    fn alike(&self, partitions: &[PartitionRecord]) -> Vec<Vec<&Lacking>> {
         let mut groups: Vec<Vec<&Lacking>> = vec![];
         for lacking in self.lacking.iter().filter(|lacking| lacking.mistyped.is_none()) {
             let copies = lacking.copies("", partitions);
@@ -206,7 +206,7 @@ impl Lacking {
     }
 
     /// What became of the copies that were sent to the node, or to all `receivers` alike.
-    fn copies(&self, receivers: &str, partitions: &[Partition]) -> Vec<String> {
+    fn copies(&self, receivers: &str, partitions: &[PartitionRecord]) -> Vec<String> {
         let words = |index| self.copy(index, receivers, partitions);
         match self.copies.len() {
             kept if self.sent > COPIES => {
@@ -219,7 +219,7 @@ impl Lacking {
     }
 
     /// `n1 -> n3 at 4.062 s, dropped at 4.062 s by the partition n0 n1 | n2 n3 n4; never sent again`
-    fn copy(&self, index: usize, receivers: &str, partitions: &[Partition]) -> String {
+    fn copy(&self, index: usize, receivers: &str, partitions: &[PartitionRecord]) -> String {
         let SentCopy { duplicate, from, sent, fate, .. } = &self.copies[index];
         let fate = match *fate {
             Fate::Delivered { at } => format!("delivered at {at}, {}", self.despite(at)),
@@ -253,8 +253,8 @@ impl Lacking {
         if known && !again { "; never sent again" } else { "" }
     }
 
-    fn partition(&self, from: &str, number: usize, partitions: &[Partition]) -> String {
-        let Some(Partition { sides, shape, .. }) = partitions.get(number) else {
+    fn partition(&self, from: &str, number: usize, partitions: &[PartitionRecord]) -> String {
+        let Some(PartitionRecord { sides, shape, .. }) = partitions.get(number) else {
             return format!("partition number {number}");
         };
         if sides.len() <= SIDES {

@@ -6,7 +6,6 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 
 use super::diagram::{diagram, telling};
-use super::facts::{Facts, Outcome};
 use super::page::{Content, Diagram, page};
 use super::plots::plots;
 use super::replay::trace;
@@ -15,7 +14,8 @@ use super::traffic::Traffic;
 use super::{REPORT, operations};
 use crate::error::Error;
 use crate::explain::Explanation;
-use crate::store::Store;
+use crate::output::facts::{Facts, Outcome};
+use crate::record::store::Store;
 
 /// More messages than this are more than a page can replay, and than anybody looks at.
 const MESSAGES: usize = 100_000;

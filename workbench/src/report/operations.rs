@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
-use super::visible::beginning;
+use crate::text::visible::beginning;
 use crate::time::Time;
 
 /// An operation of a client, or an act of the nemesis.

@@ -5,14 +5,14 @@ use std::io::{self, BufRead};
 
 use serde_json::value::RawValue;
 
-use super::facts::Facts;
-use crate::carried::carried;
-use crate::checker::WorkloadKind;
-use crate::journal::Line;
+use crate::endpoint::Endpoint;
 use crate::names::NodeNames;
-use crate::net::Endpoint;
-use crate::store::Store;
+use crate::output::facts::Facts;
+use crate::record::carried::carried;
+use crate::record::journal::Line;
+use crate::record::store::Store;
 use crate::time::Time;
+use crate::workload::WorkloadKind;
 
 /// A part of a run, from one moment to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,11 +5,12 @@ use std::io::{self, BufRead};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::facts::Facts;
-use crate::journal::Line;
+use crate::endpoint::Endpoint;
 use crate::names::NodeNames;
-use crate::net::Endpoint;
-use crate::spread::Spread;
+use crate::output::facts::Facts;
+use crate::record::journal::Line;
+use crate::record::spread::Spread;
+use crate::report::plots::ticks::round_up;
 use crate::time::Time;
 
 /// The moments of something that happens to messages, as counts by stretch of time.
@@ -61,7 +62,7 @@ impl Traffic {
     ///
     /// Fails if the journal cannot be read, or is none.
     pub fn read(facts: &Facts, mut journal: impl BufRead) -> io::Result<Traffic> {
-        let stretch = super::plots::round_up(facts.end.seconds() / STRETCHES).max(0.1);
+        let stretch = round_up(facts.end.seconds() / STRETCHES).max(0.1);
         let mut traffic = Traffic {
             nodes: facts.nodes.clone(),
             stretch,

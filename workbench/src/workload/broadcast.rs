@@ -7,9 +7,9 @@ use serde_json::json;
 use serde_json::value::RawValue;
 
 use super::{Misfit, Request, Workload, fields};
-use crate::elements::Elements;
 use crate::fields::{Fields, in_words};
-use crate::history::Value;
+use crate::record::elements::Elements;
+use crate::record::history::Value;
 
 /// Broadcasts 0, 1, 2, … and reads, one as often as the other.
 #[derive(Default)]

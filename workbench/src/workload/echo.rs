@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{Misfit, Request, Workload, fields, read};
 use crate::fields::Fields;
-use crate::history::Value;
+use crate::record::history::Value;
 
 /// Asks for the echo of `Please echo K`, K from 0 to 127.
 pub struct Echo;

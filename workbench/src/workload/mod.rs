@@ -2,18 +2,43 @@
 
 mod broadcast;
 mod echo;
+pub mod topology;
 mod unique_ids;
 
 use std::fmt;
 
+use clap::ValueEnum;
 use common::{ErrorCode, excerpt};
 use rand::rngs::StdRng;
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
-use crate::checker::WorkloadKind;
 use crate::fields::{Fields, in_words, is_whole_number, string};
-use crate::history::{Failure, Kind, Value};
+use crate::record::history::{Failure, Kind, Value};
+
+/// The workloads that there are, each with a check of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WorkloadKind {
+    /// Every echo brings back what was sent.
+    Echo,
+    /// No two generated ids are equal.
+    UniqueIds,
+    /// Every broadcast value reaches every node, in the end.
+    Broadcast,
+}
+
+impl WorkloadKind {
+    /// Maelstrom's name for it, as `--workload` takes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            WorkloadKind::Echo => "echo",
+            WorkloadKind::UniqueIds => "unique-ids",
+            WorkloadKind::Broadcast => "broadcast",
+        }
+    }
+}
 
 /// An operation that a client is to try.
 #[derive(Debug, Clone, PartialEq)]

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{Misfit, Request, Workload, fields, read};
 use crate::fields::Fields;
-use crate::history::Value;
+use crate::record::history::Value;
 
 /// Asks for ids; they may be of any JSON type.
 pub struct UniqueIds;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use workbench::checker::Availability;
-use workbench::history::{Failure, Fault, FaultsOf, Value};
+use workbench::record::history::{Failure, Fault, FaultsOf, Value};
 use workbench::time::Time;
 
 use crate::checks::run::Run;

@@ -3,16 +3,16 @@
 use insta::assert_snapshot;
 use serde_json::json;
 use workbench::checker::Verdict;
-use workbench::checker::WorkloadKind::{self, Broadcast, Echo, UniqueIds};
 use workbench::explain::{Explanation, explain};
-use workbench::history::Failure;
 use workbench::names::NodeNames;
-use workbench::partition::{self, Shape};
+use workbench::network::partition::{self, Shape};
+use workbench::output::summary::summary;
 use workbench::random;
-use workbench::report::facts::Partition;
-use workbench::report::summary::summary;
-use workbench::run::Cut;
+use workbench::record::history::Failure;
+use workbench::record::partitions::PartitionRecord;
+use workbench::record::partitions::PartitionSpan;
 use workbench::time::Time;
+use workbench::workload::WorkloadKind::{self, Broadcast, Echo, UniqueIds};
 
 use crate::checks::examples;
 use crate::checks::run::{Run, nodes};
@@ -22,13 +22,13 @@ fn explained(run: &Run, workload: WorkloadKind, journal: &str) -> Explanation {
 }
 
 /// One partition of each shape, over three nodes.
-fn partitions() -> Vec<Partition> {
+fn partitions() -> Vec<PartitionRecord> {
     let shapes = [Shape::One, Shape::MajoritiesRing];
     let partition = |(number, shape)| {
         let mut rng = random::generator(1, "test");
         let partition =
             partition::Partition::of_shape(number, shape, &NodeNames::numbered(3), &mut rng);
-        Partition::from(&Cut { partition, from: Time::ZERO, until: None })
+        PartitionRecord::from(&PartitionSpan { partition, from: Time::ZERO, until: None })
     };
     shapes.into_iter().enumerate().map(partition).collect()
 }
@@ -304,8 +304,14 @@ fn an_explanation_is_bounded() {
     }
     for node in 0..14 {
         let (at, f) = (Time::from_millis(30_000), "read");
-        let read =
-            run.history.invoke(at, node, node as usize, f, workbench::history::Value::None, true);
+        let read = run.history.invoke(
+            at,
+            node,
+            node as usize,
+            f,
+            workbench::record::history::Value::None,
+            true,
+        );
         // The last read has some, so that they are not lost.
         let found: Vec<usize> = if node == 13 { (0..20).collect() } else { vec![] };
         run.found(30_000, read, &found);
@@ -330,7 +336,14 @@ fn what_is_not_shown_is_counted_by_kind() {
     }
     let reads = [0, 1].map(|node| {
         let at = Time::from_millis(30_000);
-        run.history.invoke(at, node, node as usize, "read", workbench::history::Value::None, true)
+        run.history.invoke(
+            at,
+            node,
+            node as usize,
+            "read",
+            workbench::record::history::Value::None,
+            true,
+        )
     });
     run.found(30_000, reads[0], &[]);
     run.found(30_000, reads[1], &[3]);

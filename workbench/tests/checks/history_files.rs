@@ -2,9 +2,9 @@
 
 use insta::assert_snapshot;
 use serde_json::{Value as Json, json};
-use workbench::history::{Failure, History, Value};
-use workbench::report::history::{write_json, write_text};
-use workbench::report::reread::read_history;
+use workbench::output::history::{write_json, write_text};
+use workbench::output::reread::read_history;
+use workbench::record::history::{Failure, History, Value};
 
 use crate::checks::examples;
 use crate::checks::run::{Run, nodes};

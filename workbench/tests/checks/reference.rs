@@ -6,8 +6,8 @@ use std::time::Duration;
 use proptest::prelude::*;
 use serde_json::json;
 use workbench::checker::{Element, Outcome, Verdict};
-use workbench::elements::Elements;
-use workbench::history::{Event, Failure, History, Kind, OperationId, Value};
+use workbench::record::elements::Elements;
+use workbench::record::history::{Event, Failure, History, Kind, OperationId, Value};
 use workbench::time::Time;
 
 use crate::checks::run::Run;

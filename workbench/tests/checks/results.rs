@@ -2,8 +2,8 @@
 
 use insta::assert_snapshot;
 use serde_json::{Value as Json, json};
-use workbench::checker::WorkloadKind::{Broadcast, Echo, UniqueIds};
-use workbench::report::edn::Edn;
+use workbench::output::edn::Edn;
+use workbench::workload::WorkloadKind::{Broadcast, Echo, UniqueIds};
 
 use crate::checks::examples;
 use crate::checks::run::Run;

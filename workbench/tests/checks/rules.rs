@@ -1,10 +1,9 @@
 //! The rules of every check but set-full, one test a rule.
 
 use serde_json::{Value as Json, json};
-use workbench::checker::{
-    Availability, EchoResults, UniqueIdsResults, Verdict, WorkloadKind, WorkloadResults,
-};
-use workbench::history::{Failure, Kind, Traffic, Value};
+use workbench::checker::{Availability, EchoResults, UniqueIdsResults, Verdict, WorkloadResults};
+use workbench::record::history::{Failure, Kind, Traffic, Value};
+use workbench::workload::WorkloadKind;
 
 use crate::checks::run::Run;
 

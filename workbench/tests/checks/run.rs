@@ -2,13 +2,14 @@
 
 use serde_json::{Value as Json, json};
 use workbench::checker::WorkloadResults;
-use workbench::checker::{self, Availability, Input, Results, SetFullResults, WorkloadKind};
-use workbench::elements::Elements;
-use workbench::history::{
+use workbench::checker::{self, Availability, Input, Results, SetFullResults};
+use workbench::names::NodeNames;
+use workbench::record::elements::Elements;
+use workbench::record::history::{
     Failure, Faults, History, Kind, OperationId, Traffic, TrafficByKind, Value,
 };
-use workbench::names::NodeNames;
 use workbench::time::Time;
+use workbench::workload::WorkloadKind;
 
 /// The nodes of a run made by hand: as many as any of them has.
 pub fn nodes() -> NodeNames {

@@ -1,7 +1,7 @@
 //! The rules of set-full, one test a rule.
 
 use workbench::checker::{Outcome, Verdict};
-use workbench::history::Failure;
+use workbench::record::history::Failure;
 
 use crate::checks::run::Run;
 

@@ -5,9 +5,9 @@ use std::io;
 use insta::assert_snapshot;
 use serde_json::json;
 use workbench::checker::Verdict;
-use workbench::checker::WorkloadKind::{Broadcast, Echo, UniqueIds};
 use workbench::explain::explain;
-use workbench::report::summary::summary;
+use workbench::output::summary::summary;
+use workbench::workload::WorkloadKind::{Broadcast, Echo, UniqueIds};
 
 use crate::checks::examples;
 use crate::checks::run::{Run, nodes};

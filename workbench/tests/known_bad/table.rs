@@ -8,11 +8,11 @@ use workbench::checker::Finding::{
 };
 use workbench::checker::Verdict::{self, Invalid, Unknown, Valid};
 use workbench::cluster::tasks::Program;
+use workbench::command::judge::{judge_again, write_record};
 use workbench::console::Console;
-use workbench::judge::{judge_again, write_record};
 use workbench::options::Options;
+use workbench::record::store::Store;
 use workbench::simulation::{Judged, judge_run};
-use workbench::store::Store;
 
 use self::Outcome::{Always, InMost, NoVerdict};
 use crate::known_bad::broadcast::{self, *};

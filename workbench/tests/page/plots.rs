@@ -6,7 +6,7 @@ use std::time::Duration;
 use common::{Handler, Mutex, Node, Result};
 use serde::{Deserialize, Serialize};
 use workbench::cluster::tasks::Program;
-use workbench::report::history::write_json;
+use workbench::output::history::write_json;
 use workbench::report::operations;
 use workbench::report::plots::{Plot, plots};
 use workbench::report::traffic::Traffic;

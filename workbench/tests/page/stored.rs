@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use scraper::{Html, Selector};
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
+use workbench::record::store::Store;
 use workbench::report::illustrate::illustrate;
-use workbench::store::Store;
 
 /// A run of two echo nodes in which nothing was asked; tests change what they are about.
 pub struct Stored {

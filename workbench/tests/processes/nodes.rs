@@ -23,7 +23,7 @@ pub fn run(name: &str) -> ExitCode {
 
 /// Becomes the simulation of a cluster of such nodes, as a stage's `simulate` example is.
 pub fn simulate() -> ExitCode {
-    workbench::simulate::simulate::<Server<Silent>>()
+    workbench::command::simulate::simulate::<Server<Silent>>()
 }
 
 /// Answers every workload. What it passes on to its peers, and how, is up to `P`.

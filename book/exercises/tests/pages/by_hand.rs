@@ -4,7 +4,7 @@ use common::Handler;
 use serde_json::Value as Json;
 
 use crate::keep;
-use workbench::transcript::Transcript;
+use workbench::Transcript;
 
 const INIT: &str = r#"{"src":"c1","dest":"n1","body":{"type":"init","msg_id":1,"node_id":"n1","node_ids":["n1"]}}"#;
 

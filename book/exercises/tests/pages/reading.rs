@@ -1,7 +1,7 @@
 //! What "Reading a run" reads: parts of the files that one run leaves.
 
 use exercises::make::Make;
-use workbench::journal::Line;
+use workbench::record::journal::Line;
 use workbench::report::diagram::diagram;
 use workbench::report::replay::trace;
 use workbench::report::scene::{Scene, Window};
@@ -28,7 +28,7 @@ fn the_part_of_the_results_about_the_network() {
 #[test]
 fn the_beginning_of_the_history() {
     let mut text = vec![];
-    workbench::report::history::write_text(&run().recording.history, &mut text).unwrap();
+    workbench::output::history::write_text(&run().recording.history, &mut text).unwrap();
     let text = String::from_utf8(text).unwrap();
     let lines: Vec<&str> = text.lines().take(12).collect();
     keep("reading-history.txt", &(lines.join("\n") + "\n"));

@@ -3,11 +3,12 @@
 use std::fmt::Write;
 
 use serde_json::{Value as Json, json};
-use workbench::checker::{Input, Outcome, SetFullResults, WorkloadKind, WorkloadResults, check};
-use workbench::elements::Elements;
-use workbench::history::{Event, Failure, History, Kind, TrafficByKind, Value};
+use workbench::checker::{Input, Outcome, SetFullResults, WorkloadResults, check};
 use workbench::names::NodeNames;
+use workbench::record::elements::Elements;
+use workbench::record::history::{Event, Failure, History, Kind, TrafficByKind, Value};
 use workbench::time::Time;
+use workbench::workload::WorkloadKind;
 
 use crate::keep;
 

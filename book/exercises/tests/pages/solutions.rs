@@ -5,7 +5,7 @@ use exercises::make::Make;
 use exercises::solutions::{ALL, counting_echo, ordered, restarted_ids};
 
 use crate::keep;
-use workbench::transcript::Transcript;
+use workbench::Transcript;
 
 #[test]
 fn what_the_workbench_says_of_them() {

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::Value as Json;
 
 use super::MOST;
-use crate::carried::carried;
-use crate::net::Endpoint;
+use crate::endpoint::Endpoint;
+use crate::record::carried::carried;
 use crate::report::scene::{Message, Scene, Window};
 use crate::time::Time;
 

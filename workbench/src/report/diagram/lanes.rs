@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::names::NodeNames;
-use crate::report::facts::Partition;
+use crate::record::partitions::PartitionRecord;
 
 /// The lifelines, from top to bottom.
 pub struct Lanes<'a> {
@@ -17,10 +17,10 @@ impl<'a> Lanes<'a> {
     pub fn new(
         names: &'a NodeNames,
         nodes: &BTreeSet<usize>,
-        partitions: &[&Partition],
+        partitions: &[&PartitionRecord],
     ) -> Lanes<'a> {
         let mut order: Vec<usize> = nodes.iter().copied().collect();
-        let sided: Vec<&Partition> =
+        let sided: Vec<&PartitionRecord> =
             partitions.iter().copied().filter(|partition| has_two_sides(partition)).collect();
         match partitions.iter().find_map(|partition| ring(partition, names, nodes)) {
             Some(ring) if sided.is_empty() => order = ring,
@@ -45,7 +45,7 @@ impl<'a> Lanes<'a> {
     }
 
     /// The lanes after which `partition` puts a wall: none if it has no two sides.
-    pub fn walls(&self, partition: &Partition) -> Vec<usize> {
+    pub fn walls(&self, partition: &PartitionRecord) -> Vec<usize> {
         if !has_two_sides(partition) {
             return vec![];
         }
@@ -57,7 +57,7 @@ impl<'a> Lanes<'a> {
 
 /// Whether the nodes fall into two sides that do not hear each other. A side is told by whom it does
 /// not hear; no other shape has just two such sets, all of whose members are cut off.
-fn has_two_sides(partition: &Partition) -> bool {
+fn has_two_sides(partition: &PartitionRecord) -> bool {
     let sets: BTreeSet<&Vec<String>> = partition.unheard.values().collect();
     let members = sets.iter().map(|set| set.len()).sum::<usize>();
     sets.len() == 2 && members == partition.unheard.len()
@@ -65,9 +65,9 @@ fn has_two_sides(partition: &Partition) -> bool {
 
 /// Where a node belongs by its sides in `partitions`: the second one's sides are mirrored on the far
 /// side of the first, as in a Gray code, so that nodes that both keep together stay together.
-fn place(node: &str, first: &str, partitions: &[&Partition]) -> Vec<bool> {
+fn place(node: &str, first: &str, partitions: &[&PartitionRecord]) -> Vec<bool> {
     let mut mirrored = false;
-    let side = |partition: &&Partition| {
+    let side = |partition: &&PartitionRecord| {
         // The first node may have no lane, but it has a side.
         let far = partition.cuts(node, first) != mirrored;
         mirrored = far;
@@ -78,7 +78,11 @@ fn place(node: &str, first: &str, partitions: &[&Partition]) -> Vec<bool> {
 
 /// The nodes in the order of a ring in which each hears the one before and the one after; none if
 /// `partition` is no such ring.
-fn ring(partition: &Partition, names: &NodeNames, nodes: &BTreeSet<usize>) -> Option<Vec<usize>> {
+fn ring(
+    partition: &PartitionRecord,
+    names: &NodeNames,
+    nodes: &BTreeSet<usize>,
+) -> Option<Vec<usize>> {
     let all = 0..partition.unheard.len();
     let hears =
         |node: usize, other: usize| node != other && !partition.cuts(&names[node], &names[other]);
@@ -101,25 +105,19 @@ fn ring(partition: &Partition, names: &NodeNames, nodes: &BTreeSet<usize>) -> Op
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::partition::{Partition as Cut, Shape};
+    use crate::network::partition::{Partition, Shape};
     use crate::random;
+    use crate::record::partitions::PartitionSpan;
     use crate::time::Time;
 
-    fn partition(shape: Shape, nodes: usize, seed: u64) -> Partition {
-        let cut = Cut::of_shape(
+    fn partition(shape: Shape, nodes: usize, seed: u64) -> PartitionRecord {
+        let partition = Partition::of_shape(
             0,
             shape,
             &NodeNames::numbered(nodes),
             &mut random::generator(seed, "test"),
         );
-        Partition {
-            number: 0,
-            shape: shape.name().into(),
-            sides: cut.to_string(),
-            from: Time::ZERO,
-            until: None,
-            unheard: cut.unheard_by_name(),
-        }
+        PartitionRecord::from(&PartitionSpan { partition, from: Time::ZERO, until: None })
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::cast::{Cast, Part, Role};
 use super::lanes::Lanes;
 use super::moments::Moments;
 use super::text::headline;
-use crate::report::facts::Partition;
+use crate::record::partitions::PartitionRecord;
 use crate::report::scene::Fate;
 use crate::time::Time;
 
@@ -76,7 +76,7 @@ pub struct Point {
 /// A partition, and the part of the picture in which it is in force.
 pub struct Band<'a> {
     /// The partition.
-    pub partition: &'a Partition,
+    pub partition: &'a PartitionRecord,
     /// Where it begins.
     pub left: f64,
     /// Where it ends.
@@ -89,10 +89,10 @@ impl<'a> Layout<'a> {
     /// Lays out `cast`.
     pub fn new(cast: Cast<'a>) -> Layout<'a> {
         let (from, to) = (cast.window.from, cast.window.to);
-        let is_in_force = |partition: &&Partition| {
+        let is_in_force = |partition: &&PartitionRecord| {
             partition.from <= to && partition.until.is_none_or(|until| until >= from)
         };
-        let partitions: Vec<&Partition> =
+        let partitions: Vec<&PartitionRecord> =
             cast.scene.facts.partitions.iter().filter(is_in_force).collect();
         let lanes = Lanes::new(&cast.scene.facts.nodes, &cast.nodes, &partitions);
         let gap = match lanes.nodes().len() {
@@ -156,7 +156,7 @@ impl<'a> Layout<'a> {
         self.row(self.lanes.lane(node).unwrap_or_default())
     }
 
-    fn band(&self, partition: &'a Partition) -> Band<'a> {
+    fn band(&self, partition: &'a PartitionRecord) -> Band<'a> {
         let window = self.cast.window;
         let left =
             if partition.from < window.from { self.left() } else { self.begin(partition.from) };
@@ -170,7 +170,7 @@ impl<'a> Layout<'a> {
     }
 
     /// Where a partition ends: in its last moment, after what it still drops.
-    fn healed(&self, partition: &Partition, until: Time) -> f64 {
+    fn healed(&self, partition: &PartitionRecord, until: Time) -> f64 {
         let dropped = Fate::Dropped(until, partition.number);
         let roles = self.cast.messages.iter().enumerate();
         let last = roles.filter(|(_, role)| role.message.fate == dropped);

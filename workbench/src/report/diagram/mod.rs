@@ -6,7 +6,6 @@
 
 mod axis;
 mod cast;
-pub mod command;
 mod labels;
 mod lanes;
 mod layout;

@@ -8,7 +8,7 @@ use super::cast::{Part, Role};
 use crate::explain::{DuplicatedId, Explanation, Issue, WrongEcho};
 use crate::names::NodeNames;
 use crate::report::scene::{Fate, Message, Scene, Subject, Window};
-use crate::report::summary::{ID, cut};
+use crate::text::visible::{ID, cut};
 use crate::time::Time;
 
 /// About as many messages are enough.

@@ -5,10 +5,10 @@ use std::fmt;
 use common::excerpt;
 
 use super::cast::{Cast, Role};
-use crate::report::counted::counted;
-use crate::report::facts::Facts;
+use crate::output::facts::Facts;
 use crate::report::scene::Fate;
-use crate::report::summary::cut;
+use crate::text::counted::counted;
+use crate::text::visible::cut;
 
 /// How many characters a label may have.
 const LABEL: usize = 20;

@@ -5,7 +5,7 @@ use std::io;
 use serde::Serialize;
 
 use crate::report::operations::Operation;
-use crate::report::visible::{beginning, shortened};
+use crate::text::visible::{beginning, shortened};
 
 /// How many operations the table has.
 const ROWS: usize = 50_000;

@@ -4,9 +4,9 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
 use crate::names::NodeNames;
-use crate::report::counted::counted;
-use crate::report::visible::{beginning, visible};
-use crate::store::Store;
+use crate::record::store::Store;
+use crate::text::counted::counted;
+use crate::text::visible::{beginning, visible};
 
 /// How many lines of a log are shown.
 const LINES: usize = 100;

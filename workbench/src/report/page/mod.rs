@@ -19,15 +19,15 @@ use self::history::HistoryTable;
 use self::logs::Logs;
 use self::numbers::{Table, Tile};
 use self::verdict::VerdictWords;
-use super::facts::Facts;
 use super::operations::Operation;
 use super::plots::{Plot, any_wait};
 use super::replay::{self, Caption, Replay};
 use super::scene::{Scene, Window};
 use super::traffic::Traffic;
-use super::visible::{shortened, visible};
 use crate::explain::{Explanation, Paragraph};
-use crate::store::Store;
+use crate::output::facts::Facts;
+use crate::record::store::Store;
+use crate::text::visible::{shortened, visible};
 
 /// How many explanations the page has in full, and how many of them can be seen at once.
 const EXPLAINED: usize = 30;

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use crate::checker::quantile;
-use crate::report::counted::counted;
-use crate::report::facts::Facts;
+use crate::output::facts::Facts;
 use crate::report::operations::Operation;
 use crate::report::traffic::Traffic;
-use crate::report::visible::shortened;
+use crate::text::counted::counted;
+use crate::text::visible::shortened;
 use crate::time::Time;
 
 /// A number that stands alone.

@@ -2,9 +2,9 @@
 
 use serde_json::Value as Json;
 
-use crate::report::counted::counted;
-use crate::report::facts::{Facts, Outcome};
-use crate::report::visible::{shortened, visible};
+use crate::output::facts::{Facts, Outcome};
+use crate::text::counted::counted;
+use crate::text::visible::{shortened, visible};
 
 /// How the run ended, for the top of the page.
 #[derive(Debug)]

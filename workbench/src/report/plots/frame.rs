@@ -11,8 +11,8 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::marks::{Mark, colour};
 use super::ticks::{Tick, ticks_within};
-use crate::report::facts::Facts;
-use crate::report::wrap::wrap_to;
+use crate::output::facts::Facts;
+use crate::text::wrap::wrap_to;
 
 /// How wide a plot is, in pixels of which a screen may make more or fewer: a phone shows all of it.
 const WIDTH: u32 = 400;

@@ -7,9 +7,9 @@ use super::Plot;
 use super::frame::{Frame, Item, duration, end};
 use super::marks::{Mark, Shape, colour, thinned};
 use super::ticks::Tick;
-use crate::report::counted::counted;
-use crate::report::facts::Facts;
+use crate::output::facts::Facts;
 use crate::report::operations::Operation;
+use crate::text::counted::counted;
 
 /// The shortest time that the axis tells apart from none, in milliseconds.
 const SHORTEST: f64 = 0.01;

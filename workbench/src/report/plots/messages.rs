@@ -6,9 +6,9 @@ use super::Plot;
 use super::frame::{Frame, Item};
 use super::marks::{Mark, Shape, colour};
 use super::ticks::ticks;
-use crate::report::counted::counted;
-use crate::report::facts::Facts;
+use crate::output::facts::Facts;
 use crate::report::traffic::{Series, Traffic};
+use crate::text::counted::counted;
 
 const SENT: Mark = Mark { shape: Shape::Ring, colour: colour::BLUE };
 const DELIVERED: Mark = Mark { shape: Shape::Dot, colour: colour::GREEN };

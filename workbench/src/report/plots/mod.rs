@@ -9,16 +9,15 @@ mod marks;
 mod messages;
 mod quantiles;
 mod spread;
-mod ticks;
+pub(super) mod ticks;
 
 use std::io;
 
 pub(crate) use latency::any_wait;
-pub(crate) use ticks::round_up;
 
-use super::facts::Facts;
 use super::operations::Operation;
 use super::traffic::Traffic;
+use crate::output::facts::Facts;
 
 /// A plot, and the name of its file.
 #[derive(Debug, Clone, PartialEq, Eq)]

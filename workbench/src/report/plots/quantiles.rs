@@ -6,9 +6,9 @@ use super::Plot;
 use super::frame::{Frame, Item};
 use super::latency::{axis, height};
 use super::marks::{Mark, Shape, colour};
-use super::round_up;
+use super::ticks::round_up;
 use crate::checker::quantile;
-use crate::report::facts::Facts;
+use crate::output::facts::Facts;
 use crate::report::operations::Operation;
 
 /// The quantiles, and how each is marked.

@@ -6,8 +6,8 @@ use super::Plot;
 use super::frame::{Frame, Item, duration, end};
 use super::marks::{Mark, Shape, colour, thinned};
 use super::ticks::{Tick, ticks};
-use crate::report::facts::Facts;
-use crate::spread::Spread;
+use crate::output::facts::Facts;
+use crate::record::spread::Spread;
 
 const REACHED: Mark = Mark { shape: Shape::Dot, colour: colour::BLUE };
 const MISSED: Mark = Mark { shape: Shape::Cross, colour: colour::VERMILION };

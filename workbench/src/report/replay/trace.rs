@@ -35,13 +35,13 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::body::{Field, shape};
-use crate::carried::carried;
-use crate::checker::WorkloadKind;
+use crate::endpoint::Endpoint;
 use crate::names::NodeNames;
-use crate::net::Endpoint;
-use crate::report::facts::Partition;
+use crate::record::carried::carried;
+use crate::record::partitions::PartitionRecord;
 use crate::report::scene::{Fate, Message, Scene};
 use crate::time::Time;
+use crate::workload::WorkloadKind;
 
 /// The nanoseconds of the unit of time.
 const UNIT: i64 = 100_000;
@@ -162,7 +162,7 @@ impl Trace<'_> {
 }
 
 impl<'a> Cut<'a> {
-    fn new(partition: &'a Partition, nodes: &NodeNames) -> Cut<'a> {
+    fn new(partition: &'a PartitionRecord, nodes: &NodeNames) -> Cut<'a> {
         let unheard = |receiver| {
             let senders = nodes.iter().zip(0..);
             let unheard = senders.filter(|(sender, _)| partition.cuts(receiver, sender));

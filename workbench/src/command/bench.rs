@@ -1,0 +1,111 @@
+//! From flags to a verdict: runs a cluster, checks what was recorded, writes it down and tells
+//! people.
+
+use std::panic::resume_unwind;
+use std::sync::Arc;
+
+use tokio::task::spawn_blocking;
+
+use crate::checker::Results;
+use crate::cluster::Cluster;
+use crate::cluster::watchdog::Heartbeat;
+use crate::command::judge::{conclude, print, tell_what_is_left, write_record};
+use crate::command::prune::hint;
+use crate::console::{self, Console};
+use crate::error::Error;
+use crate::options::Options;
+use crate::output::facts::{Facts, Outcome};
+use crate::record::journal::Journal;
+use crate::record::recording::Recording;
+use crate::record::store::Store;
+use crate::run::event_loop::Setting;
+use crate::run::interrupt::Interrupt;
+use crate::run::{check, run};
+
+/// Runs a cluster and judges it. `start` starts the nodes, given the seed and the store.
+///
+/// Gives the exit status: that of the verdict, or of the error that stood in its way. People read
+/// of the run on stderr while it goes on, and its summary on stdout when it is over.
+pub async fn bench(
+    options: &Options,
+    console: Arc<Console>,
+    interrupt: &mut Interrupt,
+    heartbeat: Heartbeat,
+    start: impl FnOnce(u64, &Store) -> Result<Cluster, Error>,
+) -> u8 {
+    let seed = options.seed_or_random();
+    let status = match conduct(options, seed, console, interrupt, heartbeat, start).await {
+        Ok(results) => results.verdict.exit_status(),
+        Err(error) => no_verdict(&error, seed),
+    };
+    hint(&options.store, &options.prune()).iter().for_each(|hint| console::tell(hint));
+    status
+}
+
+/// Tells people why there is no verdict. Gives the exit status.
+pub(crate) fn no_verdict(error: &Error, seed: u64) -> u8 {
+    console::tell(&format!("\n{error}\n\nNo verdict. The seed was {seed}."));
+    error.exit_status()
+}
+
+async fn conduct(
+    options: &Options,
+    seed: u64,
+    console: Arc<Console>,
+    interrupt: &mut Interrupt,
+    heartbeat: Heartbeat,
+    start: impl FnOnce(u64, &Store) -> Result<Cluster, Error>,
+) -> Result<Results, Error> {
+    let store = Arc::new(Store::create(&options.store, options.workload.name())?);
+    console.line(&format!("{}, seed {seed}", options.introduction()));
+    options.without_effect().iter().for_each(|note| console.line(note));
+    // A program that cannot start leaves no journal.
+    let cluster = start(seed, &store)?;
+    let journal = Journal::new(store.stream("journal.jsonl")?, &options.nodes);
+    let (shown, interrupt) = (console.clone(), &mut *interrupt);
+    let setting = Setting { seed, cluster, journal, console: shown, interrupt, heartbeat };
+    let (recording, outcome) = run(options, setting).await;
+
+    let (options, written) = (options.clone(), store.clone());
+    // A long history takes its time, and Ctrl-C must get through all the same.
+    let judging =
+        spawn_blocking(move || judge(&options, seed, &recording, outcome, &written, &console));
+    tokio::select! {
+        biased;
+        () = interrupt.wished() => {
+            store.close();
+            let (shown, path) = (store.shown().display(), store.path().display());
+            console::tell(&format!("What was written so far is in {shown}. To remove it: rm -r {path}"));
+            Err(Error::Interrupted)
+        }
+        judged = judging => judged.unwrap_or_else(|failure| resume_unwind(failure.into_panic())),
+    }
+}
+
+/// Writes down what was recorded, and judges it. `outcome` says why there can be no verdict, if so it
+/// is.
+fn judge(
+    options: &Options,
+    seed: u64,
+    recording: &Recording,
+    outcome: Result<(), Error>,
+    store: &Store,
+    console: &Console,
+) -> Result<Results, Error> {
+    // A journal that could not be written is not whole.
+    if !matches!(outcome, Err(Error::System { .. })) {
+        store.complete("journal.jsonl")?;
+    }
+    let history = &recording.history;
+    let facts = |outcome| Facts::new(options, seed, recording, outcome);
+    // What was recorded is kept in any case; a verdict needs a whole run.
+    if let Err(error) = outcome {
+        write_record(store, &facts(Outcome::NoVerdict(error.to_string())), history)?;
+        tell_what_is_left(store, &error, console);
+        return Err(error);
+    }
+    let results = console.patiently("checking what was recorded", || check(recording, options));
+    let text = conclude(store, &facts(results.verdict.into()), history, &results, console)?;
+    print(&text)?;
+    Ok(results)
+}

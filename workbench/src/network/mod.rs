@@ -1,0 +1,241 @@
+//! The network between nodes and clients: how long a message takes, and whom a partition cuts off.
+
+pub mod partition;
+
+use std::time::Duration;
+
+use clap::ValueEnum;
+use common::excerpt;
+use rand::RngExt;
+use rand::rngs::StdRng;
+use serde_json::value::RawValue;
+use tokio::time::Instant;
+
+use crate::endpoint::Endpoint;
+use crate::names::NodeNames;
+use crate::network::partition::Partition;
+use crate::random;
+
+/// How latencies are spread around their mean (`--latency-dist`).
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Distribution {
+    /// Always the mean.
+    #[default]
+    Constant,
+    /// Anything from nothing to twice the mean, alike.
+    Uniform,
+    /// Mostly short, now and then very long.
+    Exponential,
+}
+
+/// A message under way.
+#[derive(Debug, Clone)]
+pub struct Flight {
+    /// The number that the network gave it: 0, 1, 2, … in the order of sending.
+    pub id: u64,
+    /// Who sent it.
+    pub src: Endpoint,
+    /// For whom it is.
+    pub dest: Endpoint,
+    /// What it says, exactly as its sender wrote it.
+    pub body: Box<RawValue>,
+    /// When it was sent.
+    pub sent: Instant,
+    /// When it arrives, unless a partition is in its way at that moment.
+    pub due: Instant,
+    /// What the network does to it on its way.
+    pub luck: Luck,
+}
+
+/// What the network does to a message of its own accord.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Luck {
+    /// It carries it.
+    Carried,
+    /// It loses it (`--loss`).
+    Lost,
+    /// It carries it a second time (`--duplicate`): this is the second one.
+    Duplicate,
+}
+
+impl Flight {
+    /// Whether both ends are nodes.
+    pub fn is_between_servers(&self) -> bool {
+        matches!((self.src, self.dest), (Endpoint::Node(_), Endpoint::Node(_)))
+    }
+
+    /// `#17 n0 -> n1 {"type":"broadcast","message":3}`, the body cut to a readable length.
+    pub fn in_words(&self, nodes: &NodeNames) -> String {
+        let Flight { id, src, dest, body, .. } = self;
+        let [src, dest] = [src, dest].map(|end| nodes.of_endpoint(*end));
+        format!("#{id} {src} -> {dest} {}", excerpt(body.get()))
+    }
+}
+
+/// What the network does to messages between nodes, of its own accord.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Conditions {
+    /// The mean latency (`--latency`).
+    pub latency: Duration,
+    /// How latencies are spread around it (`--latency-dist`).
+    pub distribution: Distribution,
+    /// The probability that a message is lost (`--loss`).
+    pub loss: f64,
+    /// The probability that a message arrives twice (`--duplicate`).
+    pub duplicate: f64,
+}
+
+/// The network of a run.
+#[derive(Debug)]
+pub struct Network {
+    conditions: Conditions,
+    latencies: StdRng,
+    losses: StdRng,
+    duplicates: StdRng,
+    next_id: u64,
+    partition: Option<Partition>,
+}
+
+impl Network {
+    /// A network without a partition, whose latencies, losses and duplicates are drawn from `seed`.
+    pub fn new(conditions: Conditions, seed: u64) -> Network {
+        Network {
+            conditions,
+            latencies: random::generator(seed, "latencies"),
+            losses: random::generator(seed, "losses"),
+            duplicates: random::generator(seed, "duplicates"),
+            next_id: 0,
+            partition: None,
+        }
+    }
+
+    /// Takes a message from `src`: gives it its number, and says when it is due. A message from or
+    /// to a client is due at once, as under Maelstrom, and never gets lost.
+    pub fn send(
+        &mut self,
+        src: Endpoint,
+        dest: Endpoint,
+        body: Box<RawValue>,
+        now: Instant,
+    ) -> Flight {
+        let id = self.next_id;
+        self.next_id += 1;
+        let mut flight = Flight { id, src, dest, body, sent: now, due: now, luck: Luck::Carried };
+        if flight.is_between_servers() {
+            flight.due += self.latency();
+            if self.losses.random_bool(self.conditions.loss) {
+                flight.luck = Luck::Lost;
+            }
+        }
+        flight
+    }
+
+    /// The second copy of a message, if the network is to carry it twice.
+    pub fn duplicate(&mut self, flight: &Flight) -> Option<Flight> {
+        let can_be = flight.is_between_servers() && flight.luck == Luck::Carried;
+        (can_be && self.duplicates.random_bool(self.conditions.duplicate)).then(|| {
+            let due = flight.sent + self.latency();
+            Flight { due, luck: Luck::Duplicate, ..flight.clone() }
+        })
+    }
+
+    /// The latency of the next message: whole milliseconds, as under Maelstrom.
+    fn latency(&mut self) -> Duration {
+        let Conditions { latency, distribution, .. } = self.conditions;
+        if latency.is_zero() {
+            return Duration::ZERO;
+        }
+        let mean = latency.as_secs_f64() * 1000.0;
+        let millis = match distribution {
+            Distribution::Constant => mean,
+            Distribution::Uniform => self.latencies.random::<f64>() * 2.0 * mean,
+            // libm's logarithm is the same on every platform, the system's need not be.
+            Distribution::Exponential => -libm::log(1.0 - self.latencies.random::<f64>()) * mean,
+        };
+        Duration::from_millis(millis as u64)
+    }
+
+    /// Cuts the network: from now on it is this partition alone that counts.
+    pub fn cut(&mut self, partition: Partition) {
+        self.partition = Some(partition);
+    }
+
+    /// Makes the network whole again; gives back the partition that ends, if there was one.
+    pub fn heal(&mut self) -> Option<Partition> {
+        self.partition.take()
+    }
+
+    /// The partition that keeps a message from arriving now, if one does. Clients are never cut
+    /// off, and a node always hears itself.
+    pub fn blocks(&self, flight: &Flight) -> Option<&Partition> {
+        let (Endpoint::Node(src), Endpoint::Node(dest)) = (flight.src, flight.dest) else {
+            return None;
+        };
+        self.partition.as_ref().filter(|partition| !partition.hears(dest, src))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FAULTLESS: Conditions = Conditions {
+        latency: Duration::ZERO,
+        distribution: Distribution::Constant,
+        loss: 0.0,
+        duplicate: 0.0,
+    };
+
+    fn send(network: &mut Network, now: Instant) -> Flight {
+        let body = serde_json::value::to_raw_value(&()).unwrap();
+        network.send(Endpoint::Node(0), Endpoint::Node(1), body, now)
+    }
+
+    fn latencies(distribution: Distribution) -> Vec<Duration> {
+        let latency = Duration::from_millis(100);
+        let mut network = Network::new(Conditions { latency, distribution, ..FAULTLESS }, 1);
+        let now = Instant::now();
+        (0..10_000).map(|_| send(&mut network, now).due - now).collect()
+    }
+
+    #[test]
+    fn latencies_are_whole_milliseconds_around_their_mean() {
+        for (distribution, longest) in [
+            (Distribution::Constant, 100..=100),
+            (Distribution::Uniform, 190..=199),
+            (Distribution::Exponential, 500..=2000),
+        ] {
+            let latencies = latencies(distribution);
+            let mean = latencies.iter().sum::<Duration>().as_millis() / 10_000;
+            assert!((97..=103).contains(&mean), "{distribution:?} has a mean of {mean} ms");
+            let max = latencies.iter().max().unwrap().as_millis();
+            assert!(longest.contains(&max), "{distribution:?} goes to {max} ms");
+            assert!(latencies.iter().all(|latency| latency.subsec_nanos() % 1_000_000 == 0));
+        }
+    }
+
+    #[test]
+    fn a_client_is_never_kept_waiting() {
+        let latency = Duration::from_millis(100);
+        let conditions = Conditions { latency, loss: 1.0, duplicate: 1.0, ..FAULTLESS };
+        let mut network = Network::new(conditions, 1);
+        let (now, body) = (Instant::now(), serde_json::value::to_raw_value(&()).unwrap());
+        let flight = network.send(Endpoint::Client(0), Endpoint::Node(1), body, now);
+        assert_eq!((flight.due, flight.luck), (now, Luck::Carried));
+        assert!(network.duplicate(&flight).is_none());
+    }
+
+    #[test]
+    fn as_many_messages_are_lost_and_doubled_as_the_flags_say() {
+        let mut network = Network::new(Conditions { loss: 0.2, duplicate: 0.1, ..FAULTLESS }, 1);
+        let now = Instant::now();
+        let (mut lost, mut doubled) = (0, 0);
+        for _ in 0..10_000 {
+            let flight = send(&mut network, now);
+            lost += u32::from(flight.luck == Luck::Lost);
+            doubled += u32::from(network.duplicate(&flight).is_some());
+        }
+        assert!((1900..2100).contains(&lost), "{lost} of 10000 lost");
+        assert!((700..900).contains(&doubled), "{doubled} of 8000 doubled");
+    }
+}

@@ -1,0 +1,96 @@
+//! Flags that have no effect with the others: refused, or named.
+
+use crate::error::Error;
+use crate::options::Options;
+use crate::workload::WorkloadKind;
+
+impl Options {
+    /// Fails, with a reason, for a flag of the workbench's own that has no effect with the others.
+    pub fn check(&self) -> Result<(), Error> {
+        if self.strict && self.workload != WorkloadKind::Broadcast {
+            let name = self.workload.name();
+            return Err(Error::Asked(format!(
+                "--strict is about the values of broadcast: {name} has none. Leave it out"
+            )));
+        }
+        Ok(())
+    }
+
+    /// Fails, with a reason, for a flag that has no effect on many runs.
+    pub fn check_sweep(&self) -> Result<(), Error> {
+        if self.log_stderr || self.log_net_send || self.log_net_recv {
+            return Err(Error::Asked(
+                "--log-stderr, --log-net-send and --log-net-recv show a single run: simulate one of \
+                 the seeds"
+                    .into(),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Which of the flags have no effect, a line each. Maelstrom takes them, and so they are no
+    /// errors.
+    pub fn without_effect(&self) -> Vec<String> {
+        let workload = self.workload.name();
+        let alone = self.nodes.count() == 1;
+        let among_nodes = [
+            ("--latency", !self.latency.is_zero()),
+            ("--loss", self.loss > 0.0),
+            ("--duplicate", self.duplicate > 0.0),
+            ("--nemesis", self.has_partitions()),
+        ];
+        let among_nodes = among_nodes.map(|(flag, is_set)| {
+            (is_set && alone, format!("{flag} has no effect on one node: there is no network"))
+        });
+        let others = [
+            (
+                self.latency_dist.is_some() && self.latency.is_zero(),
+                "--latency-dist has no effect without --latency".into(),
+            ),
+            (
+                self.nemesis_interval.is_some() && !self.has_partitions(),
+                "--nemesis-interval has no effect without --nemesis".into(),
+            ),
+            (
+                self.topology.is_some() && self.workload != WorkloadKind::Broadcast,
+                format!("--topology has no effect on {workload}: only broadcast tells nodes one"),
+            ),
+        ];
+        let all = among_nodes.into_iter().chain(others);
+        all.filter(|(is_idle, _)| *is_idle).map(|(_, note)| note).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::options::Options;
+
+    #[test]
+    fn a_flag_without_effect_is_named_and_one_with_effect_is_not() {
+        for (flags, named) in [
+            ("-w broadcast --node-count 3", &[][..]),
+            ("-w broadcast --topology line --nemesis partition --nemesis-interval 3", &[]),
+            ("-w broadcast --latency 9 --latency-dist uniform --loss 0.1 --duplicate 0.1", &[]),
+            ("-w echo --topology line", &["--topology"]),
+            ("-w echo --nemesis-interval 3", &["--nemesis-interval"]),
+            ("-w echo --latency 0 --latency-dist uniform", &["--latency-dist"]),
+            ("-w echo --node-count 1 --loss 0.1 --nemesis partition", &["--loss", "--nemesis"]),
+        ] {
+            let options: Options = flags.parse().unwrap();
+            let notes = options.without_effect();
+            assert_eq!(notes.len(), named.len(), "{flags}: {notes:?}");
+            for (note, flag) in notes.iter().zip(named) {
+                assert!(note.starts_with(&format!("{flag} has no effect ")), "{flags}: {note}");
+            }
+        }
+    }
+
+    #[test]
+    fn strict_is_for_broadcasts_and_logs_are_for_single_runs() {
+        let options = |flags: &str| flags.parse::<Options>().unwrap();
+        assert!(options("-w broadcast --strict").check().is_ok());
+        assert!(options("-w unique-ids --strict").check().is_err());
+        assert!(options("-w broadcast --strict").check_sweep().is_ok());
+        assert!(options("-w broadcast --log-net-recv").check_sweep().is_err());
+    }
+}

@@ -1,0 +1,113 @@
+//! `run.json`: what a run was, apart from what its checks found. Every picture of a run begins here,
+//! and, with `history.json`, everything that its checks need.
+
+use serde::{Deserialize, Serialize};
+
+use crate::checker::{self, Availability, Input, Results, Verdict};
+use crate::error::Error;
+use crate::names::NodeNames;
+use crate::options::Options;
+use crate::record::history::{Faults, History, TrafficByKind};
+use crate::record::partitions::PartitionRecord;
+use crate::record::recording::Recording;
+use crate::record::store::Store;
+use crate::time::Time;
+use crate::workload::WorkloadKind;
+
+/// The facts of a run, as `run.json` has them, with keys in kebab case.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Facts {
+    /// The workload.
+    pub workload: WorkloadKind,
+    /// What the run was, in a line for people.
+    pub introduction: String,
+    /// The command that repeats it.
+    pub repeat: String,
+    /// The seed.
+    pub seed: u64,
+    /// The names of the nodes.
+    pub nodes: NodeNames,
+    /// How much of the operations had to succeed; none if nothing was demanded.
+    pub availability: Option<Availability>,
+    /// Whether every node had to have every acknowledged value in its final read (`--strict`).
+    pub strict: bool,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The partitions, by number.
+    pub partitions: Vec<PartitionRecord>,
+    /// The time of the last event of the history; zero if there is none.
+    pub end: Time,
+    /// How many messages there were.
+    pub traffic: TrafficByKind,
+    /// What nodes wrote to stdout that was no message.
+    pub faults: Faults,
+    /// What nodes told clients that nobody waited for, late answers apart.
+    pub unasked: Faults,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Everything looks good.
+    Valid,
+    /// A check failed.
+    Invalid,
+    /// The checks could not tell.
+    Unknown,
+    /// There is no verdict: why, in words for people.
+    NoVerdict(String),
+}
+
+impl Facts {
+    /// The facts of the run of `options` and `seed` that left `recording`, and ended like that.
+    pub fn new(options: &Options, seed: u64, recording: &Recording, outcome: Outcome) -> Facts {
+        Facts {
+            workload: options.workload,
+            introduction: options.introduction(),
+            repeat: options.repeat(seed),
+            seed,
+            nodes: options.nodes.clone(),
+            availability: options.availability,
+            strict: options.strict,
+            outcome,
+            partitions: recording.partitions(),
+            end: recording.history.events().last().map_or(Time::ZERO, |event| event.time),
+            traffic: recording.traffic,
+            faults: recording.faults.clone(),
+            unasked: recording.unasked.clone(),
+        }
+    }
+
+    /// The facts of the run in a store.
+    ///
+    /// Fails if they cannot be read, or are none of the workbench's.
+    pub fn read(store: &Store) -> Result<Facts, Error> {
+        store.read("run.json", |file| Ok(serde_json::from_reader(file)?))
+    }
+
+    /// Runs the checks that were asked for on the run's history.
+    pub fn check(&self, history: &History) -> Results {
+        checker::check(&Input {
+            workload: self.workload,
+            nodes: &self.nodes,
+            history,
+            traffic: &self.traffic,
+            faults: &self.faults,
+            unasked: &self.unasked,
+            availability: self.availability,
+            strict: self.strict,
+        })
+    }
+}
+
+impl From<Verdict> for Outcome {
+    fn from(verdict: Verdict) -> Outcome {
+        match verdict {
+            Verdict::Valid => Outcome::Valid,
+            Verdict::Invalid => Outcome::Invalid,
+            Verdict::Unknown => Outcome::Unknown,
+        }
+    }
+}

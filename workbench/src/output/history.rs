@@ -1,0 +1,199 @@
+//! The history of a run as files: one for people, in Jepsen's shape, and one for programs.
+
+use std::fmt::Display;
+use std::io::{self, Write};
+
+use common::ErrorCode;
+use serde::ser::SerializeSeq;
+use serde::{Serialize, Serializer};
+use serde_json::Value as Json;
+
+use super::edn::Edn;
+use crate::names::NodeNames;
+use crate::record::elements::Elements;
+use crate::record::history::{Event, Failure, History, Process, Value};
+
+/// Writes `history.txt`: a line an event, with process, type, f, value and, if any, error, separated
+/// by tabs. Values are EDN.
+pub fn write_text(history: &History, out: &mut impl Write) -> io::Result<()> {
+    for event in history.events() {
+        let (process, kind, f) = (event.process, event.kind.name(), event.f);
+        write!(out, "{process}\t:{kind}\t:{f}\t")?;
+        match &event.value {
+            Value::Elements(elements) => write_elements(elements, out)?,
+            _ => write!(out, "{}", value(event))?,
+        }
+        if let Some(failure) = &event.failure {
+            write!(out, "\t{}", error(failure))?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// Writes what [`value`] gives, one element after the other: a long run has thousands of them.
+fn write_elements(elements: &Elements, out: &mut impl Write) -> io::Result<()> {
+    let mut separator = "[";
+    let mut element = |element: &dyn Display| {
+        let written = write!(out, "{separator}{element}");
+        separator = " ";
+        written
+    };
+    elements.issued().ones().try_for_each(|value| element(&value))?;
+    elements.repeated().iter().try_for_each(|value| element(value))?;
+    elements.others().iter().try_for_each(|other| element(&Edn::from(other)))?;
+    out.write_all(if elements.is_empty() { b"[]" } else { b"]" })
+}
+
+/// Writes `history.json`: an array with an object a line for each event. `time` is in nanoseconds
+/// since the main phase began; `process` is a number or `"nemesis"`; `node` is the one of `nodes`
+/// that was asked; `never-broadcast` is how many of the last values that a read returned nobody had
+/// broadcast by then. What does not apply to an event is left out.
+pub fn write_json(history: &History, nodes: &NodeNames, out: &mut impl Write) -> io::Result<()> {
+    let mut asked: Vec<Option<&str>> = vec![None; history.events().len()];
+    for operation in history.operations() {
+        asked[operation.invoked] = Some(&nodes[operation.node]);
+        if let Some(completed) = operation.completed {
+            asked[completed] = Some(&nodes[operation.node]);
+        }
+    }
+    for (event, node) in history.events().iter().zip(asked) {
+        out.write_all(if event.index == 0 { b"[" } else { b",\n" })?;
+        serde_json::to_writer(&mut *out, &Line::new(event, node))?;
+    }
+    let start = if history.events().is_empty() { "[" } else { "" };
+    writeln!(out, "{start}]")
+}
+
+/// An event in `history.json`.
+#[derive(Serialize)]
+struct Line<'a> {
+    index: usize,
+    time: i64,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    process: Json,
+    f: &'static str,
+    #[serde(serialize_with = "serialize_value", skip_serializing_if = "Line::has_none")]
+    value: &'a Value,
+    #[serde(rename = "never-broadcast", skip_serializing_if = "is_zero")]
+    never_broadcast: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    node: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Json>,
+    #[serde(rename = "final", skip_serializing_if = "std::ops::Not::not")]
+    is_final: bool,
+}
+
+impl<'a> Line<'a> {
+    fn new(event: &'a Event, node: Option<&'a str>) -> Line<'a> {
+        Line {
+            index: event.index,
+            time: event.time.nanos(),
+            kind: event.kind.name(),
+            process: match event.process {
+                Process::Client(number) => Json::from(number),
+                Process::Nemesis => Json::from("nemesis"),
+            },
+            f: event.f,
+            value: &event.value,
+            never_broadcast: match &event.value {
+                Value::Elements(elements) => elements.others().len(),
+                _ => 0,
+            },
+            node,
+            error: event.failure.as_ref().map(error_and_kind),
+            is_final: event.is_final,
+        }
+    }
+
+    fn has_none(value: &&Value) -> bool {
+        matches!(value, Value::None)
+    }
+}
+
+/// What [`error`] gives, and the kind of what is wrong with a reply, by which the checks group it.
+fn error_and_kind(failure: &Failure) -> Json {
+    let mut error = error(failure).to_json();
+    if let (Failure::Malformed { kind, .. }, Json::Array(parts)) = (failure, &mut error) {
+        parts.push(kind.as_str().into());
+    }
+    error
+}
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
+fn serialize_value<S: Serializer>(value: &Value, serializer: S) -> Result<S::Ok, S::Error> {
+    match value {
+        Value::None => serializer.serialize_none(),
+        Value::Json(json) => json.serialize(serializer),
+        Value::Elements(elements) => {
+            let mut list = serializer.serialize_seq(None)?;
+            elements.issued().ones().try_for_each(|value| list.serialize_element(&value))?;
+            elements.repeated().iter().try_for_each(|value| list.serialize_element(value))?;
+            elements.others().iter().try_for_each(|other| list.serialize_element(other))?;
+            list.end()
+        }
+    }
+}
+
+/// An event's value in EDN. As in Jepsen, the nemesis' words are keywords, and whom a node does not
+/// hear is a set: `[:isolated {"n1" #{"n2"}}]`.
+pub(super) fn value(event: &Event) -> Edn {
+    match &event.value {
+        Value::None => Edn::Nil,
+        Value::Elements(elements) => {
+            Edn::Vector(elements.iter().map(|json| Edn::from(&json)).collect())
+        }
+        Value::Json(json) if event.process == Process::Nemesis => match Edn::from(json) {
+            Edn::Vector(items) => {
+                Edn::Vector(items.into_iter().map(|item| sets(word(item))).collect())
+            }
+            other => word(other),
+        },
+        Value::Json(json) => Edn::from(json),
+    }
+}
+
+/// A map's lists as sets.
+fn sets(edn: Edn) -> Edn {
+    let set = |value| if let Edn::Vector(items) = value { Edn::Set(items) } else { value };
+    match edn {
+        Edn::Map(entries) => {
+            Edn::Map(entries.into_iter().map(|(key, value)| (key, set(value))).collect())
+        }
+        other => other,
+    }
+}
+
+fn word(edn: Edn) -> Edn {
+    let is_word = |text: &str| {
+        !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+    };
+    match edn {
+        Edn::String(text) if is_word(&text) => Edn::Keyword(text),
+        other => other,
+    }
+}
+
+/// Why an operation failed, as Maelstrom writes it: `:net-timeout`, or the error's name and text.
+/// An error without a name has its code there. A reply that does not fit is ours to write.
+pub(super) fn error(failure: &Failure) -> Edn {
+    match failure {
+        Failure::Timeout => Edn::keyword("net-timeout"),
+        Failure::Reply { code, text } => {
+            let number = code.as_u64().and_then(|code| u32::try_from(code).ok());
+            let named = number.and_then(|code| ErrorCode::from(code).name());
+            let name = named.map_or(Edn::from(code), Edn::keyword);
+            Edn::Vector(vec![name, Edn::from(text.as_str())])
+        }
+        Failure::Malformed { text, body, .. } => Edn::Vector(vec![
+            Edn::keyword("malformed-reply"),
+            Edn::from(text.as_str()),
+            Edn::from(body.as_str()),
+        ]),
+    }
+}

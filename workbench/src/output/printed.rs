@@ -1,0 +1,32 @@
+//! What a run prints on stdout when it is over: the summary, why what was lost was lost, the verdict.
+
+use std::fmt::Display;
+use std::path::Path;
+
+use anstyle::Style;
+
+use super::facts::Facts;
+use super::summary::summary;
+use crate::checker::Results;
+use crate::explain::Explanation;
+use crate::output::LABELS;
+
+/// The text, line ends and all. `store` is the path by which people are told of the store, and
+/// `report` that of the page, if there is one. The verdict has the colours of `style`.
+pub fn printed(
+    facts: &Facts,
+    results: &Results,
+    explanation: &Explanation,
+    store: &Path,
+    report: Option<&str>,
+    style: Style,
+) -> String {
+    let line = |label, words: &dyn Display| format!("{label:<LABELS$}{words}\n");
+    let summary = summary(results, &facts.partitions);
+    let seed = line("Seed", &facts.seed);
+    let store = line("Store", &store.display());
+    let report = report.map_or_else(String::new, |report| line("Report", &report));
+    let explanation = explanation.in_words(&facts.partitions);
+    let verdict = results.verdict.last_line();
+    format!("\n{summary}{seed}{store}{report}{explanation}\n{style}{verdict}{style:#}\n")
+}

@@ -1,0 +1,259 @@
+//! The few lines that tell a person what became of a run.
+
+use std::fmt::Display;
+
+use serde_json::Value as Json;
+
+use crate::checker::{
+    Availability, EchoResults, Failures, OddReads, Outcome, Results, SetFullResults,
+    UniqueIdsResults, WorkloadResults,
+};
+use crate::output::LABELS;
+use crate::record::history::with_reason;
+use crate::record::history::{Failure, Faults, FaultsOf, Traffic};
+use crate::record::partitions::PartitionRecord;
+use crate::text::counted::counted;
+use crate::text::visible::{ID, cut};
+use crate::text::wrap::wrap;
+
+/// How many values, ids or mismatches a line lists before it says how many more there are.
+const LISTED: usize = 8;
+
+/// How many kinds of bad replies are shown in full.
+const SHOWN: usize = 3;
+
+/// How much of an error's text is shown.
+const ERROR: usize = 50;
+
+/// How much of an entry is shown, without its label: about two lines.
+const WORDS: usize = 132;
+
+/// The summary of a run, a line or two an entry, without the path of the store and without the verdict.
+pub fn summary(results: &Results, partitions: &[PartitionRecord]) -> String {
+    let mut summary = Summary::default();
+    match &results.workload {
+        WorkloadResults::Echo(echo) => summary.echo(results, echo),
+        WorkloadResults::UniqueIds(unique_ids) => summary.unique_ids(unique_ids),
+        WorkloadResults::Broadcast(set_full) => summary.broadcast(set_full),
+    }
+    summary.incomplete(results);
+    summary.odd_reads(results);
+    summary.operations(results);
+    summary.messages(results);
+    summary.partitions(partitions);
+    summary.availability(results);
+    summary.exceptions(results);
+    summary.faults(results);
+    summary.text
+}
+
+#[derive(Default)]
+struct Summary {
+    text: String,
+}
+
+impl Summary {
+    /// A line with a label; a continuation of the entry above has none.
+    fn line(&mut self, label: &str, words: impl Display) {
+        let words = cut(words, WORDS);
+        self.text += &wrap(&format!("{label:<LABELS$}"), &" ".repeat(LABELS), &words);
+    }
+
+    fn echo(&mut self, results: &Results, echo: &EchoResults) {
+        let echoes = results.stats.total.count();
+        let mismatches = match echo.errors.len() {
+            0 if results.stats.total.ok == 0 => "not one came back".to_owned(),
+            0 => "every answer brought back what was sent".to_owned(),
+            count => format!("{count} did not bring back what was sent"),
+        };
+        self.line("Echoes", format!("{echoes}: {mismatches}"));
+    }
+
+    fn unique_ids(&mut self, ids: &UniqueIdsResults) {
+        let (attempted, acknowledged) = (ids.attempted, ids.acknowledged);
+        let duplicated = match ids.duplicated.len() {
+            0 => "no two equal".to_owned(),
+            count => format!("{} given out more than once", counted(count, "id")),
+        };
+        let received = format!("{acknowledged} of {attempted} asked for");
+        self.line("Ids", format!("{received}, {duplicated}"));
+        if !ids.duplicated.is_empty() {
+            let duplicated = ids.duplicated.iter();
+            let times = duplicated
+                .map(|(id, count)| format!("{} ({})", cut(id, ID), counted(*count, "time")));
+            self.line("", listed(times));
+        }
+        if let Some((least, greatest)) = &ids.range {
+            self.line("", format!("from {} to {}", cut(least, ID), cut(greatest, ID)));
+        }
+    }
+
+    fn broadcast(&mut self, results: &SetFullResults) {
+        let values = results.elements.len();
+        let stable = results.with(Outcome::Stable).len();
+        let stale = results.stale().len();
+        let lost = results.with(Outcome::Lost);
+        let never_read = results.with(Outcome::NeverRead).len();
+        let counts = format!(
+            "{values}: {stable} stable ({stale} of them stale), {} lost, \
+             {never_read} never read",
+            lost.len()
+        );
+        self.line("Values", counts);
+        if !lost.is_empty() {
+            self.line("Lost", listed(lost.into_iter()));
+        }
+        if let Some([_, median, most, _, worst]) = results.stable_latencies {
+            let latencies = format!("median {median} ms, 95 % {most} ms, worst {worst} ms");
+            self.line("Stable after", latencies);
+        }
+    }
+
+    fn incomplete(&mut self, results: &Results) {
+        let mut label = "Incomplete";
+        for (node, lacked) in &results.incomplete {
+            let (count, lacked) = (lacked.len(), listed(lacked.iter()));
+            self.line(label, format!("{node} lacked {count} in its final read: {lacked}"));
+            label = "";
+        }
+        if results.strict && !results.incomplete.is_empty() {
+            self.line("", "and that makes the run invalid (--strict)");
+        }
+    }
+
+    fn odd_reads(&mut self, results: &Results) {
+        let mut label = "Odd reads";
+        for (node, odd) in &results.odd_reads {
+            let OddReads { repeated, mistyped, never_broadcast } = odd;
+            let ids = |values: &[Json]| listed(values.iter().map(|value| cut(value, ID)));
+            let remarks = [
+                (!mistyped.is_empty()).then(|| {
+                    format!("{node} returned {}: whole numbers were broadcast", ids(mistyped))
+                }),
+                (!never_broadcast.is_empty())
+                    .then(|| format!("{node} returned {}: never broadcast", ids(never_broadcast))),
+                (!repeated.is_empty()).then(|| {
+                    format!("{node} returned twice in one read: {}", listed(repeated.iter()))
+                }),
+            ];
+            for remark in remarks.into_iter().flatten() {
+                self.line(label, remark);
+                label = "";
+            }
+        }
+    }
+
+    fn operations(&mut self, results: &Results) {
+        let total = &results.stats.total;
+        let (ok, fail, info) = (total.ok, total.fail, total.info);
+        let counts = format!("{}: {ok} ok, {fail} fail, {info} info", total.count());
+        self.line("Operations", counts);
+        let mut reasons: Vec<_> = results.stats.failures.iter().collect();
+        reasons.sort_by_key(|(_, failures)| std::cmp::Reverse(failures.count));
+        if !reasons.is_empty() {
+            let reasons = reasons.into_iter().map(|(reason, Failures { count, text })| {
+                format!("{} ({count})", with_reason(reason, &cut(text, ERROR)))
+            });
+            self.line("", format!("not ok: {}", listed(reasons)));
+        }
+        let unanswered = results.stats.failures.get(&Failure::Timeout.name());
+        if total.count() > 0
+            && unanswered.is_some_and(|unanswered| unanswered.count == total.count())
+        {
+            let words = "no node has answered anything: do they flush their output, and end each \
+                         message with a newline?";
+            self.line("", words);
+        }
+        for (f, counts) in &results.stats.by_f {
+            if counts.ok == 0 {
+                let words = format!(
+                    "not one {f} was ok, and that makes the run invalid: history.txt says why"
+                );
+                self.line("", words);
+            }
+        }
+    }
+
+    fn messages(&mut self, results: &Results) {
+        let net = &results.net;
+        let counted = |traffic: &Traffic, unit: &str| {
+            let messages = traffic.messages;
+            match net.messages_per_operation(traffic) {
+                Some(rate) if messages > 0 => format!("{messages} ({rate:.2}{unit})"),
+                _ => messages.to_string(),
+            }
+        };
+        let all = counted(&net.traffic.all, " an operation");
+        let servers = counted(&net.traffic.servers, "");
+        self.line("Messages", format!("{all}, between servers {servers}"));
+    }
+
+    fn partitions(&mut self, partitions: &[PartitionRecord]) {
+        let mut label = "Partitions";
+        for PartitionRecord { shape, sides, from, until, .. } in partitions.iter().take(LISTED) {
+            let until = until.map_or("the end".to_owned(), |until| until.to_string());
+            self.line(label, format!("{from} to {until}, {shape}: {sides}"));
+            label = "";
+        }
+        if let more @ 1.. = partitions.len().saturating_sub(LISTED) {
+            self.line("", format!("and {more} more, in results.json"));
+        }
+    }
+
+    fn availability(&mut self, results: &Results) {
+        let demanded = match results.availability.demanded {
+            None => return,
+            Some(Availability::Total) => "all".to_owned(),
+            Some(Availability::Fraction(least)) => format!("a fraction of {least}"),
+        };
+        let (ok, operations) = (results.stats.total.ok, results.net.operations);
+        let operations = counted(operations, "operation");
+        let words = format!("{ok} of {operations} ok, {demanded} demanded");
+        self.line("Availability", words);
+    }
+
+    fn exceptions(&mut self, results: &Results) {
+        let mut label = "BAD REPLIES";
+        for exception in results.exceptions.iter().take(SHOWN) {
+            let (count, f, node) = (exception.count, exception.f, &exception.node);
+            self.line(label, format!("{count} to {f}: {}", exception.message));
+            self.line("", format!("the first, by {node}: {}", exception.body));
+            label = "";
+        }
+        if let more @ 1.. = results.exceptions.len().saturating_sub(SHOWN) {
+            self.line("", format!("and {}, in results.edn", counted(more, "more kind")));
+        }
+    }
+
+    fn faults(&mut self, results: &Results) {
+        let lines = ["line that is not a valid message", "lines that are not valid messages"];
+        self.oddities("FAULTS", "printed", lines, &results.faults);
+        let lines = ["line that nobody waited for", "lines that nobody waited for"];
+        self.oddities("Unasked", "sent clients", lines, &results.unasked);
+    }
+
+    /// What nodes wrote that they should not have: how much each, and the first of it.
+    fn oddities(&mut self, mut label: &str, did: &str, lines: [&str; 2], of_nodes: &Faults) {
+        for FaultsOf { node, count, first } in of_nodes {
+            let lines = lines[usize::from(*count != 1)];
+            self.line(label, format!("{node} {did} {count} {lines}"));
+            if let Some(fault) = first.first() {
+                self.line("", format!("at {}: {}", fault.time, fault.reason));
+                if !fault.line.is_empty() {
+                    self.line("", format!("  {}", fault.line));
+                }
+            }
+            label = "";
+        }
+    }
+}
+
+/// The first few of `items`, and how many more there are.
+fn listed<T: Display>(mut items: impl Iterator<Item = T>) -> String {
+    let first: Vec<String> = items.by_ref().take(LISTED).map(|i| i.to_string()).collect();
+    let first = first.join(", ");
+    match items.count() {
+        0 => first,
+        more => format!("{first} and {more} more"),
+    }
+}

@@ -1,0 +1,102 @@
+//! The generator: which operation, when, and whose turn it is. Drawn from the seed alone, never
+//! from how fast a node answers, so that a real run and a simulated one have the same plan.
+
+use std::time::Duration;
+
+use rand::RngExt;
+use rand::rngs::StdRng;
+use rand::seq::SliceRandom;
+
+use crate::random;
+use crate::time::Time;
+use crate::workload::{Request, Workload};
+
+/// An operation as planned.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Planned {
+    /// When it is to be tried.
+    pub time: Time,
+    /// Whose turn it is; if that worker is busy, the next free one goes in its place.
+    pub worker: usize,
+    /// What to ask.
+    pub request: Request,
+}
+
+/// Plans operations, one after the other, without end.
+#[derive(Debug)]
+pub struct Generator {
+    rng: StdRng,
+    rate: f64,
+    time: Time,
+    workers: usize,
+    turns: Vec<usize>,
+}
+
+impl Generator {
+    /// A generator of `rate` operations a second, more than 0, for that many workers.
+    pub fn new(rate: f64, workers: usize, seed: u64) -> Generator {
+        let rng = random::generator(seed, "operations");
+        Generator { rng, rate, time: Time::ZERO, workers, turns: vec![] }
+    }
+
+    /// The next operation of `workload`. The first comes at once; the gap to each further one is
+    /// uniform in [0, 2 / rate). Workers take turns, in a new order each round.
+    pub fn next(&mut self, workload: &mut dyn Workload) -> Planned {
+        let time = self.time;
+        let gap = self.rng.random::<f64>() * 2.0 / self.rate;
+        self.time = time + Duration::from_nanos((gap * 1e9) as u64);
+        let worker = self.turn();
+        Planned { time, worker, request: workload.next(&mut self.rng) }
+    }
+
+    /// Every worker once, in random order.
+    pub fn round(&mut self) -> Vec<usize> {
+        let mut round: Vec<usize> = (0..self.workers).collect();
+        round.shuffle(&mut self.rng);
+        round
+    }
+
+    fn turn(&mut self) -> usize {
+        if self.turns.is_empty() {
+            self.turns = self.round();
+        }
+        self.turns.pop().unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workload;
+    use crate::workload::WorkloadKind;
+
+    #[test]
+    fn operations_come_at_their_rate_and_every_worker_has_its_turns() {
+        let mut workload = workload::of_kind(WorkloadKind::Broadcast);
+        let mut generator = Generator::new(10.0, 5, 1);
+        let plan: Vec<Planned> = (0..10_000).map(|_| generator.next(workload.as_mut())).collect();
+        assert_eq!(plan[0].time, Time::ZERO, "the first comes at once");
+        for pair in plan.windows(2) {
+            assert!(pair[1].time.since(pair[0].time) < Duration::from_millis(200));
+        }
+        let rate = 10_000.0 / plan[9999].time.seconds();
+        assert!((9.8..10.2).contains(&rate), "{rate} operations a second");
+        for round in plan.chunks(5) {
+            let mut workers: Vec<usize> = round.iter().map(|planned| planned.worker).collect();
+            workers.sort_unstable();
+            assert_eq!(workers, [0, 1, 2, 3, 4]);
+        }
+        let reads = plan.iter().filter(|planned| planned.request.f == "read").count();
+        assert!((4800..5200).contains(&reads), "{reads} of 10000 are reads");
+    }
+
+    #[test]
+    fn broadcast_values_count_up_from_0() {
+        let mut workload = workload::of_kind(WorkloadKind::Broadcast);
+        let mut generator = Generator::new(10.0, 5, 1);
+        let requests = (0..100).map(|_| generator.next(workload.as_mut()).request);
+        let values: Vec<u64> =
+            requests.filter_map(|request| request.body["message"].as_u64()).collect();
+        assert!(values.iter().copied().eq(0..values.len() as u64), "{values:?}");
+    }
+}

@@ -1,0 +1,53 @@
+//! What nodes wrote that they should not have: what is no message, or what nobody waited for.
+
+use std::collections::BTreeMap;
+
+use tokio::time::Instant;
+
+use crate::endpoint::Endpoint;
+use crate::names::NodeNames;
+use crate::record::history::{Fault, Faults, FaultsOf};
+use crate::time::Time;
+
+/// Counts the faults of each node, and keeps the first few. (A node may also pose as a client.)
+#[derive(Debug, Default)]
+pub struct FaultLog(BTreeMap<Endpoint, (u64, Vec<Kept>)>);
+
+#[derive(Debug)]
+struct Kept {
+    at: Instant,
+    reason: String,
+    line: String,
+}
+
+impl FaultLog {
+    const KEPT: usize = 5;
+
+    /// Adds a fault of `node`: why the line is no message, and the line. True for its first.
+    pub fn add(&mut self, node: Endpoint, at: Instant, reason: String, line: String) -> bool {
+        let (count, kept) = self.0.entry(node).or_default();
+        *count += 1;
+        if kept.len() < FaultLog::KEPT {
+            kept.push(Kept { at, reason, line });
+        }
+        *count == 1
+    }
+
+    /// The first fault of `node`: why the line is no message, and the line.
+    pub fn first(&self, node: Endpoint) -> Option<(&str, &str)> {
+        let (_, kept) = self.0.get(&node)?;
+        kept.first().map(|kept| (kept.reason.as_str(), kept.line.as_str()))
+    }
+
+    /// The faults by node, in the time of the run whose main phase began at `origin`.
+    pub fn by_node(self, nodes: &NodeNames, origin: Instant) -> Faults {
+        let fault =
+            |Kept { at, reason, line }| Fault { time: Time::between(origin, at), reason, line };
+        let of_node = |(node, (count, kept)): (Endpoint, (u64, Vec<Kept>))| FaultsOf {
+            node: nodes.of_endpoint(node).into_owned(),
+            count,
+            first: kept.into_iter().map(fault).collect(),
+        };
+        self.0.into_iter().map(of_node).collect()
+    }
+}

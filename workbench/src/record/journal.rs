@@ -1,0 +1,185 @@
+//! The journal: every message of a run, when it was sent, and what became of it.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use tokio::time::Instant;
+
+use crate::names::NodeNames;
+use crate::network::{Flight, Luck};
+use crate::record::history::{Traffic, TrafficByKind};
+use crate::time::Time;
+
+/// What became of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It was delivered.
+    Delivered(Instant),
+    /// A partition stood in its way when it was due: when, and which partition.
+    Dropped(Instant, usize),
+    /// The network lost it on its way (`--loss`), and noticed when it was due.
+    Lost(Instant),
+    /// The run ended before it arrived.
+    UnderWay,
+}
+
+/// Writes a [`Line`] for each message as soon as its fate is known, so that a long run takes no more
+/// memory than a short one, and counts the messages.
+pub struct Journal {
+    /// Where it goes, and how nodes are called there; none if messages are only counted.
+    out: Option<(Box<dyn Write + Send>, NodeNames)>,
+    /// When the main phase began. Until it does, entries are held back: their times count from it.
+    origin: Option<Instant>,
+    held: Vec<(Flight, Fate)>,
+    held_bytes: usize,
+    traffic: TrafficByKind,
+    failure: Option<io::Error>,
+}
+
+/// A line of the journal: a JSON object with these fields in this order. A message has `delivered`,
+/// or `dropped` and `partition`, or `lost`, or none of them if the run ended first. The second copy
+/// of a message (`--duplicate`) has a line of its own. Times are nanoseconds since the main phase
+/// began.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Line<'a> {
+    /// Messages are numbered in the order of sending.
+    pub id: u64,
+    /// Who sent it: `n0`, `c0`, …
+    #[serde(borrow)]
+    pub src: Cow<'a, str>,
+    /// For whom it is.
+    #[serde(borrow)]
+    pub dest: Cow<'a, str>,
+    /// When it was sent.
+    pub sent: Time,
+    /// When it arrived.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delivered: Option<Time>,
+    /// When a partition stood in its way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dropped: Option<Time>,
+    /// The number of the partition that did it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub partition: Option<usize>,
+    /// When it was found lost (`--loss`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lost: Option<Time>,
+    /// Whether this is the second copy (`--duplicate`).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub duplicate: bool,
+    /// What it says, exactly as its sender wrote it.
+    #[serde(borrow)]
+    pub body: &'a RawValue,
+}
+
+impl Journal {
+    /// How many bytes of messages are held back.
+    const MOST_HELD: usize = 64 * 1024 * 1024;
+
+    /// A journal of messages among `nodes` and clients that is written to `out`.
+    pub fn new(out: impl Write + Send + 'static, nodes: &NodeNames) -> Journal {
+        Journal { out: Some((Box::new(out), nodes.clone())), ..Journal::counting() }
+    }
+
+    /// A journal that is not written, and only counts messages.
+    pub fn counting() -> Journal {
+        let traffic = TrafficByKind::default();
+        Journal { out: None, origin: None, held: vec![], held_bytes: 0, traffic, failure: None }
+    }
+
+    /// The main phase begins: this is the moment from which times count.
+    pub fn begin(&mut self, origin: Instant) {
+        self.origin = Some(origin);
+        for (flight, fate) in std::mem::take(&mut self.held) {
+            self.write(origin, &flight, fate);
+        }
+    }
+
+    /// Counts a message that has been sent.
+    pub fn sent(&mut self, flight: &Flight) {
+        for traffic in self.traffic_of(flight) {
+            traffic.sent += 1;
+            traffic.messages += 1;
+        }
+    }
+
+    /// Records what became of a message.
+    pub fn ended(&mut self, flight: &Flight, fate: Fate) {
+        if let Fate::Delivered(_) = fate {
+            self.traffic_of(flight).into_iter().for_each(|traffic| traffic.received += 1);
+        }
+        match self.origin {
+            _ if self.out.is_none() => {}
+            Some(origin) => self.write(origin, flight, fate),
+            None => self.hold(flight.clone(), fate),
+        }
+    }
+
+    fn hold(&mut self, flight: Flight, fate: Fate) {
+        self.held_bytes += flight.body.get().len();
+        if self.held_bytes <= Journal::MOST_HELD {
+            self.held.push((flight, fate));
+        } else {
+            let most = Journal::MOST_HELD >> 20;
+            let words = format!("the nodes sent more than {most} MiB while they were set up");
+            self.failure.get_or_insert(io::Error::other(words));
+        }
+    }
+
+    /// How many messages there have been.
+    pub fn traffic(&self) -> &TrafficByKind {
+        &self.traffic
+    }
+
+    /// Why the journal could not be written, told once.
+    pub fn failure(&mut self) -> Option<io::Error> {
+        self.failure.take()
+    }
+
+    /// Writes out what is still held back; `now` stands in for a main phase that never began.
+    pub fn finish(&mut self, now: Instant) -> io::Result<()> {
+        if self.origin.is_none() {
+            self.begin(now);
+        }
+        match self.failure.take() {
+            Some(failure) => Err(failure),
+            None => self.out.as_mut().map_or(Ok(()), |(out, _)| out.flush()),
+        }
+    }
+
+    fn traffic_of(&mut self, flight: &Flight) -> [&mut Traffic; 2] {
+        let TrafficByKind { all, clients, servers } = &mut self.traffic;
+        [all, if flight.is_between_servers() { servers } else { clients }]
+    }
+
+    fn write(&mut self, origin: Instant, flight: &Flight, fate: Fate) {
+        let Some((out, nodes)) = &mut self.out else { return };
+        let time = |instant| Time::between(origin, instant);
+        let mut line = Line {
+            id: flight.id,
+            src: nodes.of_endpoint(flight.src),
+            dest: nodes.of_endpoint(flight.dest),
+            sent: time(flight.sent),
+            delivered: None,
+            dropped: None,
+            partition: None,
+            lost: None,
+            duplicate: flight.luck == Luck::Duplicate,
+            body: &flight.body,
+        };
+        match fate {
+            Fate::Delivered(at) => line.delivered = Some(time(at)),
+            Fate::Dropped(at, partition) => {
+                (line.dropped, line.partition) = (Some(time(at)), Some(partition));
+            }
+            Fate::Lost(at) => line.lost = Some(time(at)),
+            Fate::UnderWay => {}
+        }
+        let written = serde_json::to_writer(&mut *out, &line).map_err(io::Error::from);
+        if let Err(failure) = written.and_then(|()| out.write_all(b"\n")) {
+            self.failure.get_or_insert(failure);
+        }
+    }
+}

@@ -1,0 +1,347 @@
+//! The event loop of a run: whatever comes next, a message, an operation, a partition or a
+//! deadline, it deals with it, one thing at a time.
+
+mod messages;
+mod operations;
+mod partitions;
+mod phases;
+
+use std::collections::BTreeSet;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use common::excerpt;
+use tokio::task::coop::consume_budget;
+use tokio::time::{Instant, Sleep, sleep};
+
+use crate::cluster::tail::Pending;
+use crate::cluster::watchdog::Heartbeat;
+use crate::cluster::{Cluster, Event};
+use crate::console::{Console, Phase, Status};
+use crate::endpoint::Endpoint;
+use crate::error::Error;
+use crate::network::{Flight, Network};
+use crate::options::Options;
+use crate::plan::generator::{Generator, Planned};
+use crate::plan::nemesis::{Act, Nemesis};
+use crate::record::faults::FaultLog;
+use crate::record::history::{History, OperationId};
+use crate::record::journal::Journal;
+use crate::record::partitions::PartitionSpan;
+use crate::record::spread::Spread;
+use crate::run::agenda::Agenda;
+use crate::run::client::Clients;
+use crate::run::interrupt::Interrupt;
+use crate::run::storm::StormWatch;
+use crate::run::workers::Workers;
+use crate::time::Time;
+use crate::workload::{self, Workload};
+
+/// What a run needs, beside its options.
+pub struct Setting<'a> {
+    /// What operations, partitions and latencies are drawn from.
+    pub seed: u64,
+    /// The nodes, started and not yet asked anything.
+    pub cluster: Cluster,
+    /// Where messages are recorded.
+    pub journal: Journal,
+    /// Who is watching.
+    pub console: Arc<Console>,
+    /// Who may end the run early.
+    pub interrupt: &'a mut Interrupt,
+    /// Where the run shows that it goes on.
+    pub heartbeat: Heartbeat,
+}
+
+/// The services that Maelstrom offers nodes.
+const SERVICES: [&str; 4] = ["seq-kv", "lin-kv", "lww-kv", "lin-tso"];
+
+/// Things to come.
+#[derive(Debug)]
+enum Due {
+    /// A message reaches the end of its way.
+    Arrival(Flight),
+    /// An operation is to be tried.
+    Operation(Planned),
+    /// The nemesis acts.
+    Act(Time, Act),
+    /// A client has waited long enough for the answer to that message id.
+    Timeout(u64, u64),
+    /// The phase has lasted as long as it should.
+    PhaseEnd(Time),
+    /// Whoever is watching wants to know how it goes.
+    Status,
+}
+
+/// What a client has asked for.
+#[derive(Debug)]
+enum Purpose {
+    /// To get a node ready: its index, and the type of the answer that says so.
+    SetUp(usize, &'static str),
+    /// An operation of a worker.
+    Operation(usize, OperationId),
+}
+
+/// Everything that a run consists of while it goes on.
+pub(crate) struct EventLoop<'a> {
+    options: &'a Options,
+    cluster: Cluster,
+    /// What a node did, and nobody has dealt with yet.
+    heard: Option<Event>,
+    journal: Journal,
+    console: Arc<Console>,
+    interrupt: &'a mut Interrupt,
+    network: Network,
+    agenda: Agenda<Due>,
+    /// Goes off when the next thing on the agenda is due.
+    alarm: Pin<Box<Sleep>>,
+    clients: Clients<Purpose>,
+    workers: Workers,
+    workload: Box<dyn Workload>,
+    generator: Generator,
+    /// Whether the next operation is still to be planned, and there is to be one.
+    may_plan: bool,
+    nemesis: Nemesis,
+    history: History,
+    cuts: Vec<PartitionSpan>,
+    spread: Spread,
+    faults: FaultLog,
+    unasked: FaultLog,
+    /// The nodes whose unfinished line has been told of.
+    unfinished: BTreeSet<usize>,
+    storm: StormWatch,
+    heartbeat: Heartbeat,
+    status: Status,
+    /// The moment of whatever is being dealt with.
+    moment: Instant,
+    /// When the main phase began; before that, when the run did.
+    origin: Instant,
+    /// How many nodes have yet to answer during set-up.
+    unready: usize,
+    /// When the phase ended: as planned, or later if an operation was still open.
+    phase_end: Option<Time>,
+    /// What no run can go on from.
+    failure: Option<Error>,
+}
+
+impl<'a> EventLoop<'a> {
+    /// A run at its beginning.
+    pub fn new(options: &'a Options, setting: Setting<'a>) -> EventLoop<'a> {
+        let Setting { seed, cluster, journal, console, interrupt, heartbeat } = setting;
+        EventLoop {
+            options,
+            cluster,
+            heard: None,
+            journal,
+            console,
+            interrupt,
+            network: Network::new(options.conditions(), seed),
+            agenda: Agenda::new(),
+            alarm: Box::pin(sleep(Duration::ZERO)),
+            clients: Clients::new(),
+            workers: Workers::default(),
+            workload: workload::of_kind(options.workload),
+            generator: Generator::new(options.rate, options.workers(), seed),
+            may_plan: false,
+            nemesis: Nemesis::new(options.nodes.clone(), options.nemesis_interval(), seed),
+            history: History::new(),
+            cuts: vec![],
+            spread: Spread::new(options.nodes.count()),
+            faults: FaultLog::default(),
+            unasked: FaultLog::default(),
+            unfinished: BTreeSet::new(),
+            storm: StormWatch::new(options),
+            heartbeat,
+            status: Status::default(),
+            moment: Instant::now(),
+            origin: Instant::now(),
+            unready: 0,
+            phase_end: None,
+            failure: None,
+        }
+    }
+
+    /// Waits for the next thing, whatever it is, and deals with it. Fails when the run cannot go
+    /// on, or is not to.
+    pub async fn advance(&mut self) -> Result<(), Error> {
+        self.heartbeat.beat();
+        self.moment = Instant::now();
+        // What is due comes before what was heard: a partition is in force from its very moment.
+        if self.agenda.next_due().is_some_and(|due| due <= self.moment) {
+            self.deal_with_due();
+            // A run that lags behind always finds something due. Ctrl-C must get through to it.
+            tokio::select! {
+                biased;
+                () = self.interrupt.wished() => return Err(Error::Interrupted),
+                () = consume_budget() => {}
+            }
+        } else if let Some(event) = self.heard.take() {
+            self.hear(event);
+        } else {
+            // An alarm that is set already is cheaper than a new one for each message.
+            let next = self.agenda.next_due();
+            if let Some(due) = next.filter(|&due| due != self.alarm.deadline()) {
+                self.alarm.as_mut().reset(due);
+            }
+            tokio::select! {
+                biased;
+                () = self.interrupt.wished() => return Err(Error::Interrupted),
+                event = self.cluster.next() => self.heard = Some(event),
+                () = &mut self.alarm, if next.is_some() => {}
+            }
+        }
+        if let Some(failure) = self.journal.failure() {
+            return Err(Error::path("write", "journal.jsonl")(failure));
+        }
+        self.failure.take().map_or(Ok(()), Err)
+    }
+
+    /// Deals with what is due by now, up to the end of a phase: the next one begins before anything
+    /// else happens. A run that lags behind has ever more that is due, so there is a limit.
+    fn deal_with_due(&mut self) {
+        const LIMIT: usize = 1000;
+        for _ in 0..LIMIT {
+            let Some(due) = self.agenda.take_due(self.moment) else { return };
+            let ends_phase = matches!(due, Due::PhaseEnd(_));
+            self.deal_with(due);
+            if ends_phase {
+                return;
+            }
+        }
+    }
+
+    fn deal_with(&mut self, due: Due) {
+        match due {
+            Due::Arrival(flight) => {
+                self.storm.arrived(&flight);
+                self.arrive(flight);
+            }
+            Due::Operation(planned) => {
+                self.may_plan = true;
+                self.workers.enqueue(planned.worker, planned.request);
+                self.plan_operation();
+                self.invoke_next();
+            }
+            Due::Act(time, act) => {
+                self.act(time, act);
+                self.show_status();
+                self.plan_act();
+            }
+            Due::Timeout(client, msg_id) => match self.clients.give_up(client, msg_id) {
+                None => {}
+                Some(Purpose::SetUp(node, expected)) => {
+                    let limit = phases::SET_UP_LIMIT.as_secs();
+                    let mut what = format!("did not answer with {expected} within {limit} s");
+                    if let Some((reason, line)) = self.unasked.first(Endpoint::Node(node)) {
+                        what += &format!(
+                            "\n\nIt sent a client what nobody waited for ({reason}):\n  {line}"
+                        );
+                    } else {
+                        what += &self.what_is_pending(node);
+                    }
+                    self.fail(node, what);
+                }
+                Some(Purpose::Operation(worker, id)) => {
+                    let f = self.history.invocation(id).f;
+                    self.look_for_a_newline(self.workers.node(worker));
+                    self.complete(worker, id, Err(workload::timed_out(f)));
+                }
+            },
+            Due::PhaseEnd(time) => {
+                self.phase_end = Some(time);
+                self.may_plan = false;
+                self.workers.forget_queue();
+            }
+            Due::Status => {
+                if self.status.elapsed + Console::LIVE <= self.moment - self.origin {
+                    self.show_status();
+                }
+                self.plan_status();
+            }
+        }
+    }
+
+    fn hear(&mut self, event: Event) {
+        match event {
+            Event::Message { node, message } => {
+                match (self.endpoint(&message.src), self.endpoint(&message.dest)) {
+                    (Ok(src), Ok(dest)) => self.send(src, dest, message.body),
+                    (Err(reason), _) | (_, Err(reason)) => {
+                        self.fault(node, reason, excerpt(message.body.get()));
+                    }
+                }
+            }
+            Event::Fault { node, reason, line } => self.fault(node, reason, line),
+            Event::Ended { node, how } => self.fail(node, format!("{how}, {}", self.when())),
+        }
+    }
+
+    /// Why a node that answers nothing may only seem to, in a paragraph.
+    fn what_is_pending(&self, node: usize) -> String {
+        match (self.cluster.pending(node), &self.cluster) {
+            (Some(Pending { bytes, text }), _) => format!(
+                "\n\nIt has written {bytes} bytes without a newline: {text}\n\
+                 A message ends with a newline."
+            ),
+            (None, Cluster::Processes(_)) => {
+                "\n\nIf it has written an answer: does it flush its output?".to_owned()
+            }
+            (None, Cluster::Tasks(_)) => String::new(),
+        }
+    }
+
+    /// A node has not answered in time: what it has written without a newline may be the answer.
+    fn look_for_a_newline(&mut self, node: usize) {
+        if let Some(Pending { bytes, text }) = self.cluster.pending(node)
+            && self.unfinished.insert(node)
+        {
+            let reason = format!("{bytes} bytes without a newline, and no answer in time");
+            self.fault(node, reason, text);
+        }
+    }
+
+    /// The moment in words.
+    fn when(&self) -> String {
+        match self.status.phase {
+            Phase::SetUp => "while the cluster was set up".into(),
+            _ => format!("{} into the run", self.now()),
+        }
+    }
+
+    /// A node or client by name; fails with a sentence if there is none of that name.
+    fn endpoint(&self, name: &str) -> Result<Endpoint, String> {
+        match self.options.nodes.endpoint(name) {
+            Some(Endpoint::Node(node)) => Ok(Endpoint::Node(node)),
+            Some(Endpoint::Client(number)) if self.clients.exists(number) => {
+                Ok(Endpoint::Client(number))
+            }
+            _ if SERVICES.contains(&name) => {
+                Err(format!("it names \"{name}\": the workbench has no services yet"))
+            }
+            _ => {
+                let name = excerpt(name);
+                Err(format!("it names \"{name}\", which is neither a node nor a client"))
+            }
+        }
+    }
+
+    /// A node wrote what is not a valid message. That is told of once for each node.
+    fn fault(&mut self, node: usize, reason: String, line: String) {
+        let name = &self.options.nodes[node];
+        let mut told = format!("{name} printed a line that is not a valid message: {reason}");
+        if !line.is_empty() {
+            told += &format!("\n  {line}");
+        }
+        if self.faults.add(Endpoint::Node(node), self.moment, reason, line) {
+            self.console.line(&told);
+        }
+    }
+
+    /// A node did what no run can go on from.
+    fn fail(&mut self, node: usize, what: String) {
+        let last_lines = self.cluster.last_lines(node);
+        let node = self.options.nodes[node].to_owned();
+        self.failure.get_or_insert(Error::Node { node, what, last_lines });
+    }
+}

@@ -1,0 +1,88 @@
+//! Operations: planned, tried by workers, and completed.
+
+use std::time::Duration;
+
+use super::{Due, EventLoop, Purpose};
+use crate::record::history::{Failure, Kind, OperationId, Value};
+use crate::time::Time;
+use crate::workload::Request;
+
+/// How long a client waits for the answer to an operation.
+const OPERATION_LIMIT: Duration = Duration::from_secs(5);
+
+impl EventLoop<'_> {
+    /// Whether a worker waits for an answer.
+    pub fn any_busy(&self) -> bool {
+        self.workers.any_busy()
+    }
+
+    /// What every worker is to ask in the final phase, if there is one.
+    pub fn last_request(&self) -> Option<Request> {
+        self.workload.last()
+    }
+
+    /// Every worker asks the same, in random order, all at once.
+    pub fn invoke_all(&mut self, request: &Request) {
+        for worker in self.generator.round() {
+            self.invoke(worker, request.clone(), true);
+        }
+    }
+
+    /// Plans the next operation if it may, and if not too many wait: a bench that lags behind its plan
+    /// would do nothing else, and hear no answer.
+    pub(super) fn plan_operation(&mut self) {
+        if !self.may_plan || !self.workers.has_room() {
+            return;
+        }
+        self.may_plan = false;
+        let planned = self.generator.next(self.workload.as_mut());
+        if planned.time < Time::ZERO + self.options.time_limit {
+            self.agenda.add(self.instant(planned.time), Due::Operation(planned));
+        }
+    }
+
+    /// Lets free workers try what is queued.
+    pub(super) fn invoke_next(&mut self) {
+        while let Some((worker, request)) = self.workers.take_turn() {
+            self.invoke(worker, request, false);
+        }
+    }
+
+    pub(super) fn invoke(&mut self, worker: usize, request: Request, is_final: bool) {
+        let (node, process, client) = self.workers.start(worker);
+        let Request { f, value, body } = request;
+        let now = self.now();
+        if f == "broadcast"
+            && let Value::Json(value) = &value
+            && let Some(value) = value.as_u64()
+        {
+            self.spread.broadcast(value as usize, node, now);
+        }
+        let id = self.history.invoke(now, process, node, f, value, is_final);
+        self.request(client, body, Purpose::Operation(worker, id), OPERATION_LIMIT);
+    }
+
+    pub(super) fn complete(
+        &mut self,
+        worker: usize,
+        id: OperationId,
+        outcome: Result<Value, (Kind, Failure)>,
+    ) {
+        let kind = outcome.as_ref().map_or_else(|(kind, _)| *kind, |_| Kind::Ok);
+        match kind {
+            Kind::Ok => self.status.ok += 1,
+            Kind::Fail => self.status.fail += 1,
+            Kind::Info | Kind::Invoke => self.status.info += 1,
+        }
+        let now = self.now();
+        self.history.complete(id, now, outcome);
+        self.workers.finish(worker, kind, &mut self.clients);
+        match &mut self.phase_end {
+            Some(end) => *end = now,
+            None => {
+                self.invoke_next();
+                self.plan_operation();
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! Partitions: the acts of the nemesis, carried out.
+
+use serde_json::json;
+
+use super::{Due, EventLoop};
+use crate::plan::nemesis::Act;
+use crate::record::history::Value;
+use crate::record::partitions::PartitionSpan;
+use crate::time::Time;
+
+impl EventLoop<'_> {
+    /// Cuts or heals the network. `time` is when this was planned. In real time a timer may fire a
+    /// millisecond late, but nothing is heard between the two, so it is in force from then on.
+    pub fn act(&mut self, time: Time, act: Act) {
+        match act {
+            Act::Start(partition) => {
+                let shape = Value::Json(partition.shape.name().into());
+                self.history.nemesis(time, "start-partition", shape);
+                let isolated = json!(["isolated", partition.unheard_by_name()]);
+                self.history.nemesis(time, "start-partition", Value::Json(isolated));
+                self.status.partition = Some(partition.to_string());
+                self.cuts.push(PartitionSpan {
+                    partition: partition.clone(),
+                    from: time,
+                    until: None,
+                });
+                self.network.cut(partition);
+            }
+            Act::Stop => {
+                self.history.nemesis(time, "stop-partition", Value::None);
+                let healed = Value::Json("network-healed".into());
+                self.history.nemesis(time, "stop-partition", healed);
+                self.status.partition = None;
+                if self.network.heal().is_some()
+                    && let Some(cut) = self.cuts.last_mut()
+                {
+                    cut.until = Some(time);
+                }
+            }
+        }
+    }
+
+    pub(super) fn plan_act(&mut self) {
+        let Some((time, act)) = self.nemesis.next() else { return };
+        if time < Time::ZERO + self.options.time_limit {
+            self.agenda.add(self.instant(time), Due::Act(time, act));
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! The phases of a run: what begins with each, and when it is over.
+
+use std::pin::pin;
+use std::time::Duration;
+
+use serde_json::Value as Json;
+use tokio::time::{Instant, sleep};
+
+use super::{Due, EventLoop, Purpose};
+use crate::cluster::Event;
+use crate::console::Phase;
+use crate::error::Error;
+use crate::network::Flight;
+use crate::record::journal::Fate;
+use crate::record::recording::Recording;
+use crate::run::workers::Workers;
+use crate::time::Time;
+
+/// How long a node may take to answer `init` or `topology`.
+pub(super) const SET_UP_LIMIT: Duration = Duration::from_secs(10);
+
+/// How long nodes are watched after the last answer: Maelstrom takes about as long to stop them.
+const LAST_WATCH: Duration = Duration::from_millis(250);
+
+impl EventLoop<'_> {
+    /// Asks a node, by a client of its own, for something that it must answer with `expected`.
+    pub fn set_up(&mut self, node: usize, body: Json, expected: &'static str) {
+        self.unready += 1;
+        let client = self.clients.open(node);
+        self.request(client, body, Purpose::SetUp(node, expected), SET_UP_LIMIT);
+    }
+
+    /// Whether every node has answered.
+    pub fn all_set_up(&self) -> bool {
+        self.unready == 0
+    }
+
+    /// Whether nodes are to be told their neighbours.
+    pub fn has_topology(&self) -> bool {
+        self.workload.has_topology()
+    }
+
+    /// The time of the run.
+    pub(super) fn now(&self) -> Time {
+        Time::between(self.origin, self.moment)
+    }
+
+    pub(super) fn instant(&self, time: Time) -> Instant {
+        self.origin + time.since(Time::ZERO)
+    }
+
+    /// A phase begins.
+    pub fn begin_phase(&mut self, phase: Phase) {
+        self.status.phase = phase;
+        self.phase_end = None;
+        self.show_status();
+    }
+
+    /// The main phase begins: from here time counts, and operations and partitions come.
+    pub fn begin_main_phase(&mut self) {
+        self.workers = Workers::new(self.options, &mut self.clients);
+        self.moment = Instant::now();
+        self.origin = self.moment;
+        self.journal.begin(self.origin);
+        self.begin_phase(Phase::Main);
+        self.plan_status();
+        // At the same moment the nemesis comes first, so that no operation escapes it.
+        if self.options.has_partitions() {
+            self.plan_act();
+        }
+        self.may_plan = self.options.rate > 0.0;
+        self.plan_operation();
+    }
+
+    /// The phase is to last until `time`.
+    pub fn end_phase_at(&mut self, time: Time) {
+        self.agenda.add(self.instant(time), Due::PhaseEnd(time));
+    }
+
+    /// Whether the phase has lasted as long as it should.
+    pub fn is_phase_over(&self) -> bool {
+        self.phase_end.is_some()
+    }
+
+    /// When the phase ended: as planned, or when the last operation did that was then open.
+    pub fn phase_end(&self) -> Time {
+        self.phase_end.unwrap_or_else(|| self.now())
+    }
+
+    pub(super) fn show_status(&mut self) {
+        self.status.elapsed = self.moment - self.origin;
+        if self.console.interval().is_some() {
+            self.console.status(&self.status);
+        }
+    }
+
+    pub(super) fn plan_status(&mut self) {
+        if let Some(interval) = self.console.interval() {
+            self.agenda.add(self.moment + interval, Due::Status);
+        }
+    }
+
+    /// Watches the nodes for a moment longer, after the last answer. Fails if one of them ends, as
+    /// Maelstrom does, which finds out when it stops them. Whatever they say is no longer heard.
+    pub async fn watch_end(&mut self) -> Result<(), Error> {
+        const MOST: usize = 100_000;
+        let mut end = pin!(sleep(LAST_WATCH));
+        // A node that never stops talking must not keep the run from its end.
+        for _ in 0..MOST {
+            self.heartbeat.beat();
+            let event = match self.heard.take() {
+                Some(event) => event,
+                None => tokio::select! {
+                    biased;
+                    () = self.interrupt.wished() => return Err(Error::Interrupted),
+                    () = &mut end => break,
+                    event = self.cluster.next() => event,
+                },
+            };
+            if let Event::Ended { node, how } = event {
+                self.moment = Instant::now();
+                self.fail(node, format!("{how}, {}, after the last operation", self.when()));
+                break;
+            }
+        }
+        self.failure.take().map_or(Ok(()), Err)
+    }
+
+    /// Ends the nodes and the journal. Gives what was recorded; fails if the journal could not be
+    /// written.
+    pub async fn tear_down(mut self) -> (Recording, Result<(), Error>) {
+        self.console.clear();
+        self.heartbeat.end();
+        let now = Instant::now();
+        self.cluster.stop().await;
+        let flight = |due| if let Due::Arrival(flight) = due { Some(flight) } else { None };
+        let mut under_way: Vec<Flight> = self.agenda.drain().filter_map(flight).collect();
+        under_way.sort_unstable_by_key(|flight| flight.id);
+        under_way.iter().for_each(|flight| self.journal.ended(flight, Fate::UnderWay));
+        let journal = self.journal.finish(now).map_err(Error::path("write", "journal.jsonl"));
+        let recording = Recording {
+            history: self.history,
+            traffic: *self.journal.traffic(),
+            cuts: self.cuts,
+            spread: self.spread,
+            faults: self.faults.by_node(&self.options.nodes, self.origin),
+            unasked: self.unasked.by_node(&self.options.nodes, self.origin),
+        };
+        (recording, journal)
+    }
+}

@@ -1,0 +1,128 @@
+//! A run, from `init` to the last read: the one place that knows the order of things.
+
+mod agenda;
+mod client;
+pub mod event_loop;
+pub mod interrupt;
+mod storm;
+mod workers;
+
+use std::time::Duration;
+
+use serde_json::{Value as Json, json};
+
+use crate::checker::{self, Input, Results};
+use crate::console::Phase;
+use crate::error::Error;
+use crate::options::Options;
+use crate::plan::nemesis::Act;
+use crate::record::recording::Recording;
+use crate::run::event_loop::{EventLoop, Setting};
+use crate::time::Time;
+use crate::workload::Request;
+
+/// How long nodes have to recover between the last heal and the final phase.
+const RECOVERY: Duration = Duration::from_secs(10);
+
+/// Runs a cluster through set-up, main phase, recovery and final phase, as far as it gets, and
+/// ends it. Gives what was recorded and, if there can be no verdict, why.
+pub async fn run(options: &Options, setting: Setting<'_>) -> (Recording, Result<(), Error>) {
+    let mut run = Run { options, events: EventLoop::new(options, setting) };
+    let outcome = run.phases().await;
+    let (recording, journal) = run.events.tear_down().await;
+    (recording, outcome.and(journal))
+}
+
+struct Run<'a> {
+    options: &'a Options,
+    events: EventLoop<'a>,
+}
+
+impl Run<'_> {
+    async fn phases(&mut self) -> Result<(), Error> {
+        self.set_up().await?;
+        self.main_phase().await?;
+        if let Some(request) = self.events.last_request() {
+            self.recovery().await?;
+            self.final_phase(request).await?;
+        }
+        self.events.watch_end().await
+    }
+
+    /// Tells every node who it is and, for a broadcast, who its neighbours are.
+    async fn set_up(&mut self) -> Result<(), Error> {
+        self.events.begin_phase(Phase::SetUp);
+        let nodes = &self.options.nodes;
+        let init = |node| json!({"type": "init", "node_id": &nodes[node], "node_ids": nodes});
+        self.ask_every_node(init, "init_ok").await?;
+        if self.events.has_topology() {
+            let topology = json!(self.options.topology.unwrap_or_default().by_name(nodes));
+            let topology = |_| json!({"type": "topology", "topology": topology});
+            self.ask_every_node(topology, "topology_ok").await?;
+        }
+        Ok(())
+    }
+
+    /// Sends each node a request by a client of its own, and waits until all have answered.
+    async fn ask_every_node(
+        &mut self,
+        body: impl Fn(usize) -> Json,
+        expected: &'static str,
+    ) -> Result<(), Error> {
+        for node in 0..self.options.nodes.count() {
+            self.events.set_up(node, body(node), expected);
+        }
+        while !self.events.all_set_up() {
+            self.events.advance().await?;
+        }
+        Ok(())
+    }
+
+    /// Operations and partitions, until the time is up and no operation is open.
+    async fn main_phase(&mut self) -> Result<(), Error> {
+        self.events.begin_main_phase();
+        self.events.end_phase_at(Time::ZERO + self.options.time_limit);
+        while !self.events.is_phase_over() || self.events.any_busy() {
+            self.events.advance().await?;
+        }
+        Ok(())
+    }
+
+    /// Heals the network and gives the nodes time.
+    async fn recovery(&mut self) -> Result<(), Error> {
+        let healed = self.events.phase_end();
+        if self.options.has_partitions() {
+            self.events.act(healed, Act::Stop);
+        }
+        self.events.begin_phase(Phase::Recovery);
+        self.events.end_phase_at(healed + RECOVERY);
+        while !self.events.is_phase_over() {
+            self.events.advance().await?;
+        }
+        Ok(())
+    }
+
+    /// One operation by every worker, all at once.
+    async fn final_phase(&mut self, request: Request) -> Result<(), Error> {
+        self.events.begin_phase(Phase::Final);
+        self.events.invoke_all(&request);
+        while self.events.any_busy() {
+            self.events.advance().await?;
+        }
+        Ok(())
+    }
+}
+
+/// Runs the checks that the options ask for on what a run recorded.
+pub fn check(recording: &Recording, options: &Options) -> Results {
+    checker::check(&Input {
+        workload: options.workload,
+        nodes: &options.nodes,
+        history: &recording.history,
+        traffic: &recording.traffic,
+        faults: &recording.faults,
+        unasked: &recording.unasked,
+        availability: options.availability,
+        strict: options.strict,
+    })
+}

@@ -1,0 +1,93 @@
+//! Workers: who tries operations, each bound to a node, one operation at a time.
+
+use std::collections::VecDeque;
+
+use crate::options::Options;
+use crate::record::history::Kind;
+use crate::run::client::Clients;
+use crate::workload::Request;
+
+/// The workers of a run: worker i talks to node i modulo their number.
+#[derive(Debug, Default)]
+pub struct Workers {
+    workers: Vec<Worker>,
+    busy: usize,
+    /// Operations whose time has come, and whose turn each of them is.
+    queue: VecDeque<(usize, Request)>,
+}
+
+#[derive(Debug)]
+struct Worker {
+    node: usize,
+    process: u64,
+    client: u64,
+    busy: bool,
+}
+
+impl Workers {
+    /// The workers that the options ask for, each with a client of its own.
+    pub fn new<P>(options: &Options, clients: &mut Clients<P>) -> Workers {
+        let worker = |index: usize| {
+            let node = index % options.nodes.count();
+            Worker { node, process: index as u64, client: clients.open(node), busy: false }
+        };
+        let workers = (0..options.workers()).map(worker).collect();
+        Workers { workers, busy: 0, queue: VecDeque::new() }
+    }
+
+    /// Whether any of them waits for an answer.
+    pub fn any_busy(&self) -> bool {
+        self.busy > 0
+    }
+
+    /// The node that a worker talks to.
+    pub fn node(&self, worker: usize) -> usize {
+        self.workers[worker].node
+    }
+
+    /// Queues an operation: it is that worker's turn, or the next free one's after it.
+    pub fn enqueue(&mut self, worker: usize, request: Request) {
+        self.queue.push_back((worker, request));
+    }
+
+    /// Whether no more are queued than there are workers: more would only wait.
+    pub fn has_room(&self) -> bool {
+        self.queue.len() <= self.workers.len()
+    }
+
+    /// Forgets the operations that nobody has begun.
+    pub fn forget_queue(&mut self) {
+        self.queue.clear();
+    }
+
+    /// The next queued operation, and the free worker that is to try it, if there are both.
+    pub fn take_turn(&mut self) -> Option<(usize, Request)> {
+        let (turn, _) = self.queue.front()?;
+        let count = self.workers.len();
+        let free = (*turn..turn + count).find(|worker| !self.workers[worker % count].busy)?;
+        let (_, request) = self.queue.pop_front()?;
+        Some((free % count, request))
+    }
+
+    /// A free worker begins an operation. Gives its node, its process and its client.
+    pub fn start(&mut self, worker: usize) -> (usize, u64, u64) {
+        let worker = &mut self.workers[worker];
+        worker.busy = true;
+        self.busy += 1;
+        (worker.node, worker.process, worker.client)
+    }
+
+    /// A worker's operation has ended. If nobody knows how, it goes on as a new process with a new
+    /// client: the old one may still be at it (Jepsen's rule).
+    pub fn finish<P>(&mut self, worker: usize, ending: Kind, clients: &mut Clients<P>) {
+        let count = self.workers.len() as u64;
+        let worker = &mut self.workers[worker];
+        worker.busy = false;
+        self.busy -= 1;
+        if ending == Kind::Info {
+            clients.close(worker.client);
+            worker.process += count;
+            worker.client = clients.open(worker.node);
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! Sweeps: the same run from many seeds, on all cores, and what they have in common.
+
+use std::io;
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::Duration;
+
+use common::Mutex;
+use serde::Serialize;
+
+use crate::checker::{Finding, Outcome, Results, Verdict, WorkloadResults};
+use crate::cluster::tasks::Program;
+use crate::error::Error;
+use crate::options::Options;
+use crate::record::journal::Journal;
+use crate::record::partitions::PartitionSpan;
+use crate::record::recording::Recording;
+use crate::run::check;
+use crate::simulation::simulate_run;
+use crate::time::Time;
+
+/// What became of one seed: a line of `runs.jsonl`.
+#[derive(Debug, Clone, Serialize)]
+pub struct SeedOutcome {
+    /// The seed.
+    pub seed: u64,
+    /// The verdict; none if the run could not be finished.
+    pub verdict: Option<Verdict>,
+    /// Why the run could not be finished.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// What there is to tell about it.
+    pub findings: Vec<&'static str>,
+    /// How many values were broadcast.
+    pub values: usize,
+    /// How many of them were lost.
+    pub lost: usize,
+    /// How many acknowledged values some node lacked in its final read.
+    pub incomplete: usize,
+    /// Messages an operation, those of clients among them.
+    pub msgs_per_op: f64,
+    /// The longest time, in milliseconds, that a value took to get to the last node, counted from
+    /// the last heal or, if that is later, from its broadcast; none if some node never got it, or
+    /// if the workload has no values.
+    pub settled_millis: Option<u64>,
+    /// The partitions.
+    pub partitions: Vec<CutOutcome>,
+}
+
+/// A partition, and what values did about it.
+#[derive(Debug, Clone, Serialize)]
+pub struct CutOutcome {
+    /// Its shape, in Maelstrom's words.
+    pub shape: &'static str,
+    /// Who did not hear whom.
+    pub sides: String,
+    /// When it began, in nanoseconds since the main phase did.
+    pub from: Time,
+    /// When it was healed.
+    pub until: Option<Time>,
+    /// How many values it dropped a copy of.
+    pub stopped: usize,
+    /// How many of these every node had all the same before it was healed.
+    pub got_round: usize,
+}
+
+impl SeedOutcome {
+    /// The verdict, if there is one.
+    fn of(seed: u64, options: &Options, run: Result<Recording, Error>) -> SeedOutcome {
+        let recording = match run {
+            Ok(recording) => recording,
+            Err(error) => return SeedOutcome::without_verdict(seed, &error),
+        };
+        let results = check(&recording, options);
+        let mut incomplete: Vec<usize> =
+            results.incomplete.iter().flat_map(|(_, lacked)| lacked).copied().collect();
+        incomplete.sort_unstable();
+        incomplete.dedup();
+        let last_heal = recording.cuts.last().map_or(Some(Time::ZERO), |cut| cut.until);
+        let settled = last_heal
+            .filter(|_| recording.spread.values() > 0)
+            .and_then(|heal| recording.spread.settled_after(heal));
+        SeedOutcome {
+            seed,
+            verdict: Some(results.verdict),
+            error: None,
+            findings: results.findings().into_iter().map(Finding::name).collect(),
+            values: recording.spread.values(),
+            lost: lost(&results),
+            incomplete: incomplete.len(),
+            msgs_per_op: results
+                .net
+                .messages_per_operation(&results.net.traffic.all)
+                .unwrap_or(0.0),
+            settled_millis: settled.map(|settled| settled.as_millis() as u64),
+            partitions: recording.cuts.iter().map(|cut| CutOutcome::of(cut, &recording)).collect(),
+        }
+    }
+
+    fn without_verdict(seed: u64, error: &Error) -> SeedOutcome {
+        SeedOutcome {
+            seed,
+            verdict: None,
+            error: Some(error.to_string()),
+            findings: vec![],
+            values: 0,
+            lost: 0,
+            incomplete: 0,
+            msgs_per_op: 0.0,
+            settled_millis: None,
+            partitions: vec![],
+        }
+    }
+
+    /// Whether the run kept its promises.
+    pub fn is_valid(&self) -> bool {
+        self.verdict == Some(Verdict::Valid)
+    }
+}
+
+impl CutOutcome {
+    fn of(cut: &PartitionSpan, recording: &Recording) -> CutOutcome {
+        let PartitionSpan { partition, from, until } = cut;
+        let (stopped, got_round) = recording.spread.stopped_by(partition.number, *until);
+        CutOutcome {
+            shape: partition.shape.name(),
+            sides: partition.to_string(),
+            from: *from,
+            until: *until,
+            stopped,
+            got_round,
+        }
+    }
+}
+
+fn lost(results: &Results) -> usize {
+    match &results.workload {
+        WorkloadResults::Broadcast(set) => set.with(Outcome::Lost).len(),
+        WorkloadResults::Echo(_) | WorkloadResults::UniqueIds(_) => 0,
+    }
+}
+
+/// Simulates one seed and judges it.
+pub fn judge_seed(program: &Program, options: &Options, seed: u64) -> SeedOutcome {
+    let run = simulate_run(program.clone(), options, seed, Journal::counting());
+    let run = run.and_then(|(recording, outcome)| outcome.map(|()| recording));
+    SeedOutcome::of(seed, options, run)
+}
+
+/// A sweep that goes on in the background. Dropped, it begins no more runs.
+pub struct Sweep {
+    outcomes: Receiver<SeedOutcome>,
+}
+
+impl Sweep {
+    /// Starts to judge `seeds`, with a thread on every core.
+    ///
+    /// Fails if the operating system has no threads to give.
+    pub fn start(program: &Program, options: &Options, seeds: Range<u64>) -> io::Result<Sweep> {
+        let seeds = Arc::new(Mutex::new(seeds));
+        let (sender, outcomes) = channel();
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+            let (program, options) = (program.clone(), options.clone());
+            let (seeds, sender) = (seeds.clone(), sender.clone());
+            thread::Builder::new().name("sweep".into()).spawn(move || {
+                loop {
+                    let Some(seed) = seeds.lock().next() else { return };
+                    if sender.send(judge_seed(&program, &options, seed)).is_err() {
+                        return;
+                    }
+                }
+            })?;
+        }
+        Ok(Sweep { outcomes })
+    }
+
+    /// Waits for the next outcome, in no order of seeds, for at most `limit`.
+    pub fn next(&self, limit: Duration) -> Next {
+        use std::sync::mpsc::RecvTimeoutError;
+        match self.outcomes.recv_timeout(limit) {
+            Ok(outcome) => Next::Outcome(outcome),
+            Err(RecvTimeoutError::Timeout) => Next::NotYet,
+            Err(RecvTimeoutError::Disconnected) => Next::End,
+        }
+    }
+}
+
+/// What comes next in a [`Sweep`].
+pub enum Next {
+    /// A seed has been judged.
+    Outcome(SeedOutcome),
+    /// None has been for a while.
+    NotYet,
+    /// All have been.
+    End,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sweep_ends_with_its_last_seed_however_great() {
+        let silent = Program::new(|_inbox, _outbox, _seed| std::future::pending());
+        let options = "-w echo --node-count 1".parse().unwrap();
+        let sweep = Sweep::start(&silent, &options, u64::MAX - 2..u64::MAX).unwrap();
+        let mut seeds = vec![];
+        while let Next::Outcome(outcome) = sweep.next(Duration::from_secs(60)) {
+            seeds.push(outcome.seed);
+            assert!(seeds.len() <= 2, "{seeds:?}");
+        }
+        seeds.sort_unstable();
+        assert_eq!(seeds, [u64::MAX - 2, u64::MAX - 1]);
+    }
+}

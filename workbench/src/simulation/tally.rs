@@ -1,0 +1,216 @@
+//! What a sweep found, in a few lines: how many runs kept their promises, how far the rest fell
+//! short, and why some that should not have passed did.
+
+use std::collections::BTreeMap;
+use std::fmt::{Display, Write};
+
+use crate::checker::{Verdict, at_points};
+use crate::output::LABELS;
+use crate::simulation::sweep::SeedOutcome;
+use crate::text::counted::counted;
+use crate::text::wrap::wrap;
+
+/// How many seeds of a kind are named.
+const NAMED: usize = 5;
+
+/// The sums over a sweep's outcomes.
+#[derive(Debug, Default)]
+pub struct Tally {
+    runs: u64,
+    /// None counts the runs without a verdict.
+    verdicts: BTreeMap<Option<Verdict>, u64>,
+    lost: (u64, u64),
+    incomplete: (u64, u64),
+    findings: BTreeMap<&'static str, u64>,
+    msgs_per_op: Vec<f64>,
+    settled: Vec<u64>,
+    unsettled: u64,
+    failed: Vec<SeedOutcome>,
+    passed: BTreeMap<String, Passed>,
+}
+
+/// Runs that passed with partitions of the same shapes.
+#[derive(Debug, Default)]
+struct Passed {
+    runs: u64,
+    stopped: u64,
+    got_round: u64,
+    first: u64,
+}
+
+impl Tally {
+    /// Adds an outcome. Outcomes come in the order of their seeds.
+    pub fn add(&mut self, outcome: SeedOutcome) {
+        self.runs += 1;
+        *self.verdicts.entry(outcome.verdict).or_default() += 1;
+        for finding in &outcome.findings {
+            *self.findings.entry(finding).or_default() += 1;
+        }
+        for (sum, count) in
+            [(&mut self.lost, outcome.lost), (&mut self.incomplete, outcome.incomplete)]
+        {
+            sum.0 += count as u64;
+            sum.1 += u64::from(count > 0);
+        }
+        if outcome.verdict.is_some() {
+            self.msgs_per_op.push(outcome.msgs_per_op);
+            self.settled.extend(outcome.settled_millis);
+            self.unsettled += u64::from(outcome.values > 0 && outcome.settled_millis.is_none());
+        }
+        if outcome.is_valid() {
+            self.pass(&outcome);
+        } else if self.failed.len() < NAMED {
+            self.failed.push(outcome);
+        }
+    }
+
+    fn pass(&mut self, outcome: &SeedOutcome) {
+        let mut shapes: Vec<&str> = outcome.partitions.iter().map(|cut| cut.shape).collect();
+        shapes.sort_unstable();
+        shapes.dedup();
+        let shapes = if shapes.is_empty() { "no partition".into() } else { shapes.join(" and ") };
+        let passed = self.passed.entry(shapes).or_default();
+        if passed.runs == 0 {
+            passed.first = outcome.seed;
+        }
+        passed.runs += 1;
+        for cut in &outcome.partitions {
+            passed.stopped += cut.stopped as u64;
+            passed.got_round += cut.got_round as u64;
+        }
+    }
+
+    /// How many runs there are, of them valid, and otherwise.
+    pub fn counts(&self) -> (u64, u64) {
+        let valid = self.verdicts.get(&Some(Verdict::Valid)).copied().unwrap_or_default();
+        (valid, self.runs - valid)
+    }
+
+    /// The exit status: that of the worst run, and none is worse than one without a verdict.
+    pub fn exit_status(&self) -> u8 {
+        if self.verdicts.contains_key(&None) {
+            return NO_VERDICT;
+        }
+        Verdict::merge(self.verdicts.keys().flatten().copied()).exit_status()
+    }
+
+    /// The sums in words. `repeat` makes a command of a seed.
+    pub fn summary(&self, repeat: impl Fn(u64) -> String) -> String {
+        let mut lines = Lines::default();
+        let name = |verdict: &Option<Verdict>| verdict.map_or("without verdict", Verdict::name);
+        let verdicts = self.verdicts.iter();
+        let verdicts: Vec<String> =
+            verdicts.map(|(verdict, count)| format!("{count} {}", name(verdict))).collect();
+        lines.add("Runs", format!("{}: {}", self.runs, verdicts.join(", ")));
+        self.broadcast(&mut lines);
+        for (finding, runs) in &self.findings {
+            if !["lost", "incomplete"].contains(finding) {
+                lines.add("Found", format!("{finding} in {}", counted(*runs, "run")));
+            }
+        }
+        if let Some(spread) = spread(&self.msgs_per_op, |value| format!("{value:.2}")) {
+            lines.add("Messages", format!("an operation, over the runs: {spread}"));
+        }
+        self.failures(&mut lines, &repeat);
+        self.passes(&mut lines, &repeat);
+        lines.0
+    }
+
+    fn broadcast(&self, lines: &mut Lines) {
+        if self.settled.is_empty() && self.unsettled == 0 {
+            return;
+        }
+        let (lost, runs) = self.lost;
+        lines.add("Lost", format!("{}, in {}", counted(lost, "value"), counted(runs, "run")));
+        let (incomplete, runs) = self.incomplete;
+        let (values, runs) = (counted(incomplete, "acknowledged value"), counted(runs, "run"));
+        lines.add("Incomplete", format!("{values} that some node lacked, in {runs}"));
+        let seconds = |millis: f64| format!("{:.3} s", millis / 1000.0);
+        let settled: Vec<f64> = self.settled.iter().map(|&millis| millis as f64).collect();
+        let from = "from the last heal, or a later broadcast, until all had it:";
+        lines.add("Settled", from);
+        if let Some(spread) = spread(&settled, seconds) {
+            lines.add("", spread);
+        }
+        if self.unsettled > 0 {
+            lines.add("", format!("never in {}", counted(self.unsettled, "run")));
+        }
+    }
+
+    fn failures(&self, lines: &mut Lines, repeat: impl Fn(u64) -> String) {
+        let mut label = "Failing";
+        for outcome in &self.failed {
+            let why = match (&outcome.error, outcome.lost) {
+                (Some(error), _) => error.lines().next().unwrap_or_default().to_owned(),
+                (None, 0) => outcome.findings.join(", "),
+                (None, lost) => {
+                    format!("{lost} of {} lost", counted(outcome.values, "value"))
+                }
+            };
+            lines.add(label, format!("seed {}: {why}", outcome.seed));
+            lines.command(&repeat(outcome.seed));
+            label = "";
+        }
+        let (_, failing) = self.counts();
+        if let more @ 1.. = failing - self.failed.len() as u64 {
+            lines.add("", format!("and {more} more"));
+        }
+    }
+
+    /// If some runs failed, what those that passed were spared, or how they got round it.
+    fn passes(&self, lines: &mut Lines, repeat: impl Fn(u64) -> String) {
+        let (_, failing) = self.counts();
+        if failing == 0 || self.passed.is_empty() {
+            return;
+        }
+        let mut label = "Passing";
+        let mut groups: Vec<(&String, &Passed)> = self.passed.iter().collect();
+        groups.sort_by_key(|(_, passed)| std::cmp::Reverse(passed.runs));
+        for (shapes, passed) in groups {
+            let Passed { runs, stopped, got_round, first } = passed;
+            lines.add(label, format!("{} with {shapes}:", counted(*runs, "run")));
+            let round = match (stopped, got_round) {
+                (0, _) => "no value had a copy dropped by a partition".into(),
+                (&stopped, got_round) => format!(
+                    "{} had a copy dropped, and {got_round} of them got round the partition",
+                    counted(stopped, "value")
+                ),
+            };
+            lines.under(&format!("{round}; the first is"));
+            lines.command(&repeat(*first));
+            label = "";
+        }
+    }
+}
+
+/// The exit status of a run without a verdict, as Maelstrom's.
+const NO_VERDICT: u8 = 255;
+
+#[derive(Default)]
+struct Lines(String);
+
+impl Lines {
+    fn add(&mut self, label: &str, words: impl Display) {
+        self.0 += &wrap(&format!("{label:<LABELS$}"), &" ".repeat(LABELS), &words.to_string());
+    }
+
+    /// Adds words that belong to the line above.
+    fn under(&mut self, words: &str) {
+        let indent = " ".repeat(LABELS + 2);
+        self.0 += &wrap(&indent, &indent, words);
+    }
+
+    /// Adds a command under the line above, in one piece, so that it can be copied.
+    fn command(&mut self, command: &str) {
+        // Writing to a String cannot fail.
+        let _ = writeln!(self.0, "{:LABELS$}  {command}", "");
+    }
+}
+
+/// `least 12.1, median 30.4, 95 % 41.0, most 52.9`; none of no values.
+fn spread(values: &[f64], words: impl Fn(f64) -> String) -> Option<String> {
+    let mut values = values.to_vec();
+    values.sort_unstable_by(f64::total_cmp);
+    let [least, median, most, worst] = at_points(&values, [0.0, 0.5, 0.95, 1.0])?.map(words);
+    Some(format!("least {least}, median {median}, 95 % {most}, most {worst}"))
+}
