@@ -15,7 +15,8 @@ use std::io::BufWriter;
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
 use common::{Handler, Mutex, Node, Result};
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,7 @@
 //! The tests of the workbench, but for those over real processes: one program, linked once.
 
 mod any_bytes;
+mod architecture;
 mod checks;
 mod determinism;
 mod explain;

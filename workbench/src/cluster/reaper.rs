@@ -27,6 +27,7 @@ pub struct Reaper {
 impl Reaper {
     /// Starts this very program as a reaper, in a process group of its own, so that a Ctrl-C that
     /// ends the bench does not end it too.
+    #[expect(clippy::disallowed_methods, reason = "a mark has to differ from every other one")]
     pub fn start() -> io::Result<Reaper> {
         let mark = format!("{}-{:016x}", std::process::id(), rand::random::<u64>());
         let mut process = Command::new(std::env::current_exe()?)

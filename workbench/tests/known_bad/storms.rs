@@ -1,7 +1,8 @@
 //! Nodes that never come to an end: the bench does.
 
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
 use common::{Handler, Node, Result};
 use workbench::cluster::tasks::Program;

@@ -2,7 +2,8 @@
 
 use std::io::{Read, Write};
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
 use rustix::process::{Pid, Signal, kill_process};
 

@@ -1,0 +1,51 @@
+//! The map in ARCHITECTURE.md: every module of the workbench is on it, and imports run downwards.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The modules of the map, from the top.
+fn map() -> Vec<String> {
+    let page = include_str!("../ARCHITECTURE.md");
+    let map = page.split("```text\n").nth(1).and_then(|rest| rest.split("```").next());
+    let modules = map.expect("a map").lines().filter_map(|line| line.split(' ').next());
+    modules.map(str::to_owned).collect()
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let nested = entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] });
+    nested.filter(|path| path.extension().is_some_and(|extension| extension == "rs")).collect()
+}
+
+/// The modules that a source names by `crate::…`, its tests apart.
+fn imports(source: &str) -> Vec<&str> {
+    let code = source.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+    let is_comment = |line: &&str| line.trim_start().starts_with("//");
+    let lines = code.lines().filter(|line| !is_comment(line));
+    let paths = lines.flat_map(|line| line.split("crate::").skip(1));
+    paths.filter_map(|path| path.split(|c: char| !c.is_alphanumeric() && c != '_').next()).collect()
+}
+
+#[test]
+fn every_module_is_on_the_map_and_imports_only_what_is_below_it() {
+    let map = map();
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut seen = vec![];
+    for path in sources(&src) {
+        let inside = path.strip_prefix(&src).unwrap();
+        let module = inside.iter().next().unwrap().to_str().unwrap().trim_end_matches(".rs");
+        if ["lib", "main"].contains(&module) {
+            continue;
+        }
+        let place = map.iter().position(|name| name == module);
+        let place = place.unwrap_or_else(|| panic!("{module} is not on the map"));
+        seen.push(module.to_owned());
+        let source = fs::read_to_string(&path).unwrap();
+        for imported in imports(&source) {
+            let below = map[place..].iter().any(|name| name == imported);
+            assert!(below, "{} imports {imported}, which is not below it", inside.display());
+        }
+    }
+    let gone: Vec<_> = map.iter().filter(|name| !seen.contains(name)).collect();
+    assert!(gone.is_empty(), "on the map, but not in src: {gone:?}");
+}
