@@ -60,7 +60,7 @@ bin_folder := $(if $(wildcard $(PWD)/$(BIN)),$(PWD),$(CURDIR))
 node_program := $(if $(BIN),$(if $(filter /%,$(BIN)),$(BIN),$(bin_folder)/$(BIN)),$(target_folder)/debug/$(module_name))
 # $(call reproduce,GOAL): tells the workbench what was typed, but for the seed, so that it can say how
 # to reproduce a run.
-reproduce = --repeat-as '$(subst ','\'',$(strip make $(1) $(if $(BIN),BIN=$(call quoted,$(BIN)),MODULE=$(module_name)) \
+reproduce = --reproduce-with '$(subst ','\'',$(strip make $(1) $(if $(BIN),BIN=$(call quoted,$(BIN)),MODULE=$(module_name)) \
 	$(if $(filter-out $(module_name),$(workload_name)),WORKLOAD=$(workload_name)) $(if $(FLAGS),FLAGS="$(FLAGS)")))'
 # The flags of a run come last: after -- they are the node's.
 run_flags = $(if $(SEED),--seed $(SEED)) $(FLAGS)

@@ -1,4 +1,4 @@
-//! Broadcast, part 3a: one node that remembers what it is told.
+//! Broadcast, part 3a: one node that stores every value it receives.
 
 use std::collections::{BTreeMap, BTreeSet};
 

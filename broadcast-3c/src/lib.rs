@@ -1,4 +1,4 @@
-//! Broadcast, part 3c: nodes that repeat until they are heard.
+//! Broadcast, part 3c: retries until acknowledged.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

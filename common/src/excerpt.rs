@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 /// How many characters are shown.
-const LONGEST: usize = 200;
+const MAX_CHARS: usize = 200;
 
 /// The first 200 characters of `text`; if there are more, its length follows, in bytes. What is
 /// not UTF-8 is shown as `�`. Control characters are shown as Rust writes them, such as `\n` and
@@ -16,9 +16,9 @@ pub fn excerpt(text: impl AsRef<[u8]>) -> String {
 /// The same of a text of `length` bytes, of which no more than `beginning` has been kept.
 pub fn excerpt_of(beginning: &[u8], length: usize) -> String {
     // No character has more than four bytes, so this is enough to see that there is one too many.
-    let enough = beginning.len().min(4 * (LONGEST + 1));
+    let enough = beginning.len().min(4 * (MAX_CHARS + 1));
     let text = String::from_utf8_lossy(&beginning[..enough]);
-    let end = text.char_indices().nth(LONGEST).map(|(end, _)| end);
+    let end = text.char_indices().nth(MAX_CHARS).map(|(end, _)| end);
     let mut shown = String::with_capacity(enough);
     for character in text[..end.unwrap_or(text.len())].chars() {
         if character.is_control() || turns_text_around(character) {

@@ -20,7 +20,7 @@ use crate::{Error, ErrorCode, Handler, Message, MessageId, Node, Result, excerpt
 const GRACE: Duration = Duration::from_secs(1);
 
 /// How many requests may be waiting for something at a time, within one node.
-const MOST: usize = 10_000;
+const MAX_RUNNING: usize = 10_000;
 
 /// Runs a node until its `inbox` is closed.
 ///
@@ -112,7 +112,7 @@ impl Life {
             (Some(running), None, _) => {
                 match caught(|| running.server.clone().begin(&message, &self.outbox)) {
                     Ok(Ok(_)) if running.is_full() => {
-                        let text = format!("{MOST} requests are being handled already");
+                        let text = format!("{MAX_RUNNING} requests are being handled already");
                         Err(Error::new(ErrorCode::TemporarilyUnavailable, text))
                     }
                     Ok(Ok(handling)) => return running.handle(handling).await,
@@ -202,7 +202,7 @@ impl Running {
     fn is_full(&mut self) -> bool {
         // Forget those that wait no longer.
         while self.handling.try_join_next().is_some() {}
-        self.handling.len() >= MOST
+        self.handling.len() >= MAX_RUNNING
     }
 
     async fn finish(mut self) {

@@ -5,7 +5,7 @@
 //!
 //! The bare loop is this very program, started again. Both sides are built by the bench profile,
 //! asked by the same client, and measured in turns, so that whatever else the machine does falls
-//! on both. Believe the ratios; the rates are this machine's, on this day.
+//! on both. Trust the ratios; the rates are this machine's, on this day.
 
 #![expect(clippy::print_stdout, reason = "a benchmark speaks to people")]
 

@@ -1,4 +1,4 @@
-//! A node that answers every message with its own words.
+//! Sends every message back unchanged.
 
 use common::{Handler, Node, Result};
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! Nodes that make unique ids without a word to each other.
+//! Cluster-wide unique ids, without coordination.
 
 use common::{Handler, Mutex, Node, Result};
 use serde::{Deserialize, Serialize};

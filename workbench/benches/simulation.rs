@@ -23,10 +23,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use workbench::cluster::tasks::Program;
 use workbench::options::Options;
-use workbench::record::elements::Elements;
 use workbench::record::history::{History, Value};
 use workbench::record::journal::Journal;
 use workbench::record::recording::Recording;
+use workbench::record::value_set::ValueSet;
 use workbench::run;
 use workbench::simulation::simulate_run;
 use workbench::simulation::sweep::{Next, Sweep};
@@ -221,7 +221,7 @@ fn check() {
         let id = history.invoke(at(0), 0, 0, f, asked, false);
         values += usize::from(f == "broadcast");
         let answer = match f {
-            "read" => Value::Elements(Elements::new((0..values).map(Json::from), values)),
+            "read" => Value::Set(ValueSet::new((0..values).map(Json::from), values)),
             _ => Value::None,
         };
         history.complete(id, at(1), Ok(answer));
@@ -256,7 +256,8 @@ fn hour() {
     let results = run::check(&recording, &options);
     assert_eq!(results.findings(), [], "a value was lost, or a node lacks it");
     let seconds = start.elapsed().as_secs_f64();
-    let (operations, values) = (recording.history.operations().len(), recording.spread.values());
+    let (operations, values) =
+        (recording.history.operations().len(), recording.propagation.values());
     let messages = recording.traffic.all.sent;
     let (memory, size) = (megabytes(memory("self")), fs::metadata(&path).expect("a file").len());
     println!(

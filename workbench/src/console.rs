@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::text::visible::visible;
+use crate::text::escape::escape_control;
 
 /// How far a run has come.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct Status {
     pub elapsed: Duration,
     /// Operations that succeeded.
     pub ok: u64,
-    /// Operations that certainly did not happen.
+    /// Operations that definitely did not happen.
     pub fail: u64,
     /// Operations of which nobody knows whether they happened.
     pub info: u64,
@@ -61,7 +61,7 @@ impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Status { phase, elapsed, ok, fail, info, messages, partition } = self;
         let seconds = elapsed.as_secs_f64();
-        let network = partition.as_deref().unwrap_or("network whole");
+        let network = partition.as_deref().unwrap_or("no partition");
         write!(f, "{seconds:5.1} s  {phase}  ok {ok}  fail {fail}  info {info}  ")?;
         write!(f, "messages {messages}  {network}")
     }
@@ -177,7 +177,7 @@ fn file_url(path: &Path) -> String {
 /// Writes a line to stderr. If nobody reads it, that is no reason to end. Nodes have a say in many
 /// lines: what they wrote must not act on the terminal.
 pub fn tell(line: &str) {
-    let _ = writeln!(std::io::stderr(), "{}", visible(line));
+    let _ = writeln!(std::io::stderr(), "{}", escape_control(line));
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ pub enum Error {
         /// What happened, as in "exited with status 1, 3.2 s into the run".
         what: String,
         /// The last lines that it wrote, by stream.
-        last_lines: Vec<(&'static str, Vec<String>)>,
+        recent_output: Vec<(&'static str, Vec<String>)>,
     },
     /// Something the bench needs could not be had: a file, a folder, a process.
     System {
@@ -88,9 +88,9 @@ impl fmt::Display for Error {
                 )?;
                 messages.iter().try_for_each(|message| write!(f, "\n  {message}"))
             }
-            Error::Node { node, what, last_lines } => {
+            Error::Node { node, what, recent_output } => {
                 write!(f, "{node} {what}")?;
-                last_lines.iter().try_for_each(|(stream, lines)| write_lines(f, stream, lines))
+                recent_output.iter().try_for_each(|(stream, lines)| write_lines(f, stream, lines))
             }
         }
     }

@@ -10,7 +10,7 @@ use tokio::runtime::Builder;
 use workbench::cluster::Cluster;
 use workbench::cluster::processes::{Processes, Program};
 use workbench::cluster::reaper;
-use workbench::cluster::watchdog::Heartbeat;
+use workbench::cluster::watchdog::Watchdog;
 use workbench::command::bench::bench;
 use workbench::command::diagram::Diagram;
 use workbench::command::judge;
@@ -23,10 +23,10 @@ use workbench::error::Error;
 use workbench::options::{HELP_WIDTH, Options, refuse};
 use workbench::record::store::Store;
 use workbench::report::REPORT;
-use workbench::report::illustrate::illustrate;
+use workbench::report::message_window::{MessageWindow, Window};
+use workbench::report::render::render_report;
 use workbench::report::replay::trace::trace;
-use workbench::report::scene::{Scene, Window};
-use workbench::run::interrupt::Interrupt;
+use workbench::run::ctrl_c::CtrlC;
 use workbench::time::Time;
 
 /// A test bench for Maelstrom nodes.
@@ -44,13 +44,13 @@ enum Command {
     /// Removes the oldest runs and sweeps from a store
     Prune {
         /// How many to keep; one that a link such as store/latest leads to stays in any case
-        #[arg(long, value_name = "N", default_value_t = prune::KEPT)]
+        #[arg(long, value_name = "N", default_value_t = prune::DEFAULT_KEPT_RUNS)]
         keep: usize,
         /// The store
         #[arg(long, value_name = "FOLDER", default_value = "store")]
         store: PathBuf,
     },
-    /// Draws a run again: its plots and report.html, from the other files in its folder
+    /// Redraws a stored run: its plots and report.html, from the other files in its folder
     Report {
         /// The folder of the run
         #[arg(default_value = "store/latest")]
@@ -177,7 +177,7 @@ fn test(command: Test) -> ExitCode {
 /// Runs the test. Fails if the operating system does not let it listen for signals.
 async fn judge(command: Test) -> io::Result<u8> {
     let Test { test_count, bin, mut options, arguments } = command;
-    let mut interrupt = Interrupt::of_process()?;
+    let mut ctrl_c = CtrlC::of_process()?;
     let program = Program { file: bin, arguments };
     let first = options.seed_or_random();
     let mut series = Series::default();
@@ -190,7 +190,7 @@ async fn judge(command: Test) -> io::Result<u8> {
             Processes::start(&program, &options.nodes, &store.node_logs(), logs)
                 .map(Cluster::Processes)
         };
-        let status = bench(&options, console, &mut interrupt, Heartbeat::default(), start).await;
+        let status = bench(&options, console, &mut ctrl_c, Watchdog::default(), start).await;
         series.add(seed, status);
         if status == Error::Interrupted.exit_status() {
             break;
@@ -203,9 +203,9 @@ async fn judge(command: Test) -> io::Result<u8> {
     Ok(series.worst())
 }
 
-/// Draws a run again. Gives the path of its page, in a line.
+/// Redraws a stored run. Gives the path of its page, in a line.
 fn report(store: &Path) -> Result<String, Error> {
-    illustrate(&Store::open(store)?)?;
+    render_report(&Store::open(store)?)?;
     Ok(format!("{}\n", store.join(REPORT).display()))
 }
 
@@ -215,6 +215,6 @@ fn read_trace(command: &Trace) -> Result<String, Error> {
     if window.from > window.to {
         return Err(Error::Asked("--from is after --to".into()));
     }
-    let scene = Scene::open(&Store::open(&command.store)?, Some(window), usize::MAX)?;
+    let scene = MessageWindow::open(&Store::open(&command.store)?, Some(window), usize::MAX)?;
     Ok(trace(&scene) + "\n")
 }

@@ -12,10 +12,10 @@ use serde::{Deserialize, Serialize};
 use crate::endpoint::Endpoint;
 
 /// How many nodes a run may have.
-const MOST: usize = 1000;
+const MAX_NODES: usize = 1000;
 
 /// How long a name may be: `<name>.log` is a file.
-const LONGEST: usize = 64;
+const MAX_NAME_BYTES: usize = 64;
 
 /// What Maelstrom offers nodes under these names.
 const SERVICES: [&str; 4] = ["seq-kv", "lin-kv", "lww-kv", "lin-tso"];
@@ -87,8 +87,8 @@ impl TryFrom<Vec<String>> for NodeNames {
     type Error = String;
 
     fn try_from(names: Vec<String>) -> Result<NodeNames, String> {
-        if !(1..=MOST).contains(&names.len()) {
-            return Err(format!("a cluster has 1 to {MOST} nodes, and not {}", names.len()));
+        if !(1..=MAX_NODES).contains(&names.len()) {
+            return Err(format!("a cluster has 1 to {MAX_NODES} nodes, and not {}", names.len()));
         }
         names.iter().try_for_each(|name| check(name))?;
         let count = names.len();
@@ -118,10 +118,10 @@ fn check(name: &str) -> Result<(), String> {
     let begins_well = name.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
     if name.is_empty() {
         Err("a node's name is empty".into())
-    } else if !begins_well || !name.bytes().all(is_plain) || name.len() > LONGEST {
+    } else if !begins_well || !name.bytes().all(is_plain) || name.len() > MAX_NAME_BYTES {
         Err(format!(
             "a node cannot be called `{name}`: a name begins with a letter or a digit, goes on with \
-             these, `-`, `_` and `.`, and has {LONGEST} characters at most (ASCII only)"
+             these, `-`, `_` and `.`, and has {MAX_NAME_BYTES} characters at most (ASCII only)"
         ))
     } else if client_number(name).is_some() {
         Err(format!("a node cannot be called `{name}`: c0, c1, … are clients"))
@@ -196,8 +196,8 @@ impl Args for NodeNames {
 
 fn count(text: &str) -> Result<usize, String> {
     match text.parse() {
-        Ok(count @ 1..=MOST) => Ok(count),
-        _ => Err(format!("give a number of nodes from 1 to {MOST}")),
+        Ok(count @ 1..=MAX_NODES) => Ok(count),
+        _ => Err(format!("give a number of nodes from 1 to {MAX_NODES}")),
     }
 }
 

@@ -9,10 +9,10 @@ use serde_json::Value;
 use tokio::time::sleep;
 use workbench::cluster::tasks::Program;
 use workbench::explain::Explanation;
-use workbench::report::diagram::{diagram, telling};
+use workbench::report::diagram::{busiest_window, diagram};
+use workbench::report::message_window::Window;
 use workbench::report::replay::trace::trace;
-use workbench::report::scene::Window;
-use workbench::simulation::{Judged, judge_run};
+use workbench::simulation::{JudgedRun, judge_run};
 use workbench::time::Time;
 
 const SEEDS: u64 = 25;
@@ -97,7 +97,7 @@ async fn deliver(node: Node, peer: String, message: u64) {
     }
 }
 
-fn run(flags: &str, seed: u64) -> Judged {
+fn run(flags: &str, seed: u64) -> JudgedRun {
     let options = format!("{flags} {FAULTS}").parse().expect("flags");
     judge_run(Program::of::<Server>(), &options, seed).expect("a verdict")
 }
@@ -140,11 +140,11 @@ fn the_faults_are_all_there() {
 }
 
 /// Everything that a run shows after the set-up: a topology is a map, in the order of its names.
-fn shown(run: &Judged) -> String {
+fn shown(run: &JudgedRun) -> String {
     let is_topology = |line: &&str| line.contains("\"topology\"");
     let journal: Vec<&str> = run.journal.lines().filter(|line| !is_topology(line)).collect();
-    let scene = run.scene(Window { from: Time::from_millis(1), to: run.facts.end });
-    let (window, _) = telling(&scene, &Explanation::default());
+    let scene = run.scene(Window { from: Time::from_millis(1), to: run.info.end });
+    let (window, _) = busiest_window(&scene, &Explanation::default());
     let picture = diagram(&run.scene(window), &[]);
     format!("{}\n{}\n{picture}\n{}", journal.join("\n"), run.printed(), trace(&scene))
 }
@@ -156,7 +156,7 @@ fn under_other_names_it_is_the_same_run() {
     for seed in 0..SEEDS {
         let flags = FLAGS[2].replace("--node-count 5", &format!("--nodes {NAMES}"));
         let named = run(&flags, seed);
-        let names = serde_json::to_string(&named.facts.nodes).expect("JSON");
+        let names = serde_json::to_string(&named.info.nodes).expect("JSON");
         let mut named = shown(&named).replace(&format!("\"names\":{names},"), "");
         for (place, name) in NAMES.split(',').enumerate() {
             named = named.replace(name, &format!("n\u{1}{place}"));

@@ -9,13 +9,13 @@ use common::Mutex;
 use workbench::Stage;
 use workbench::cluster::tasks::Program;
 use workbench::options::Options;
-use workbench::output::facts::{Facts, Outcome};
+use workbench::output::run_info::{Outcome, RunInfo};
 use workbench::record::journal::Journal;
-use workbench::report::scene::{Message, Scene, Window};
+use workbench::report::message_window::{Message, MessageWindow, Window};
 use workbench::run::check;
 use workbench::simulation::sweep::judge_seed;
 use workbench::simulation::tally::Tally;
-use workbench::simulation::{Judged, judge_run, simulate_run};
+use workbench::simulation::{JudgedRun, judge_run, simulate_run};
 use workbench::time::Time;
 
 /// A command such as `make simulate MODULE=broadcast-3b WORKLOAD=broadcast-3c SEED=1`.
@@ -88,13 +88,13 @@ impl Make {
                 let mut tally = Tally::default();
                 (first..first + seeds.unwrap_or_default())
                     .for_each(|seed| tally.add(judge_seed(program, &options, seed)));
-                tally.summary(|seed| options.repeat(seed))
+                tally.summary(|seed| options.reproduce(seed))
             }
         }
     }
 
     /// The run itself. Panics as [`Make::prints`] does, and if there is no verdict.
-    pub fn judged(&self, program: &Program, stage: &str) -> Judged {
+    pub fn judged(&self, program: &Program, stage: &str) -> JudgedRun {
         let judged = judge_run(program.clone(), &self.options(stage), self.seed.unwrap_or(1));
         judged.unwrap_or_else(|error| panic!("{self:?}: {error}"))
     }
@@ -103,7 +103,7 @@ impl Make {
     /// without verdict. What sets the cluster up is left out: it is over before the clock begins.
     ///
     /// Panics as [`Make::prints`] does.
-    pub fn scene(&self, program: &Program, stage: &str, from: i64, to: i64) -> Scene {
+    pub fn scene(&self, program: &Program, stage: &str, from: i64, to: i64) -> MessageWindow {
         let (options, seed) = (self.options(stage), self.seed.unwrap_or(1));
         let written = Written::default();
         let journal = Journal::new(written.clone(), &options.nodes);
@@ -113,10 +113,10 @@ impl Make {
             Ok(()) => check(&recording, &options).verdict.into(),
             Err(error) => Outcome::NoVerdict(error.to_string()),
         };
-        let facts = Facts::new(&options, seed, &recording, outcome);
+        let info = RunInfo::new(&options, seed, &recording, outcome);
         let window = Window { from: Time::from_millis(from), to: Time::from_millis(to) };
         let journal = written.0.lock();
-        let mut scene = Scene::read(facts, window, usize::MAX, journal.as_slice())
+        let mut scene = MessageWindow::read(info, window, usize::MAX, journal.as_slice())
             .unwrap_or_else(|error| panic!("{self:?}: {error}"));
         let is_set_up = |message: &Message| {
             ["\"type\":\"init", "\"type\":\"topology"]
@@ -134,12 +134,12 @@ impl Make {
         let more = self.flags.as_deref().unwrap_or_default();
         let options: Result<Options, _> = format!("{flags} {more}").parse();
         let mut options = options.unwrap_or_else(|error| panic!("{self:?}: {error}"));
-        options.repeat_as = Some(self.repeat());
+        options.reproduce_with = Some(self.reproduce());
         options
     }
 
-    /// The command that repeats a run, but for its seed.
-    fn repeat(&self) -> String {
+    /// The command that reproduces a run, but for its seed.
+    fn reproduce(&self) -> String {
         let mut command = format!("make simulate MODULE={}", self.module);
         if let Some(workload) = self.workload.as_ref().filter(|other| **other != self.module) {
             command += &format!(" WORKLOAD={workload}");

@@ -14,7 +14,7 @@ fn the_challenge_is_met_with_every_seed() {
         let run = stage.simulate::<Server>(&stage.flags, seed);
         assert_eq!(run.results.verdict, Verdict::Valid, "{run}");
         assert_eq!(run.results.findings(), [], "{run}");
-        let values = run.recording.spread.values() as u64;
+        let values = run.recording.propagation.values() as u64;
         // Each of the five nodes tells each of the four others once.
         assert_eq!(run.recording.traffic.servers.sent, 20 * values, "{run}");
     }

@@ -11,7 +11,7 @@ fn stage() -> Stage {
 
 /// A try lost just before the heal is given up after 1 s, and comes again 1 s later at the most.
 /// The rest leaves room for slower networks.
-const SETTLED: Duration = Duration::from_millis(3500);
+const CONVERGED: Duration = Duration::from_millis(3500);
 
 #[track_caller]
 fn assert_valid_and_complete(run: &Simulated) {
@@ -26,8 +26,11 @@ fn the_challenge_is_met_with_every_seed() {
         let run = stage.simulate::<Server>(&stage.flags, seed);
         assert_valid_and_complete(&run);
         let heal = run.recording.cuts.last().and_then(|cut| cut.until).expect("a heal");
-        let settled = run.recording.spread.settled_after(heal);
-        assert!(settled.is_some_and(|time| time <= SETTLED), "{settled:?} after the heal; {run}");
+        let converged = run.recording.propagation.converged_after(heal);
+        assert!(
+            converged.is_some_and(|time| time <= CONVERGED),
+            "{converged:?} after the heal; {run}"
+        );
     }
 }
 
@@ -48,7 +51,7 @@ fn without_faults_everyone_is_told_once_and_acknowledges_it() {
     for seed in 0..30 {
         let run = stage.simulate::<Server>(&flags, seed);
         assert_valid_and_complete(&run);
-        let values = run.recording.spread.values() as u64;
+        let values = run.recording.propagation.values() as u64;
         // Each of the five nodes tells each of the four others, and is answered.
         assert_eq!(run.recording.traffic.servers.sent, 40 * values, "{run}");
     }

@@ -22,9 +22,9 @@ pub enum Finding {
     /// Replies that do not fit the workload.
     MalformedReplies,
     /// Lines on stdout that are not valid messages, or for nobody.
-    NotMessages,
+    InvalidOutput,
     /// Replies that nobody waited for, late ones apart.
-    UnaskedReplies,
+    UnexpectedReplies,
 }
 
 impl Finding {
@@ -39,8 +39,8 @@ impl Finding {
             Finding::NeverOk => "never-ok",
             Finding::Failures => "failures",
             Finding::MalformedReplies => "malformed-replies",
-            Finding::NotMessages => "not-messages",
-            Finding::UnaskedReplies => "unasked-replies",
+            Finding::InvalidOutput => "invalid-output",
+            Finding::UnexpectedReplies => "unexpected-replies",
         }
     }
 }
@@ -63,8 +63,8 @@ impl Results {
             (Finding::NeverOk, never_ok),
             (Finding::Failures, failed),
             (Finding::MalformedReplies, malformed > 0),
-            (Finding::NotMessages, !self.faults.is_empty()),
-            (Finding::UnaskedReplies, !self.unasked.is_empty()),
+            (Finding::InvalidOutput, !self.invalid_output.is_empty()),
+            (Finding::UnexpectedReplies, !self.unexpected_replies.is_empty()),
         ];
         all.into_iter().filter(|(_, found)| *found).map(|(finding, _)| finding).collect()
     }

@@ -24,7 +24,7 @@ pub(super) fn find(history: &History, nodes: &NodeNames) -> Vec<(String, Vec<usi
     }
     let mut incomplete = vec![];
     for (node, (invocation, completion)) in final_reads {
-        let Value::Elements(elements) = &completion.value else {
+        let Value::Set(elements) = &completion.value else {
             continue;
         };
         let lacked: Vec<usize> = acknowledged

@@ -14,7 +14,7 @@ mod unique_ids;
 mod verdict;
 
 use crate::names::NodeNames;
-use crate::record::history::{Faults, History, TrafficByKind};
+use crate::record::history::{History, InvalidOutput, TrafficByKind};
 use crate::workload::WorkloadKind;
 
 pub use availability::{Availability, AvailabilityResults};
@@ -43,9 +43,9 @@ pub struct Input<'a> {
     /// How many messages it took.
     pub traffic: &'a TrafficByKind,
     /// Lines of the nodes' stdout that are not valid messages.
-    pub faults: &'a Faults,
+    pub invalid_output: &'a InvalidOutput,
     /// What nodes told clients that nobody waited for, late answers apart.
-    pub unasked: &'a Faults,
+    pub unexpected_replies: &'a InvalidOutput,
     /// How much of the operations must succeed; none demands nothing.
     pub availability: Option<Availability>,
     /// Whether an acknowledged value that a node lacked in its final read makes the run invalid
@@ -75,9 +75,9 @@ pub struct Results {
     /// part in the verdict.
     pub odd_reads: Vec<(String, OddReads)>,
     /// Lines of the nodes' stdout that are not valid messages. They have no part in the verdict.
-    pub faults: Faults,
+    pub invalid_output: InvalidOutput,
     /// What nodes told clients that nobody waited for. It has no part in the verdict.
-    pub unasked: Faults,
+    pub unexpected_replies: InvalidOutput,
     /// The worst verdict of all checks.
     pub verdict: Verdict,
 }
@@ -129,8 +129,8 @@ pub fn check(input: &Input) -> Results {
         incomplete,
         strict: input.strict,
         odd_reads,
-        faults: input.faults.clone(),
-        unasked: input.unasked.clone(),
+        invalid_output: input.invalid_output.clone(),
+        unexpected_replies: input.unexpected_replies.clone(),
         verdict,
     }
 }

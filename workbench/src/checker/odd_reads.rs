@@ -7,8 +7,8 @@ use serde_json::Value as Json;
 
 use super::json_key::JsonKey;
 use crate::names::NodeNames;
-use crate::record::elements::Elements;
 use crate::record::history::{History, Kind, Value};
+use crate::record::value_set::ValueSet;
 
 /// What was odd about the reads of a node.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -36,7 +36,7 @@ pub(super) fn find(history: &History, nodes: &NodeNames) -> Vec<(String, OddRead
     let mut odd: BTreeMap<usize, OddReads> = BTreeMap::new();
     let mut others: BTreeMap<usize, BTreeMap<JsonKey, &Json>> = BTreeMap::new();
     for (operation, _, completion) in pairs() {
-        if let Some((Kind::Ok, Value::Elements(elements))) =
+        if let Some((Kind::Ok, Value::Set(elements))) =
             completion.map(|event| (event.kind, &event.value))
         {
             let node = operation.node;
@@ -58,7 +58,7 @@ pub(super) fn find(history: &History, nodes: &NodeNames) -> Vec<(String, OddRead
 }
 
 /// What a read returned that means `value`, as another type.
-pub(crate) fn mistyped(elements: &Elements, value: usize) -> Option<&Json> {
+pub(crate) fn mistyped(elements: &ValueSet, value: usize) -> Option<&Json> {
     elements.others().iter().find(|other| meant(other) == Some(value))
 }
 

@@ -7,8 +7,8 @@
 use fixedbitset::FixedBitSet;
 
 use super::Verdict;
-use crate::record::elements::Elements;
 use crate::record::history::{Event, History, Kind, Value};
+use crate::record::value_set::ValueSet;
 
 /// The points at which latencies are reported, as fractions of the values.
 pub const QUANTILE_POINTS: [f64; 5] = [0.0, 0.5, 0.95, 0.99, 1.0];
@@ -130,7 +130,7 @@ struct Read<'a> {
     completed: usize,
     /// It says something about the first so many values: those broadcast before it completed.
     eligible: usize,
-    elements: &'a Elements,
+    elements: &'a ValueSet,
 }
 
 fn elements(history: &History) -> Vec<Element> {
@@ -181,7 +181,7 @@ fn ok_reads<'a>(history: &'a History, broadcasts: &[usize]) -> impl Iterator<Ite
     history.pairs().filter_map(|(_, invocation, completion)| {
         let completion = completion.filter(|event| event.kind == Kind::Ok)?;
         match &completion.value {
-            Value::Elements(elements) if invocation.f == "read" => Some(Read {
+            Value::Set(elements) if invocation.f == "read" => Some(Read {
                 invoked: invocation.index,
                 completed: completion.index,
                 eligible: broadcasts.partition_point(|&invoked| invoked < completion.index),

@@ -10,7 +10,7 @@ use crate::record::history::{Failure, History, Kind};
 pub struct Counts {
     /// Those that happened.
     pub ok: usize,
-    /// Those that certainly did not happen.
+    /// Those that definitely did not happen.
     pub fail: usize,
     /// Those that may have happened.
     pub info: usize,

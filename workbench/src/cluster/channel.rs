@@ -7,7 +7,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use super::Event;
 
 /// How many bytes may wait to be heard: at least one line of whatever length.
-const MOST: usize = 32 * 1024 * 1024;
+const MAX_BUFFERED_BYTES: usize = 32 * 1024 * 1024;
 
 /// What an event takes beside its text.
 const OVERHEAD: usize = 256;
@@ -17,7 +17,7 @@ type Waiting = (Event, Option<OwnedSemaphorePermit>);
 /// A new channel.
 pub fn channel() -> (Sender, Receiver) {
     let (sender, events) = mpsc::unbounded_channel();
-    let room = Arc::new(Semaphore::new(MOST));
+    let room = Arc::new(Semaphore::new(MAX_BUFFERED_BYTES));
     (Sender { events: sender, room: room.clone() }, Receiver { events, room })
 }
 
@@ -32,7 +32,7 @@ impl Sender {
     /// Sends an event whose text has so many bytes, as soon as there is room. Gives whether anyone
     /// may still hear it.
     pub async fn send(&self, event: Event, bytes: usize) -> bool {
-        let bytes = u32::try_from((bytes + OVERHEAD).min(MOST)).unwrap_or(u32::MAX);
+        let bytes = u32::try_from((bytes + OVERHEAD).min(MAX_BUFFERED_BYTES)).unwrap_or(u32::MAX);
         let Ok(room) = self.room.clone().acquire_many_owned(bytes).await else { return false };
         self.events.send((event, Some(room))).is_ok()
     }
@@ -75,10 +75,10 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn who_says_too_much_waits_until_it_is_heard_or_nobody_listens() {
         let (sender, mut receiver) = channel();
-        assert!(sender.send(event(), 10 * MOST).await, "one line always fits");
+        assert!(sender.send(event(), 10 * MAX_BUFFERED_BYTES).await, "one line always fits");
         sender.send_now(event());
         let waiting = tokio::spawn(async move {
-            assert!(sender.send(event(), MOST).await);
+            assert!(sender.send(event(), MAX_BUFFERED_BYTES).await);
             sender.send(event(), 1).await
         });
         tokio::task::yield_now().await;

@@ -4,17 +4,17 @@ pub mod channel;
 mod limit;
 pub mod processes;
 pub mod reaper;
+pub mod recent_lines;
 pub mod stdout;
-pub mod tail;
 pub mod tasks;
 pub mod watchdog;
 
 use common::Message;
 
 use self::processes::Processes;
-use self::tail::Pending;
+use self::recent_lines::Pending;
 use self::tasks::Tasks;
-use crate::network::Flight;
+use crate::network::Envelope;
 
 /// Something that a node did.
 #[derive(Debug)]
@@ -46,7 +46,7 @@ pub enum Event {
 
 /// What a node lets wait that no longer reads, as in "64 MiB wait for it on its stdin".
 #[derive(Debug)]
-pub struct Unread(pub String);
+pub struct Backlogged(pub String);
 
 /// The nodes of a run.
 #[derive(Debug)]
@@ -68,18 +68,18 @@ impl Cluster {
 
     /// Hands a message to node number `node`; never waits. Fails if the node lets so many wait that
     /// it cannot be reading any more.
-    pub fn deliver(&mut self, node: usize, flight: &Flight) -> Result<(), Unread> {
+    pub fn deliver(&mut self, node: usize, envelope: &Envelope) -> Result<(), Backlogged> {
         match self {
-            Cluster::Processes(processes) => processes.deliver(node, flight),
-            Cluster::Tasks(tasks) => tasks.deliver(node, flight),
+            Cluster::Processes(processes) => processes.deliver(node, envelope),
+            Cluster::Tasks(tasks) => tasks.deliver(node, envelope),
         }
     }
 
     /// The last lines that a node wrote, by stream.
-    pub fn last_lines(&self, node: usize) -> Vec<(&'static str, Vec<String>)> {
+    pub fn recent_output(&self, node: usize) -> Vec<(&'static str, Vec<String>)> {
         match self {
-            Cluster::Processes(processes) => processes.last_lines(node),
-            Cluster::Tasks(tasks) => tasks.last_lines(node),
+            Cluster::Processes(processes) => processes.recent_output(node),
+            Cluster::Tasks(tasks) => tasks.recent_output(node),
         }
     }
 

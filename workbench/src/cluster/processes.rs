@@ -21,13 +21,13 @@ use tokio::time::timeout;
 use super::channel::{Receiver, Sender, channel};
 use super::limit::raise_limit_of_files;
 use super::reaper::{self, Reaper};
+use super::recent_lines::{Pending, RecentLines};
 use super::stdout::hear;
-use super::tail::{Pending, Tail};
-use super::{Event, Unread};
+use super::{Backlogged, Event};
 use crate::console::Console;
 use crate::error::Error;
 use crate::names::NodeNames;
-use crate::network::Flight;
+use crate::network::Envelope;
 
 /// How many bytes may wait to be read by one node.
 const UNREAD: usize = 64 * 1024 * 1024;
@@ -59,9 +59,9 @@ struct Node {
     group: i32,
     stdin: mpsc::UnboundedSender<String>,
     /// How many bytes it has yet to read.
-    unread: Arc<AtomicUsize>,
-    stdout: Tail,
-    stderr: Tail,
+    backlogged: Arc<AtomicUsize>,
+    stdout: RecentLines,
+    stderr: RecentLines,
     supervisor: JoinHandle<()>,
 }
 
@@ -128,23 +128,23 @@ impl Processes {
     }
 
     /// Writes a message to a node's stdin, soon. Fails if the node lets too many wait.
-    pub fn deliver(&mut self, node: usize, flight: &Flight) -> Result<(), Unread> {
-        let Flight { id, src, dest, body, .. } = flight;
+    pub fn deliver(&mut self, node: usize, envelope: &Envelope) -> Result<(), Backlogged> {
+        let Envelope { id, src, dest, body, .. } = envelope;
         let [src, dest] = [src, dest].map(|end| self.names.of_endpoint(*end));
         let mut line = String::with_capacity(body.get().len() + 64);
         // Names hold nothing that JSON would have to escape; writing to a String cannot fail.
         let _ = writeln!(line, r#"{{"id":{id},"src":"{src}","dest":"{dest}","body":{body}}}"#);
-        let Node { stdin, unread, .. } = &self.nodes[node];
-        let waiting = unread.fetch_add(line.len(), Ordering::Relaxed) + line.len();
+        let Node { stdin, backlogged, .. } = &self.nodes[node];
+        let waiting = backlogged.fetch_add(line.len(), Ordering::Relaxed) + line.len();
         // A node whose stdin is gone has ended or is about to: its end is an event of its own.
         if stdin.send(line).is_ok() && waiting > UNREAD {
-            return Err(Unread(format!("{} MiB wait for it on its stdin", UNREAD >> 20)));
+            return Err(Backlogged(format!("{} MiB wait for it on its stdin", UNREAD >> 20)));
         }
         Ok(())
     }
 
     /// The last lines that a node wrote, by stream.
-    pub fn last_lines(&self, node: usize) -> Vec<(&'static str, Vec<String>)> {
+    pub fn recent_output(&self, node: usize) -> Vec<(&'static str, Vec<String>)> {
         let Node { stdout, stderr, .. } = &self.nodes[node];
         vec![("stdout", stdout.lines()), ("stderr", stderr.lines())]
     }
@@ -258,10 +258,10 @@ impl Node {
     fn watch(index: usize, mut child: Child, log: Log, events: Sender) -> io::Result<Node> {
         let gone = || io::Error::from(io::ErrorKind::BrokenPipe);
         let group = child.id().and_then(|id| i32::try_from(id).ok()).ok_or_else(gone)?;
-        let (stdout, stderr) = (Tail::default(), Tail::default());
+        let (stdout, stderr) = (RecentLines::default(), RecentLines::default());
         let (stdin, lines) = mpsc::unbounded_channel();
-        let unread = Arc::new(AtomicUsize::new(0));
-        tokio::spawn(write(child.stdin.take().ok_or_else(gone)?, lines, unread.clone()));
+        let backlogged = Arc::new(AtomicUsize::new(0));
+        tokio::spawn(write(child.stdin.take().ok_or_else(gone)?, lines, backlogged.clone()));
         let output = child.stdout.take().ok_or_else(gone)?;
         let mut heard = tokio::spawn(hear(index, output, stdout.clone(), events.clone()));
         let errors = child.stderr.take().ok_or_else(gone)?;
@@ -291,7 +291,7 @@ impl Node {
             let how = status.map_or_else(|failure| format!("was lost: {failure}"), describe);
             events.send_now(Event::Ended { node: index, how });
         });
-        Ok(Node { group, stdin, unread, stdout, stderr, supervisor })
+        Ok(Node { group, stdin, backlogged, stdout, stderr, supervisor })
     }
 }
 
@@ -309,7 +309,7 @@ fn describe(status: ExitStatus) -> String {
 async fn write(
     mut stdin: ChildStdin,
     mut lines: mpsc::UnboundedReceiver<String>,
-    unread: Arc<AtomicUsize>,
+    backlogged: Arc<AtomicUsize>,
 ) {
     const BATCH: usize = 64 * 1024;
     while let Some(mut batch) = lines.recv().await {
@@ -321,7 +321,7 @@ async fn write(
         if stdin.write_all(batch.as_bytes()).await.is_err() {
             return;
         }
-        unread.fetch_sub(batch.len(), Ordering::Relaxed);
+        backlogged.fetch_sub(batch.len(), Ordering::Relaxed);
     }
 }
 
@@ -334,11 +334,11 @@ struct Log {
 
 impl Log {
     /// Keeps every byte, and shows every line.
-    async fn keep(self, stderr: ChildStderr, tail: Tail) {
+    async fn keep(self, stderr: ChildStderr, recent_lines: RecentLines) {
         let Log { node, file, console } = self;
         let mut lines = Lines::new(Copied { stream: stderr, copy: file });
         while let Ok(Some((line, length))) = lines.next().await {
-            tail.push(excerpt_of(line, length));
+            recent_lines.push(excerpt_of(line, length));
             if let Some(console) = &console {
                 console.line(&format!("{node}: {}", String::from_utf8_lossy(line)));
             }

@@ -9,17 +9,22 @@ use tokio::io::{AsyncRead, ReadBuf};
 
 use super::Event;
 use super::channel::Sender;
-use super::tail::Tail;
+use super::recent_lines::RecentLines;
 use crate::fields::{Fields, in_words, string};
 
 /// Hears what node number `node` says on stdout, line by line, until it ends or nobody listens to
 /// the `events`: each line is a message, a fault, or a fault and the message that was made of it.
-/// The last lines are kept in `tail`, and what has no newline yet.
-pub async fn hear(node: usize, stdout: impl AsyncRead + Unpin, tail: Tail, events: Sender) {
-    let mut lines = Lines::new(Watched { stream: stdout, tail: tail.clone() });
+/// The last lines are kept in `recent_lines`, and what has no newline yet.
+pub async fn hear(
+    node: usize,
+    stdout: impl AsyncRead + Unpin,
+    recent_lines: RecentLines,
+    events: Sender,
+) {
+    let mut lines = Lines::new(Watched { stream: stdout, recent_lines: recent_lines.clone() });
     while let Ok(Some((line, length))) = lines.next().await {
         let text = excerpt_of(line, length);
-        tail.push(text.clone());
+        recent_lines.push(text.clone());
         let (message, reason) = if line.len() == length {
             read(line)
         } else {
@@ -73,8 +78,8 @@ fn message(value: &RawValue) -> Result<(Message, Option<String>), String> {
     if let Some(kind) = kind {
         return Err(format!("it is {kind}, and a message is a JSON object"));
     }
-    let unread = |why| format!("it is not JSON: {why}");
-    let mut fields = Fields::read(value.get()).map_err(unread)?;
+    let backlogged = |why| format!("it is not JSON: {why}");
+    let mut fields = Fields::read(value.get()).map_err(backlogged)?;
     let repeated = fields.repeated().map(|name| given_twice(name, "the message"));
     let mut name = |name: &str| {
         let value = fields.take(name).ok_or_else(|| format!("its \"{name}\" is missing"))?;
@@ -89,7 +94,7 @@ fn message(value: &RawValue) -> Result<(Message, Option<String>), String> {
     if !body.get().starts_with('{') {
         return Err("its body is not a JSON object".into());
     }
-    let body_fields = Fields::read(body.get()).map_err(unread)?;
+    let body_fields = Fields::read(body.get()).map_err(backlogged)?;
     let (body, repeated) = match body_fields.repeated() {
         None => (body.to_owned(), repeated),
         Some(name) => {
@@ -107,7 +112,7 @@ fn given_twice(name: &str, of: &str) -> String {
 /// A stream of which a tail keeps what has no newline yet.
 struct Watched<R> {
     stream: R,
-    tail: Tail,
+    recent_lines: RecentLines,
 }
 
 impl<R: AsyncRead + Unpin> AsyncRead for Watched<R> {
@@ -119,7 +124,7 @@ impl<R: AsyncRead + Unpin> AsyncRead for Watched<R> {
         let start = buffer.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(context, buffer);
         if read.is_ready() {
-            self.tail.watch(&buffer.filled()[start..]);
+            self.recent_lines.watch(&buffer.filled()[start..]);
         }
         read
     }

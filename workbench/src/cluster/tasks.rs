@@ -13,13 +13,13 @@ use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::task::JoinHandle;
 
-use super::tail::Tail;
-use super::{Event, Unread};
-use crate::cluster::watchdog::Heartbeat;
+use super::recent_lines::RecentLines;
+use super::{Backlogged, Event};
+use crate::cluster::watchdog::Watchdog;
 use crate::console::Console;
 use crate::error::Error;
 use crate::names::NodeNames;
-use crate::network::Flight;
+use crate::network::Envelope;
 use crate::random;
 
 /// How many messages may wait to be read by one node.
@@ -37,14 +37,14 @@ pub struct Tasks {
 #[derive(Debug)]
 struct Node {
     inbox: mpsc::Sender<Message>,
-    stderr: Tail,
+    stderr: RecentLines,
     task: JoinHandle<()>,
 }
 
 /// What runs as each node: given its inbox, its way out and its seed, a future that lives as long
 /// as the node does.
 #[derive(Clone)]
-pub struct Program(Arc<dyn Fn(Inbox, Outbox, u64) -> Life + Send + Sync>);
+pub struct Program(Arc<dyn Fn(Inbox, Outbox, u64) -> NodeState + Send + Sync>);
 
 /// The messages for a node.
 pub type Inbox = mpsc::Receiver<Message>;
@@ -52,7 +52,7 @@ pub type Inbox = mpsc::Receiver<Message>;
 /// Where a node says things.
 pub type Outbox = Box<dyn Fn(Output) + Send + Sync>;
 
-type Life = Pin<Box<dyn Future<Output = ()> + Send>>;
+type NodeState = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 impl Program {
     /// Servers of type `H`.
@@ -79,14 +79,14 @@ impl Tasks {
         program: &Program,
         names: &NodeNames,
         seed: u64,
-        heartbeat: &Heartbeat,
+        watchdog: &Watchdog,
         logs: Option<&Path>,
         console: Option<Arc<Console>>,
     ) -> Result<Tasks, Error> {
         let (sender, events) = mpsc::unbounded_channel();
         let mut nodes = vec![];
         for (index, name) in names.iter().enumerate() {
-            let stderr = Tail::default();
+            let stderr = RecentLines::default();
             let log = Log::create(name, logs, stderr.clone(), console.clone())?;
             let (inbox, messages) = mpsc::channel(INBOX);
             // By its place, whatever its name: a seed is the same run under other names.
@@ -101,10 +101,10 @@ impl Tasks {
                 Output::Log(line) => log.keep(&line),
             });
             let mut life = (program.0)(messages, outbox, seed);
-            let heartbeat = heartbeat.clone();
+            let watchdog = watchdog.clone();
             let task = tokio::spawn(async move {
                 let _ending = ending;
-                poll_fn(|context| heartbeat.working(index, || life.as_mut().poll(context))).await;
+                poll_fn(|context| watchdog.working(index, || life.as_mut().poll(context))).await;
             });
             nodes.push(Node { inbox, stderr, task });
         }
@@ -120,13 +120,13 @@ impl Tasks {
     }
 
     /// Puts a message into a node's inbox. Fails if that is full.
-    pub fn deliver(&mut self, node: usize, flight: &Flight) -> Result<(), Unread> {
-        let Flight { src, dest, body, .. } = flight;
+    pub fn deliver(&mut self, node: usize, envelope: &Envelope) -> Result<(), Backlogged> {
+        let Envelope { src, dest, body, .. } = envelope;
         let [src, dest] = [src, dest].map(|end| self.names.of_endpoint(*end).into_owned());
         let message = Message { src, dest, body: body.clone() };
         match self.nodes[node].inbox.try_send(message) {
             Err(TrySendError::Full(_)) => {
-                Err(Unread(format!("{INBOX} messages wait for it in its inbox")))
+                Err(Backlogged(format!("{INBOX} messages wait for it in its inbox")))
             }
             // A node that has ended is an event of its own.
             Ok(()) | Err(TrySendError::Closed(_)) => Ok(()),
@@ -134,7 +134,7 @@ impl Tasks {
     }
 
     /// The last lines that a node logged, if it did: few simulated ones do.
-    pub fn last_lines(&self, node: usize) -> Vec<(&'static str, Vec<String>)> {
+    pub fn recent_output(&self, node: usize) -> Vec<(&'static str, Vec<String>)> {
         let lines = self.nodes[node].stderr.lines();
         if lines.is_empty() { vec![] } else { vec![("its log", lines)] }
     }
@@ -162,7 +162,7 @@ impl Drop for Ending {
 struct Log {
     node: String,
     file: Option<Mutex<BufWriter<File>>>,
-    tail: Tail,
+    recent_lines: RecentLines,
     console: Option<Arc<Console>>,
 }
 
@@ -170,7 +170,7 @@ impl Log {
     fn create(
         node: &str,
         folder: Option<&Path>,
-        tail: Tail,
+        recent_lines: RecentLines,
         console: Option<Arc<Console>>,
     ) -> Result<Log, Error> {
         let create = |folder: &Path| {
@@ -178,7 +178,7 @@ impl Log {
             File::create(&path).map_err(Error::path("create", &path))
         };
         let file = folder.map(create).transpose()?.map(|file| Mutex::new(BufWriter::new(file)));
-        Ok(Log { node: node.to_owned(), file, tail, console })
+        Ok(Log { node: node.to_owned(), file, recent_lines, console })
     }
 
     fn keep(&self, line: &str) {
@@ -186,7 +186,7 @@ impl Log {
             // A full disk must not hold up the node.
             let _ = writeln!(file.lock(), "{line}");
         }
-        self.tail.push(excerpt(line));
+        self.recent_lines.push(excerpt(line));
         if let Some(console) = &self.console {
             console.line(&format!("{}: {line}", self.node));
         }

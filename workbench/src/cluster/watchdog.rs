@@ -7,23 +7,23 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use common::Mutex;
 
 use crate::names::NodeNames;
-use crate::network::Flight;
+use crate::network::Envelope;
 
 /// Counts the rounds of an event loop, and remembers what it delivered last. Clones share it.
 #[derive(Debug, Clone, Default)]
-pub struct Heartbeat {
+pub struct Watchdog {
     beats: Arc<AtomicU64>,
     over: Arc<AtomicBool>,
     /// The node that is at work, counted from 1; 0 if none is known to be.
-    at_work: Arc<AtomicUsize>,
-    delivered: Arc<Mutex<VecDeque<Flight>>>,
+    current_node: Arc<AtomicUsize>,
+    delivered: Arc<Mutex<VecDeque<Envelope>>>,
 }
 
-impl Heartbeat {
+impl Watchdog {
     const REMEMBERED: usize = 8;
 
     /// The event loop comes round.
-    pub fn beat(&self) {
+    pub fn tick(&self) {
         self.beats.fetch_add(1, Ordering::Relaxed);
     }
 
@@ -38,25 +38,25 @@ impl Heartbeat {
     }
 
     /// A message is delivered.
-    pub fn delivered(&self, flight: &Flight) {
+    pub fn delivered(&self, envelope: &Envelope) {
         let mut delivered = self.delivered.lock();
-        if delivered.len() == Heartbeat::REMEMBERED {
+        if delivered.len() == Watchdog::REMEMBERED {
             delivered.pop_front();
         }
-        delivered.push_back(flight.clone());
+        delivered.push_back(envelope.clone());
     }
 
     /// Does some of a node's work, which lasts until it has to wait.
     pub fn working<T>(&self, node: usize, work: impl FnOnce() -> T) -> T {
-        self.at_work.store(node + 1, Ordering::Relaxed);
+        self.current_node.store(node + 1, Ordering::Relaxed);
         let done = work();
-        self.at_work.store(0, Ordering::Relaxed);
+        self.current_node.store(0, Ordering::Relaxed);
         done
     }
 
     /// The node that is at work; none if it is the bench, or a task that a node has spawned.
-    pub fn at_work(&self) -> Option<usize> {
-        self.at_work.load(Ordering::Relaxed).checked_sub(1)
+    pub fn current_node(&self) -> Option<usize> {
+        self.current_node.load(Ordering::Relaxed).checked_sub(1)
     }
 
     /// How often the event loop has come round.
@@ -66,6 +66,6 @@ impl Heartbeat {
 
     /// The last messages that were delivered, a line each, the oldest first.
     pub fn last_delivered(&self, nodes: &NodeNames) -> Vec<String> {
-        self.delivered.lock().iter().map(|flight| flight.in_words(nodes)).collect()
+        self.delivered.lock().iter().map(|envelope| envelope.in_words(nodes)).collect()
     }
 }

@@ -8,18 +8,18 @@ use tokio::task::spawn_blocking;
 
 use crate::checker::Results;
 use crate::cluster::Cluster;
-use crate::cluster::watchdog::Heartbeat;
+use crate::cluster::watchdog::Watchdog;
 use crate::command::judge::{conclude, print, tell_what_is_left, write_record};
 use crate::command::prune::hint;
 use crate::console::{self, Console};
 use crate::error::Error;
 use crate::options::Options;
-use crate::output::facts::{Facts, Outcome};
+use crate::output::run_info::{Outcome, RunInfo};
 use crate::record::journal::Journal;
 use crate::record::recording::Recording;
 use crate::record::store::Store;
-use crate::run::event_loop::Setting;
-use crate::run::interrupt::Interrupt;
+use crate::run::ctrl_c::CtrlC;
+use crate::run::event_loop::RunInputs;
 use crate::run::{check, run};
 
 /// Runs a cluster and judges it. `start` starts the nodes, given the seed and the store.
@@ -29,12 +29,12 @@ use crate::run::{check, run};
 pub async fn bench(
     options: &Options,
     console: Arc<Console>,
-    interrupt: &mut Interrupt,
-    heartbeat: Heartbeat,
+    ctrl_c: &mut CtrlC,
+    watchdog: Watchdog,
     start: impl FnOnce(u64, &Store) -> Result<Cluster, Error>,
 ) -> u8 {
     let seed = options.seed_or_random();
-    let status = match conduct(options, seed, console, interrupt, heartbeat, start).await {
+    let status = match conduct(options, seed, console, ctrl_c, watchdog, start).await {
         Ok(results) => results.verdict.exit_status(),
         Err(error) => no_verdict(&error, seed),
     };
@@ -52,8 +52,8 @@ async fn conduct(
     options: &Options,
     seed: u64,
     console: Arc<Console>,
-    interrupt: &mut Interrupt,
-    heartbeat: Heartbeat,
+    ctrl_c: &mut CtrlC,
+    watchdog: Watchdog,
     start: impl FnOnce(u64, &Store) -> Result<Cluster, Error>,
 ) -> Result<Results, Error> {
     let store = Arc::new(Store::create(&options.store, options.workload.name())?);
@@ -62,8 +62,8 @@ async fn conduct(
     // A program that cannot start leaves no journal.
     let cluster = start(seed, &store)?;
     let journal = Journal::new(store.stream("journal.jsonl")?, &options.nodes);
-    let (shown, interrupt) = (console.clone(), &mut *interrupt);
-    let setting = Setting { seed, cluster, journal, console: shown, interrupt, heartbeat };
+    let (shown, ctrl_c) = (console.clone(), &mut *ctrl_c);
+    let setting = RunInputs { seed, cluster, journal, console: shown, ctrl_c, watchdog };
     let (recording, outcome) = run(options, setting).await;
 
     let (options, written) = (options.clone(), store.clone());
@@ -72,7 +72,7 @@ async fn conduct(
         spawn_blocking(move || judge(&options, seed, &recording, outcome, &written, &console));
     tokio::select! {
         biased;
-        () = interrupt.wished() => {
+        () = ctrl_c.pressed() => {
             store.close();
             let (shown, path) = (store.shown().display(), store.path().display());
             console::tell(&format!("What was written so far is in {shown}. To remove it: rm -r {path}"));
@@ -97,15 +97,15 @@ fn judge(
         store.complete("journal.jsonl")?;
     }
     let history = &recording.history;
-    let facts = |outcome| Facts::new(options, seed, recording, outcome);
+    let info = |outcome| RunInfo::new(options, seed, recording, outcome);
     // What was recorded is kept in any case; a verdict needs a whole run.
     if let Err(error) = outcome {
-        write_record(store, &facts(Outcome::NoVerdict(error.to_string())), history)?;
+        write_record(store, &info(Outcome::NoVerdict(error.to_string())), history)?;
         tell_what_is_left(store, &error, console);
         return Err(error);
     }
     let results = console.patiently("checking what was recorded", || check(recording, options));
-    let text = conclude(store, &facts(results.verdict.into()), history, &results, console)?;
+    let text = conclude(store, &info(results.verdict.into()), history, &results, console)?;
     print(&text)?;
     Ok(results)
 }

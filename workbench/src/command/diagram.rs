@@ -6,11 +6,11 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::error::Error;
-use crate::output::facts::Facts;
+use crate::output::run_info::RunInfo;
 use crate::record::store::Store;
-use crate::report::diagram::{diagram, telling};
-use crate::report::illustrate::explanation;
-use crate::report::scene::{Scene, Subject, Window};
+use crate::report::diagram::{busiest_window, diagram};
+use crate::report::message_window::{MessageWindow, Subject, Window};
+use crate::report::render::explanation;
 use crate::time::Time;
 
 /// The arguments of `workbench diagram`.
@@ -40,14 +40,14 @@ impl Diagram {
     /// Fails if there is no such run, no such node, or nothing to see.
     pub fn draw(&self) -> Result<String, Error> {
         let store = Store::open(&self.store)?;
-        let run = Scene::open(&store, None, usize::MAX)?;
-        let nodes = self.nodes(&run.facts)?;
+        let run = MessageWindow::open(&store, None, usize::MAX)?;
+        let nodes = self.nodes(&run.info)?;
         let (window, subject) = self.window(&store, &run)?;
-        let scene = Scene::open(&store, Some(window), usize::MAX)?.about(subject);
+        let scene = MessageWindow::open(&store, Some(window), usize::MAX)?.about(subject);
         if scene.messages.is_empty() {
             return Err(Error::Asked(format!(
                 "there is nothing to see: no message was under way from {} to {}. The run ends at {}",
-                window.from, window.to, scene.facts.end
+                window.from, window.to, scene.info.end
             )));
         }
         Ok(diagram(&scene, &nodes))
@@ -55,10 +55,14 @@ impl Diagram {
 
     /// The window that is asked for. With one end, it is a second long; with none, it is the one that
     /// tells most, and of what it tells.
-    fn window(&self, store: &Store, run: &Scene) -> Result<(Window, Option<Subject>), Error> {
+    fn window(
+        &self,
+        store: &Store,
+        run: &MessageWindow,
+    ) -> Result<(Window, Option<Subject>), Error> {
         let second = Duration::from_secs(1);
         let window = match (self.from, self.to) {
-            (None, None) => return Ok(telling(run, &explanation(store, &run.facts)?)),
+            (None, None) => return Ok(busiest_window(run, &explanation(store, &run.info)?)),
             (Some(from), None) => Window { from, to: from + second },
             (None, Some(to)) => Window { from: to - second, to },
             (Some(from), Some(to)) => Window { from, to },
@@ -70,10 +74,10 @@ impl Diagram {
         Ok((window, None))
     }
 
-    fn nodes(&self, facts: &Facts) -> Result<Vec<usize>, Error> {
+    fn nodes(&self, info: &RunInfo) -> Result<Vec<usize>, Error> {
         let node = |name: &String| {
-            facts.nodes.place(name.trim()).ok_or_else(|| {
-                let all = facts.nodes.iter().collect::<Vec<_>>().join(", ");
+            info.nodes.place(name.trim()).ok_or_else(|| {
+                let all = info.nodes.iter().collect::<Vec<_>>().join(", ");
                 Error::Asked(format!("there is no node `{name}` in this run, but {all}"))
             })
         };

@@ -12,14 +12,14 @@ use crate::checker::{Finding, Results, Verdict};
 use crate::console::{self, Console};
 use crate::error::Error;
 use crate::explain::explain;
-use crate::output::facts::{Facts, Outcome};
 use crate::output::history::{write_json, write_text};
-use crate::output::printed::printed;
+use crate::output::print::render_summary;
 use crate::output::reread::read_history;
+use crate::output::run_info::{Outcome, RunInfo};
 use crate::record::history::History;
 use crate::record::store::Store;
 use crate::report::REPORT;
-use crate::report::illustrate::illustrate;
+use crate::report::render::render_report;
 
 /// Judges a stored run again, by what its files hold. Gives the results and what the run printed,
 /// with `path` as the path of its store.
@@ -27,47 +27,47 @@ use crate::report::illustrate::illustrate;
 /// Fails if there is no run at `path`, if it has no verdict, or if the store cannot be written.
 pub fn judge_again(path: &Path, console: &Console) -> Result<(Results, String), Error> {
     let store = Store::open(path)?;
-    let mut facts = Facts::read(&store)?;
-    if let Outcome::NoVerdict(why) = facts.outcome {
+    let mut info = RunInfo::read(&store)?;
+    if let Outcome::NoVerdict(why) = info.outcome {
         let path = path.display();
         return Err(Error::Asked(format!(
             "the run in {path} has no verdict, and cannot be given one: it did not get to its end. \
              It said:\n\n{why}"
         )));
     }
-    let history = store.read("history.json", |file| read_history(file, &facts.nodes))?;
-    let results = facts.check(&history);
-    facts.outcome = results.verdict.into();
-    let text = conclude(&store, &facts, &history, &results, console)?;
+    let history = store.read("history.json", |file| read_history(file, &info.nodes))?;
+    let results = info.check(&history);
+    info.outcome = results.verdict.into();
+    let text = conclude(&store, &info, &history, &results, console)?;
     Ok((results, text))
 }
 
 /// Writes down what was recorded: the history and, once it is known how the run ended, the facts.
-pub fn write_record(store: &Store, facts: &Facts, history: &History) -> Result<(), Error> {
+pub fn write_record(store: &Store, info: &RunInfo, history: &History) -> Result<(), Error> {
     store.write("history.txt", |file| write_text(history, file))?;
-    store.write("history.json", |file| write_json(history, &facts.nodes, file))?;
-    write_pretty(store, "run.json", facts)
+    store.write("history.json", |file| write_json(history, &info.nodes, file))?;
+    write_pretty(store, "run.json", info)
 }
 
 /// Writes down what the checks found in a run whose record is in the store, and draws it. Gives what
 /// is to be printed.
 pub fn conclude(
     store: &Store,
-    facts: &Facts,
+    info: &RunInfo,
     history: &History,
     results: &Results,
     console: &Console,
 ) -> Result<String, Error> {
-    write_record(store, facts, history)?;
+    write_record(store, info, history)?;
     let explanation = console.patiently("explaining what the checks found", || {
-        store.read("journal.jsonl", |file| explain(&facts.nodes, history, results, file))
+        store.read("journal.jsonl", |file| explain(&info.nodes, history, results, file))
     })?;
     let edn = results.to_edn();
     store.write("results.edn", |file| writeln!(file, "{}", edn.pretty()))?;
     let mut json = edn.to_json();
-    json["seed"] = facts.seed.into();
+    json["seed"] = info.seed.into();
     json["findings"] = results.findings().into_iter().map(Finding::name).collect();
-    json["partitions"] = json!(facts.partitions);
+    json["partitions"] = json!(info.partitions);
     if !explanation.is_empty() {
         json["explanation"] = json!(explanation);
     }
@@ -75,7 +75,7 @@ pub fn conclude(
     let report = report(store, console);
     let report = report.map(|page| console::link(&page, io::stdout().is_terminal()));
     let style = style(results.verdict);
-    Ok(printed(facts, results, &explanation, store.shown(), report.as_deref(), style))
+    Ok(render_summary(info, results, &explanation, store.shown(), report.as_deref(), style))
 }
 
 /// The colour of a verdict.
@@ -112,7 +112,7 @@ pub fn tell_what_is_left(store: &Store, error: &Error, console: &Console) {
 /// Draws the run, and gives the path of the page that shows it. A run does not lose its verdict for
 /// want of a picture: if there is none, people are told why, and that is all.
 fn report(store: &Store, console: &Console) -> Option<PathBuf> {
-    match console.patiently("drawing the report", || illustrate(store)) {
+    match console.patiently("drawing the report", || render_report(store)) {
         Ok(()) => Some(store.shown().join(REPORT)),
         Err(error) => {
             console::tell(&format!("No report of this run: {error}"));

@@ -12,7 +12,7 @@ use crate::record::store::{LINKS, is_timestamp};
 const LARGE: u64 = 1_000_000_000;
 
 /// How many runs and sweeps are kept unless something else is asked for.
-pub const KEPT: usize = 20;
+pub const DEFAULT_KEPT_RUNS: usize = 20;
 
 /// The folder of a run or a sweep.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,7 +118,7 @@ fn hint_beyond(limit: u64, root: &Path, command: &str) -> Option<String> {
     let bytes = bytes(&folders);
     (bytes > limit).then(|| {
         let (root, size, counted) = (root.display(), megabytes(bytes), counted(&folders));
-        format!("{root} has grown to {size}, in {counted}: `{command}` keeps the newest {KEPT}")
+        format!("{root} has grown to {size}, in {counted}: `{command}` keeps the newest {DEFAULT_KEPT_RUNS}")
     })
 }
 

@@ -9,7 +9,7 @@ use crate::challenge::{Challenge, challenges_file, read_challenges};
 use crate::error::Error;
 
 /// Where removed stages are kept, in case that was a mistake: `make clean` empties it.
-const KEPT: &str = "target/removed";
+const REMOVED_STAGES: &str = "target/removed";
 
 /// Removes a stage of your own
 #[derive(Args)]
@@ -61,8 +61,8 @@ fn keep(root: &Path, name: &str) -> Result<Option<String>, Error> {
     if !folder.exists() {
         return Ok(None);
     }
-    fs::create_dir_all(root.join(KEPT)).map_err(Error::path("create", KEPT))?;
-    let names = (1..).map(|number| format!("{KEPT}/{name}-{number}"));
+    fs::create_dir_all(root.join(REMOVED_STAGES)).map_err(Error::path("create", REMOVED_STAGES))?;
+    let names = (1..).map(|number| format!("{REMOVED_STAGES}/{name}-{number}"));
     let mut free = names.filter(|kept| !root.join(kept).exists());
     let kept = free.next().unwrap_or_default();
     fs::rename(&folder, root.join(&kept)).map_err(Error::path("move", &folder))?;

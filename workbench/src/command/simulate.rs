@@ -22,7 +22,7 @@ use crate::error::Error;
 use crate::options::{HELP_WIDTH, Options, refuse};
 use crate::output::LABELS;
 use crate::record::store::Store;
-use crate::run::interrupt::Interrupt;
+use crate::run::ctrl_c::CtrlC;
 use crate::simulation::in_virtual_time;
 use crate::simulation::sweep::{Next, SeedOutcome, Sweep};
 use crate::simulation::tally::Tally;
@@ -94,13 +94,13 @@ fn test(program: Program, mut options: Options) -> Result<u8, Error> {
     let seed = options.seed_or_random();
     options.seed = Some(seed);
     let listen = |source| Error::System { doing: "listen for Ctrl-C".into(), source };
-    let mut interrupt = Interrupt::of_process().map_err(listen)?;
+    let mut ctrl_c = CtrlC::of_process().map_err(listen)?;
     let nodes = options.nodes.clone();
-    let status = in_virtual_time(&nodes, move |heartbeat| async move {
+    let status = in_virtual_time(&nodes, move |watchdog| async move {
         let console = Arc::new(Console::brief());
         let logs = options.log_stderr.then(|| console.clone());
-        let shown = heartbeat.clone();
-        let status = bench(&options, console, &mut interrupt, heartbeat, |seed, store| {
+        let shown = watchdog.clone();
+        let status = bench(&options, console, &mut ctrl_c, watchdog, |seed, store| {
             let folder = store.node_logs();
             let tasks = Tasks::start(&program, &options.nodes, seed, &shown, Some(&folder), logs);
             tasks.map(Cluster::Tasks)
@@ -122,14 +122,14 @@ fn sweep(program: &Program, arguments: &SweepArguments) -> Result<u8, Error> {
     let first = options.seed.unwrap_or(1);
     let seeds = first..first.saturating_add(*seeds);
     let system = |source| Error::System { doing: "start a sweep".into(), source };
-    let mut interrupt = Interrupt::of_process().map_err(system)?;
+    let mut ctrl_c = CtrlC::of_process().map_err(system)?;
     tell(&format!("{}, seeds {first} to {}", options.introduction(), seeds.end - 1));
     options.without_effect().iter().for_each(|note| tell(note));
     let store = Store::create_sweep(&options.store)?;
 
     let start = Instant::now();
     let sweep = Sweep::start(program, options, seeds.clone()).map_err(system)?;
-    let (tally, is_interrupted) = tally(&sweep, seeds.clone(), &store, &mut interrupt)?;
+    let (tally, is_interrupted) = tally(&sweep, seeds.clone(), &store, &mut ctrl_c)?;
     let (valid, other) = tally.counts();
     if is_interrupted && valid + other == 0 {
         let path = store.path();
@@ -140,9 +140,9 @@ fn sweep(program: &Program, arguments: &SweepArguments) -> Result<u8, Error> {
     let rate = (valid + other) as f64 * 60.0 / seconds;
     tell(&format!("{} in {seconds:.1} s, {rate:.0} a minute", counted(valid + other, "run")));
 
-    let repeat = |seed| options.repeat(seed);
+    let reproduce = |seed| options.reproduce(seed);
     let mut out = io::stdout().lock();
-    let told = write!(out, "\n{}", tally.summary(repeat)).and_then(|()| {
+    let told = write!(out, "\n{}", tally.summary(reproduce)).and_then(|()| {
         writeln!(out, "{:<LABELS$}{}/runs.jsonl", "Each run", store.path().display())
     });
     told.map_err(|source| Error::System { doing: "write to stdout".into(), source })?;
@@ -159,12 +159,12 @@ fn sweep(program: &Program, arguments: &SweepArguments) -> Result<u8, Error> {
 }
 
 /// Writes down and sums up what becomes of the seeds, in their order, so that a sweep, too, can be
-/// repeated. Also gives whether it was interrupted: then it does not wait for what goes on.
+/// reproduced. Also gives whether it was interrupted: then it does not wait for what goes on.
 fn tally(
     sweep: &Sweep,
     seeds: Range<u64>,
     store: &Store,
-    interrupt: &mut Interrupt,
+    ctrl_c: &mut CtrlC,
 ) -> Result<(Tally, bool), Error> {
     let failed = || Error::path("write", store.path().join("runs.jsonl"));
     let mut runs = store.stream("runs.jsonl")?;
@@ -183,7 +183,7 @@ fn tally(
             Next::NotYet => {}
             Next::End => is_over = true,
         }
-        is_interrupted = is_interrupted || interrupt.is_wished();
+        is_interrupted = is_interrupted || ctrl_c.is_pressed();
         is_over = is_over || is_interrupted;
         // A seed may go on for long that comes before others which are over.
         while let Some(first) = waiting.first_entry()

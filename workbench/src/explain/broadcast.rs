@@ -10,8 +10,8 @@ use super::copies::{Fate, SentCopy, for_each_copy};
 use super::{EXPLAINED, keep_ends};
 use crate::checker::{Outcome, SetFullResults, mistyped};
 use crate::names::NodeNames;
-use crate::record::elements::Elements;
 use crate::record::history::{Event, History, Kind, Operation, Value};
+use crate::record::value_set::ValueSet;
 use crate::time::Time;
 
 /// How many nodes without a value are described before the others are only counted.
@@ -26,19 +26,19 @@ pub struct MissingValue {
     /// Whether it was lost by Maelstrom's rules, or is only incomplete.
     pub lost: bool,
     /// Who was asked to broadcast it, and when.
-    pub asked: Deed,
+    pub asked: NodeAt,
     /// Who acknowledged it, and when; none if nobody did.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub acknowledged: Option<Deed>,
+    pub acknowledged: Option<NodeAt>,
     /// The nodes that lacked it in their last reads, by number, ten at most.
-    pub lacking: Vec<Lacking>,
+    pub lacking: Vec<MissingOn>,
     /// How many more nodes lacked it.
     pub more_lacking: usize,
 }
 
 /// Which node did something, and when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Deed {
+pub struct NodeAt {
     /// The node's name.
     pub node: String,
     /// When.
@@ -47,7 +47,7 @@ pub struct Deed {
 
 /// A node that lacked a value in its last read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Lacking {
+pub struct MissingOn {
     /// The node's name.
     pub node: String,
     /// When its last read that ended ok began: the read that lacks the value.
@@ -111,7 +111,7 @@ pub(super) fn explain(
     let explained = missing.iter().take(EXPLAINED).map(|&value| {
         let (operation, invocation, completion) = broadcasts[value];
         let deed =
-            |event: &Event| Deed { node: nodes[operation.node].to_owned(), time: event.time };
+            |event: &Event| NodeAt { node: nodes[operation.node].to_owned(), time: event.time };
         let ok = completion.filter(|event| event.kind == Kind::Ok);
         let failed = completion.is_some_and(|event| event.kind == Kind::Fail);
         let told = match ok {
@@ -130,9 +130,9 @@ pub(super) fn explain(
             let forgot = returned.or(told.filter(|_| reader == operation.node));
             let node = nodes[reader].to_owned();
             let (sent, delivered, copies) = (0, 0, vec![]);
-            Some(Lacking { node, read, mistyped, forgot, sent, delivered, copies })
+            Some(MissingOn { node, read, mistyped, forgot, sent, delivered, copies })
         });
-        let mut lacking: Vec<Lacking> = lacking.collect();
+        let mut lacking: Vec<MissingOn> = lacking.collect();
         let more_lacking = lacking.len().saturating_sub(DESCRIBED);
         lacking.truncate(DESCRIBED);
         MissingValue {
@@ -167,7 +167,7 @@ pub(super) fn follow_copies(
     })
 }
 
-impl Lacking {
+impl MissingOn {
     fn note(&mut self, copy: SentCopy) {
         self.sent += 1;
         if matches!(copy.fate, Fate::Delivered { at } if at < self.read) {
@@ -183,13 +183,13 @@ struct Read<'a> {
     index: usize,
     /// When it began.
     time: Time,
-    elements: &'a Elements,
+    elements: &'a ValueSet,
 }
 
 impl<'a> Read<'a> {
     fn new(invocation: &Event, completion: &'a Event) -> Option<Read<'a>> {
         match &completion.value {
-            Value::Elements(elements) if completion.kind == Kind::Ok => {
+            Value::Set(elements) if completion.kind == Kind::Ok => {
                 Some(Read { index: invocation.index, time: invocation.time, elements })
             }
             _ => None,

@@ -5,13 +5,13 @@ use std::io::{self, BufRead};
 use serde::{Deserialize, Serialize};
 
 use crate::names::NodeNames;
-use crate::record::carried::carried;
 use crate::record::journal::Line;
+use crate::record::values_in::values_in;
 use crate::time::Time;
 
 /// A copy of a value, on its way from one node to another.
 ///
-/// Every message between nodes is a copy of each value that it carries, and [`carried`] says which
+/// Every message between nodes is a copy of each value that it carries, and [`values_in`] says which
 /// those are.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct SentCopy {
@@ -67,7 +67,7 @@ pub(super) fn for_each_copy(
     while journal.read_until(b'\n', &mut text)? > 0 {
         let line: Line = serde_json::from_slice(&text)?;
         if [&line.src, &line.dest].into_iter().all(|end| nodes.place(end).is_some()) {
-            let mut values = carried(line.body);
+            let mut values = values_in(line.body);
             values.sort_unstable();
             values.dedup();
             for value in values {

@@ -43,6 +43,6 @@ pub(super) fn explain(errors: &[EchoError]) -> Vec<WrongEcho> {
 fn payload(event: &Event) -> Json {
     match &event.value {
         Value::Json(json) => json.clone(),
-        Value::None | Value::Elements(_) => Json::Null,
+        Value::None | Value::Set(_) => Json::Null,
     }
 }

@@ -15,10 +15,10 @@ use crate::checker::{Outcome, Results, WorkloadResults};
 use crate::names::NodeNames;
 use crate::record::history::History;
 
-pub use broadcast::{Deed, Lacking, MissingValue, Proof};
+pub use broadcast::{MissingOn, MissingValue, NodeAt, Proof};
 pub use copies::{Fate, SentCopy};
 pub use echo::WrongEcho;
-pub use unique_ids::{DuplicatedId, Issue};
+pub use unique_ids::{DuplicatedId, Issued};
 pub use words::Paragraph;
 
 /// How many values, ids or echoes are explained before the others are only counted.

@@ -17,12 +17,12 @@ pub struct DuplicatedId {
     /// How often it was given out.
     pub count: usize,
     /// Each time, in order; of many, the first four and the last four.
-    pub issues: Vec<Issue>,
+    pub issues: Vec<Issued>,
 }
 
 /// One time that an id was given out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Issue {
+pub struct Issued {
     /// When the answer came.
     pub at: Time,
     /// The name of the node that gave it.
@@ -53,7 +53,7 @@ pub(super) fn explain(
             keep_ends(&mut issues[place], (event.time, operation.node, process));
         }
     }
-    let issue = |(at, node, process)| Issue { at, node: nodes[node].to_owned(), process };
+    let issue = |(at, node, process)| Issued { at, node: nodes[node].to_owned(), process };
     let explain = |((id, count), issues): (&(Json, usize), Vec<_>)| DuplicatedId {
         id: id.clone(),
         count: *count,

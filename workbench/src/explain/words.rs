@@ -5,16 +5,18 @@ use std::collections::BTreeMap;
 use std::iter::repeat_n;
 use std::ops::Range;
 
-use super::{Deed, DuplicatedId, ENDS, Explanation, Fate, Issue, Lacking, MissingValue, Proof};
+use super::{
+    DuplicatedId, ENDS, Explanation, Fate, Issued, MissingOn, MissingValue, NodeAt, Proof,
+};
 use super::{EXPLAINED, SentCopy, Trouble, WrongEcho};
 use crate::record::partitions::PartitionRecord;
 use crate::text::counted::counted;
-use crate::text::visible::{ID, cut};
+use crate::text::escape::{ID, cut};
 use crate::text::wrap::wrap;
 use crate::time::Time;
 
 /// How many values, ids or echoes are explained in full.
-const SHOWN: usize = 3;
+const MAX_SHOWN: usize = 3;
 
 /// If more copies than this were sent to a node, only the first and the last of them are shown.
 const COPIES: usize = 4;
@@ -42,9 +44,9 @@ impl Explanation {
     /// The first three explanations in full, a paragraph each with an empty line before it, and how
     /// many more there are. `partitions` are those of the run.
     pub fn in_words(&self, partitions: &[PartitionRecord]) -> String {
-        let paragraphs = self.paragraphs(partitions).take(SHOWN);
+        let paragraphs = self.paragraphs(partitions).take(MAX_SHOWN);
         let words: String = paragraphs.map(|paragraph| paragraph.wrapped()).collect();
-        match self.not_shown(SHOWN) {
+        match self.not_shown(MAX_SHOWN) {
             Some(not_shown) => words + "\n" + &wrap("", "  ", &not_shown),
             None => words,
         }
@@ -116,9 +118,9 @@ impl MissingValue {
         paragraph.value = Some(value);
 
         let told = match (&self.acknowledged, &self.asked) {
-            (Some(Deed { node, time }), _) => format!("{node} acknowledged it at {time}"),
-            (None, Deed { node, time }) => {
-                format!("{node} was told it at {time}, and never acknowledged it")
+            (Some(NodeAt { node, time }), _) => format!("{node} acknowledged it at {time}"),
+            (None, NodeAt { node, time }) => {
+                format!("{node} received it at {time}, and never acknowledged it")
             }
         };
         let never = self.nodes("and", |lacking| !lacking.had_it() && lacking.delivered == 0);
@@ -165,14 +167,14 @@ impl MissingValue {
     }
 
     /// The names of the nodes that lacked it and of which `holds` is true: `n0, n1 and n4`.
-    fn nodes(&self, and: &str, holds: impl Fn(&Lacking) -> bool) -> String {
+    fn nodes(&self, and: &str, holds: impl Fn(&MissingOn) -> bool) -> String {
         let lacking = self.lacking.iter().filter(|lacking| holds(lacking));
         list(lacking.map(|lacking| lacking.node.as_str()), and)
     }
 
     /// The nodes that did not have it at all, in groups: to those of a group, the same happened.
-    fn alike(&self, partitions: &[PartitionRecord]) -> Vec<Vec<&Lacking>> {
-        let mut groups: Vec<Vec<&Lacking>> = vec![];
+    fn alike(&self, partitions: &[PartitionRecord]) -> Vec<Vec<&MissingOn>> {
+        let mut groups: Vec<Vec<&MissingOn>> = vec![];
         for lacking in self.lacking.iter().filter(|lacking| lacking.mistyped.is_none()) {
             let copies = lacking.copies("", partitions);
             match groups.iter_mut().find(|group| group[0].copies("", partitions) == copies) {
@@ -184,14 +186,14 @@ impl MissingValue {
     }
 }
 
-impl Lacking {
+impl MissingOn {
     /// Whether the node had the value, though its read lacks it.
     fn had_it(&self) -> bool {
         self.forgot.is_some() || self.mistyped.is_some()
     }
 
     fn forgot(&self, proof: &Proof) -> String {
-        let Lacking { node, read, .. } = self;
+        let MissingOn { node, read, .. } = self;
         match proof {
             Proof::Returned(time) => {
                 format!(
@@ -236,7 +238,7 @@ impl Lacking {
 
     /// How the node could lack what was delivered to it.
     fn despite(&self, delivered: Time) -> String {
-        let Lacking { node: receiver, read, .. } = self;
+        let MissingOn { node: receiver, read, .. } = self;
         match delivered.cmp(read) {
             Ordering::Less => format!("and yet missing from {receiver}'s read at {read}"),
             Ordering::Equal => format!("just as {receiver} was read"),
@@ -274,7 +276,7 @@ impl DuplicatedId {
             if index == ENDS && *count > issues.len() {
                 paragraph.line(counted(count - issues.len(), "more time"));
             }
-            let Issue { at, node, process } = issue;
+            let Issued { at, node, process } = issue;
             paragraph.line(format!("{node} at {at}, to process {process}"));
         }
         paragraph

@@ -30,7 +30,7 @@ pub enum Distribution {
 
 /// A message under way.
 #[derive(Debug, Clone)]
-pub struct Flight {
+pub struct Envelope {
     /// The number that the network gave it: 0, 1, 2, … in the order of sending.
     pub id: u64,
     /// Who sent it.
@@ -44,12 +44,12 @@ pub struct Flight {
     /// When it arrives, unless a partition is in its way at that moment.
     pub due: Instant,
     /// What the network does to it on its way.
-    pub luck: Luck,
+    pub disposition: Disposition,
 }
 
 /// What the network does to a message of its own accord.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Luck {
+pub enum Disposition {
     /// It carries it.
     Carried,
     /// It loses it (`--loss`).
@@ -58,7 +58,7 @@ pub enum Luck {
     Duplicate,
 }
 
-impl Flight {
+impl Envelope {
     /// Whether both ends are nodes.
     pub fn is_between_servers(&self) -> bool {
         matches!((self.src, self.dest), (Endpoint::Node(_), Endpoint::Node(_)))
@@ -66,7 +66,7 @@ impl Flight {
 
     /// `#17 n0 -> n1 {"type":"broadcast","message":3}`, the body cut to a readable length.
     pub fn in_words(&self, nodes: &NodeNames) -> String {
-        let Flight { id, src, dest, body, .. } = self;
+        let Envelope { id, src, dest, body, .. } = self;
         let [src, dest] = [src, dest].map(|end| nodes.of_endpoint(*end));
         format!("#{id} {src} -> {dest} {}", excerpt(body.get()))
     }
@@ -117,25 +117,33 @@ impl Network {
         dest: Endpoint,
         body: Box<RawValue>,
         now: Instant,
-    ) -> Flight {
+    ) -> Envelope {
         let id = self.next_id;
         self.next_id += 1;
-        let mut flight = Flight { id, src, dest, body, sent: now, due: now, luck: Luck::Carried };
-        if flight.is_between_servers() {
-            flight.due += self.latency();
+        let mut envelope = Envelope {
+            id,
+            src,
+            dest,
+            body,
+            sent: now,
+            due: now,
+            disposition: Disposition::Carried,
+        };
+        if envelope.is_between_servers() {
+            envelope.due += self.latency();
             if self.losses.random_bool(self.conditions.loss) {
-                flight.luck = Luck::Lost;
+                envelope.disposition = Disposition::Lost;
             }
         }
-        flight
+        envelope
     }
 
     /// The second copy of a message, if the network is to carry it twice.
-    pub fn duplicate(&mut self, flight: &Flight) -> Option<Flight> {
-        let can_be = flight.is_between_servers() && flight.luck == Luck::Carried;
+    pub fn duplicate(&mut self, envelope: &Envelope) -> Option<Envelope> {
+        let can_be = envelope.is_between_servers() && envelope.disposition == Disposition::Carried;
         (can_be && self.duplicates.random_bool(self.conditions.duplicate)).then(|| {
-            let due = flight.sent + self.latency();
-            Flight { due, luck: Luck::Duplicate, ..flight.clone() }
+            let due = envelope.sent + self.latency();
+            Envelope { due, disposition: Disposition::Duplicate, ..envelope.clone() }
         })
     }
 
@@ -167,8 +175,8 @@ impl Network {
 
     /// The partition that keeps a message from arriving now, if one does. Clients are never cut
     /// off, and a node always hears itself.
-    pub fn blocks(&self, flight: &Flight) -> Option<&Partition> {
-        let (Endpoint::Node(src), Endpoint::Node(dest)) = (flight.src, flight.dest) else {
+    pub fn blocks(&self, envelope: &Envelope) -> Option<&Partition> {
+        let (Endpoint::Node(src), Endpoint::Node(dest)) = (envelope.src, envelope.dest) else {
             return None;
         };
         self.partition.as_ref().filter(|partition| !partition.hears(dest, src))
@@ -186,7 +194,7 @@ mod tests {
         duplicate: 0.0,
     };
 
-    fn send(network: &mut Network, now: Instant) -> Flight {
+    fn send(network: &mut Network, now: Instant) -> Envelope {
         let body = serde_json::value::to_raw_value(&()).unwrap();
         network.send(Endpoint::Node(0), Endpoint::Node(1), body, now)
     }
@@ -220,9 +228,9 @@ mod tests {
         let conditions = Conditions { latency, loss: 1.0, duplicate: 1.0, ..FAULTLESS };
         let mut network = Network::new(conditions, 1);
         let (now, body) = (Instant::now(), serde_json::value::to_raw_value(&()).unwrap());
-        let flight = network.send(Endpoint::Client(0), Endpoint::Node(1), body, now);
-        assert_eq!((flight.due, flight.luck), (now, Luck::Carried));
-        assert!(network.duplicate(&flight).is_none());
+        let envelope = network.send(Endpoint::Client(0), Endpoint::Node(1), body, now);
+        assert_eq!((envelope.due, envelope.disposition), (now, Disposition::Carried));
+        assert!(network.duplicate(&envelope).is_none());
     }
 
     #[test]
@@ -231,9 +239,9 @@ mod tests {
         let now = Instant::now();
         let (mut lost, mut doubled) = (0, 0);
         for _ in 0..10_000 {
-            let flight = send(&mut network, now);
-            lost += u32::from(flight.luck == Luck::Lost);
-            doubled += u32::from(network.duplicate(&flight).is_some());
+            let envelope = send(&mut network, now);
+            lost += u32::from(envelope.disposition == Disposition::Lost);
+            doubled += u32::from(network.duplicate(&envelope).is_some());
         }
         assert!((1900..2100).contains(&lost), "{lost} of 10000 lost");
         assert!((700..900).contains(&doubled), "{doubled} of 8000 doubled");

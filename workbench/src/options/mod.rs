@@ -42,7 +42,7 @@ pub struct Options {
     #[arg(long, value_name = "N|Nn", default_value = "1n")]
     pub concurrency: Concurrency,
 
-    /// Mean time of a message between nodes, in milliseconds
+    /// Mean latency between nodes, in milliseconds
     #[arg(long, value_name = "MS", default_value = "0", value_parser = millis)]
     pub latency: Duration,
 
@@ -50,11 +50,11 @@ pub struct Options {
     #[arg(long, value_name = "NAME")]
     pub latency_dist: Option<Distribution>,
 
-    /// The part of the messages between nodes that get lost, from 0 to 1 (not in Maelstrom)
+    /// Probability that a message between nodes is lost, from 0 to 1 (not in Maelstrom)
     #[arg(long, value_name = "FRACTION", default_value = "0", value_parser = fraction)]
     pub loss: f64,
 
-    /// The part of the messages between nodes that arrive twice, from 0 to 1 (not in Maelstrom)
+    /// Probability that a message between nodes arrives twice, from 0 to 1 (not in Maelstrom)
     #[arg(long, value_name = "FRACTION", default_value = "0", value_parser = fraction)]
     pub duplicate: f64,
 
@@ -94,9 +94,9 @@ pub struct Options {
     #[arg(long, value_name = "NUMBER", value_parser = seed)]
     pub seed: Option<u64>,
 
-    /// How to say a command that repeats a run: the seed is added [default: this command]
+    /// The command that reproduces the run, to be shown; the seed is added [default: this command]
     #[arg(long, value_name = "COMMAND")]
-    pub repeat_as: Option<String>,
+    pub reproduce_with: Option<String>,
 
     /// The folder for what the run leaves behind
     #[arg(long, value_name = "FOLDER", default_value = "store")]
@@ -139,11 +139,11 @@ impl Options {
         )
     }
 
-    /// A command that repeats the run of that seed.
-    pub fn repeat(&self, seed: u64) -> String {
-        match &self.repeat_as {
+    /// The command that reproduces the run of that seed.
+    pub fn reproduce(&self, seed: u64) -> String {
+        match &self.reproduce_with {
             Some(command) => format!("{command} SEED={seed}"),
-            None => repeating(std::env::args(), seed),
+            None => reproducing(std::env::args(), seed),
         }
     }
 
@@ -154,7 +154,7 @@ impl Options {
 
     /// A command that prunes the store.
     pub fn prune(&self) -> String {
-        match &self.repeat_as {
+        match &self.reproduce_with {
             Some(_) if self.store == Path::new("store") => "make prune".into(),
             _ => format!("workbench prune --store {}", quoted(self.store.display().to_string())),
         }
@@ -264,7 +264,7 @@ pub fn refuse(words: &clap::Error) -> ExitCode {
 
 /// The command with those arguments, as a single run from that seed. What comes after `--` is the
 /// node's.
-fn repeating(mut arguments: impl Iterator<Item = String>, seed: u64) -> String {
+fn reproducing(mut arguments: impl Iterator<Item = String>, seed: u64) -> String {
     let (mut words, mut of_node) = (vec![], vec![]);
     while let Some(word) = arguments.next() {
         match word.split_once('=').map_or(word.as_str(), |(name, _)| name) {
@@ -289,7 +289,7 @@ fn quoted(word: String) -> String {
 }
 
 /// Longer than any run, and short enough for every clock: about 11 days.
-const LONGEST: f64 = 1e6;
+const MAX_SECONDS: f64 = 1e6;
 
 fn seed(text: &str) -> Result<u64, String> {
     text.parse().map_err(|_| format!("give a whole number from 0 to {}", u64::MAX))
@@ -297,15 +297,15 @@ fn seed(text: &str) -> Result<u64, String> {
 
 fn positive(text: &str) -> Result<f64, String> {
     match text.parse() {
-        Ok(number) if number > 0.0 && number <= LONGEST => Ok(number),
-        _ => Err(format!("give a number above 0 and up to {LONGEST}")),
+        Ok(number) if number > 0.0 && number <= MAX_SECONDS => Ok(number),
+        _ => Err(format!("give a number above 0 and up to {MAX_SECONDS}")),
     }
 }
 
 fn rate(text: &str) -> Result<f64, String> {
     match text.parse() {
-        Ok(rate) if (0.0..=LONGEST).contains(&rate) => Ok(rate),
-        _ => Err(format!("give a number from 0 to {LONGEST}")),
+        Ok(rate) if (0.0..=MAX_SECONDS).contains(&rate) => Ok(rate),
+        _ => Err(format!("give a number from 0 to {MAX_SECONDS}")),
     }
 }
 
@@ -329,7 +329,7 @@ fn millis(text: &str) -> Result<Duration, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{quoted, repeating};
+    use super::{quoted, reproducing};
 
     #[test]
     fn a_word_is_quoted_if_the_shell_would_read_it_otherwise() {
@@ -347,14 +347,14 @@ mod tests {
 
     #[test]
     fn a_command_that_repeats_a_run_has_its_seed_and_no_other() {
-        for (typed, repeated) in [
+        for (typed, expected) in [
             ("bench test -w echo --bin a", "bench test -w echo --bin a --seed 7"),
             ("bench test --seed 3 --bin a --test-count 9", "bench test --bin a --seed 7"),
             ("bench test --test-count=9 --bin a b", "bench test --bin a b --seed 7"),
             ("bench test --bin a -- --seed 3 b", "bench test --bin a --seed 7 -- --seed 3 b"),
             ("stage sweep --seeds 9 -w echo", "stage test -w echo --seed 7"),
         ] {
-            assert_eq!(repeating(typed.split(' ').map(str::to_owned), 7), repeated);
+            assert_eq!(reproducing(typed.split(' ').map(str::to_owned), 7), expected);
         }
     }
 }

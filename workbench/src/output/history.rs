@@ -10,8 +10,8 @@ use serde_json::Value as Json;
 
 use super::edn::Edn;
 use crate::names::NodeNames;
-use crate::record::elements::Elements;
 use crate::record::history::{Event, Failure, History, Process, Value};
+use crate::record::value_set::ValueSet;
 
 /// Writes `history.txt`: a line an event, with process, type, f, value and, if any, error, separated
 /// by tabs. Values are EDN.
@@ -20,7 +20,7 @@ pub fn write_text(history: &History, out: &mut impl Write) -> io::Result<()> {
         let (process, kind, f) = (event.process, event.kind.name(), event.f);
         write!(out, "{process}\t:{kind}\t:{f}\t")?;
         match &event.value {
-            Value::Elements(elements) => write_elements(elements, out)?,
+            Value::Set(elements) => write_elements(elements, out)?,
             _ => write!(out, "{}", value(event))?,
         }
         if let Some(failure) = &event.failure {
@@ -32,7 +32,7 @@ pub fn write_text(history: &History, out: &mut impl Write) -> io::Result<()> {
 }
 
 /// Writes what [`value`] gives, one element after the other: a long run has thousands of them.
-fn write_elements(elements: &Elements, out: &mut impl Write) -> io::Result<()> {
+fn write_elements(elements: &ValueSet, out: &mut impl Write) -> io::Result<()> {
     let mut separator = "[";
     let mut element = |element: &dyn Display| {
         let written = write!(out, "{separator}{element}");
@@ -99,7 +99,7 @@ impl<'a> Line<'a> {
             f: event.f,
             value: &event.value,
             never_broadcast: match &event.value {
-                Value::Elements(elements) => elements.others().len(),
+                Value::Set(elements) => elements.others().len(),
                 _ => 0,
             },
             node,
@@ -130,7 +130,7 @@ fn serialize_value<S: Serializer>(value: &Value, serializer: S) -> Result<S::Ok,
     match value {
         Value::None => serializer.serialize_none(),
         Value::Json(json) => json.serialize(serializer),
-        Value::Elements(elements) => {
+        Value::Set(elements) => {
             let mut list = serializer.serialize_seq(None)?;
             elements.issued().ones().try_for_each(|value| list.serialize_element(&value))?;
             elements.repeated().iter().try_for_each(|value| list.serialize_element(value))?;
@@ -145,9 +145,7 @@ fn serialize_value<S: Serializer>(value: &Value, serializer: S) -> Result<S::Ok,
 pub(super) fn value(event: &Event) -> Edn {
     match &event.value {
         Value::None => Edn::Nil,
-        Value::Elements(elements) => {
-            Edn::Vector(elements.iter().map(|json| Edn::from(&json)).collect())
-        }
+        Value::Set(elements) => Edn::Vector(elements.iter().map(|json| Edn::from(&json)).collect()),
         Value::Json(json) if event.process == Process::Nemesis => match Edn::from(json) {
             Edn::Vector(items) => {
                 Edn::Vector(items.into_iter().map(|item| sets(word(item))).collect())

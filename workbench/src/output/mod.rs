@@ -1,12 +1,12 @@
 //! The text and the data files of a run: its summary, and `run.json`, `history.*` and `results.*`.
 
 pub mod edn;
-pub mod facts;
 pub mod history;
-pub mod printed;
+pub mod print;
 pub mod reread;
 mod results;
+pub mod run_info;
 pub mod summary;
 
 /// The width of the column of labels in what people read.
-pub(crate) const LABELS: usize = 14;
+pub(crate) const LABELS: usize = 16;

@@ -8,8 +8,8 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value as Json;
 
 use crate::names::NodeNames;
-use crate::record::elements::Elements;
 use crate::record::history::{Failure, History, Kind, OperationId, Value};
+use crate::record::value_set::ValueSet;
 use crate::time::Time;
 
 /// The names of operations and of what the nemesis does.
@@ -101,7 +101,7 @@ fn elements(value: Json, others: usize) -> Option<Value> {
     let Json::Array(mut values) = value else { return None };
     let others = values.split_off(values.len().checked_sub(others)?);
     let issued = values.iter().map(|value| value.as_u64()?.try_into().ok());
-    Some(Value::Elements(Elements::of(issued.collect::<Option<Vec<usize>>>()?, others)))
+    Some(Value::Set(ValueSet::of(issued.collect::<Option<Vec<usize>>>()?, others)))
 }
 
 /// Why an operation failed, as `history.rs` has written it.

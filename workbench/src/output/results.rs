@@ -1,7 +1,7 @@
 //! `results.edn`: what the checks found, with Maelstrom's keys in Maelstrom's order.
 //!
 //! Maelstrom's `:perf` and `:timeline` are left out. Four keys are ours and stand only where there
-//! is something to say: `:incomplete`, `:odd-reads`, `:faults` and `:unasked`.
+//! is something to say: `:incomplete`, `:odd-reads`, `:invalid_output` and `:unexpected_replies`.
 
 use std::cmp::Reverse;
 
@@ -12,7 +12,9 @@ use crate::checker::{
     Quantiles, Results, SetFullResults, StaleElement, StatsResults, UniqueIdsResults, Verdict,
     WorkloadResults,
 };
-use crate::record::history::{Event, Fault, Faults, FaultsOf, Process, Traffic};
+use crate::record::history::{
+    Event, InvalidLine, InvalidOutput, InvalidOutputOf, Process, Traffic,
+};
 
 /// Keys of quantile maps, as Maelstrom writes [`crate::checker::QUANTILE_POINTS`].
 const QUANTILE_KEYS: [Edn; 5] =
@@ -24,8 +26,8 @@ const LISTED_DUPLICATES: usize = 48;
 impl Results {
     /// The results as Maelstrom writes them to `results.edn`. `:incomplete` maps a node to the
     /// acknowledged values that its final read lacked; `:odd-reads` maps a node to the values that its
-    /// reads returned twice, as another type, or that were never broadcast; `:faults` maps a node to the
-    /// number of its lines that are not valid messages, and the first of them; `:unasked` does the same for what it told
+    /// reads returned twice, as another type, or that were never broadcast; `:invalid_output` maps a node to the
+    /// number of its lines that are not valid messages, and the first of them; `:unexpected_replies` does the same for what it told
     /// clients that nobody waited for.
     pub fn to_edn(&self) -> Edn {
         let checks = [
@@ -45,12 +47,13 @@ impl Results {
             self.odd_reads.iter().map(|(node, odd)| (Edn::from(node.as_str()), odd_reads(odd)));
         let odd_reads =
             (!self.odd_reads.is_empty()).then(|| ("odd-reads", Edn::Map(odd_reads.collect())));
-        let faults = [("faults", &self.faults), ("unasked", &self.unasked)]
-            .into_iter()
-            .filter(|(_, of_nodes)| !of_nodes.is_empty())
-            .map(|(key, of_nodes)| (key, faults(of_nodes)));
+        let invalid_output =
+            [("invalid-output", &self.invalid_output), ("unexpected-replies", &self.unexpected_replies)]
+                .into_iter()
+                .filter(|(_, of_nodes)| !of_nodes.is_empty())
+                .map(|(key, of_nodes)| (key, invalid_output(of_nodes)));
         let valid = ("valid?", Edn::from(self.verdict));
-        let ours = incomplete.into_iter().chain(odd_reads).chain(faults);
+        let ours = incomplete.into_iter().chain(odd_reads).chain(invalid_output);
         Edn::map(checks.into_iter().chain(ours).chain([valid]))
     }
 }
@@ -263,8 +266,8 @@ fn odd_reads(odd: &OddReads) -> Edn {
     Edn::map(some.map(|(key, values)| (key, Edn::List(values))))
 }
 
-fn faults(faults: &Faults) -> Edn {
-    let nodes = faults.iter().map(|FaultsOf { node, count, first }| {
+fn invalid_output(invalid_output: &InvalidOutput) -> Edn {
+    let nodes = invalid_output.iter().map(|InvalidOutputOf { node, count, first }| {
         let first = Edn::list(first.iter().map(fault));
         let entry = Edn::map([("count", Edn::from(*count)), ("first", first)]);
         (Edn::from(node.as_str()), entry)
@@ -272,7 +275,7 @@ fn faults(faults: &Faults) -> Edn {
     Edn::Map(nodes.collect())
 }
 
-fn fault(fault: &Fault) -> Edn {
+fn fault(fault: &InvalidLine) -> Edn {
     Edn::map([
         ("time", Edn::from(fault.time.nanos())),
         ("reason", Edn::from(fault.reason.as_str())),

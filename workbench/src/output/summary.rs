@@ -10,23 +10,23 @@ use crate::checker::{
 };
 use crate::output::LABELS;
 use crate::record::history::with_reason;
-use crate::record::history::{Failure, Faults, FaultsOf, Traffic};
+use crate::record::history::{Failure, InvalidOutput, InvalidOutputOf, Traffic};
 use crate::record::partitions::PartitionRecord;
 use crate::text::counted::counted;
-use crate::text::visible::{ID, cut};
+use crate::text::escape::{ID, cut};
 use crate::text::wrap::wrap;
 
 /// How many values, ids or mismatches a line lists before it says how many more there are.
-const LISTED: usize = 8;
+const MAX_LISTED: usize = 8;
 
 /// How many kinds of bad replies are shown in full.
-const SHOWN: usize = 3;
+const MAX_BAD_REPLIES: usize = 3;
 
 /// How much of an error's text is shown.
-const ERROR: usize = 50;
+const MAX_ERROR_CHARS: usize = 50;
 
 /// How much of an entry is shown, without its label: about two lines.
-const WORDS: usize = 132;
+const MAX_ENTRY_CHARS: usize = 132;
 
 /// The summary of a run, a line or two an entry, without the path of the store and without the verdict.
 pub fn summary(results: &Results, partitions: &[PartitionRecord]) -> String {
@@ -43,7 +43,7 @@ pub fn summary(results: &Results, partitions: &[PartitionRecord]) -> String {
     summary.partitions(partitions);
     summary.availability(results);
     summary.exceptions(results);
-    summary.faults(results);
+    summary.invalid_output(results);
     summary.text
 }
 
@@ -55,16 +55,16 @@ struct Summary {
 impl Summary {
     /// A line with a label; a continuation of the entry above has none.
     fn line(&mut self, label: &str, words: impl Display) {
-        let words = cut(words, WORDS);
+        let words = cut(words, MAX_ENTRY_CHARS);
         self.text += &wrap(&format!("{label:<LABELS$}"), &" ".repeat(LABELS), &words);
     }
 
     fn echo(&mut self, results: &Results, echo: &EchoResults) {
         let echoes = results.stats.total.count();
         let mismatches = match echo.errors.len() {
-            0 if results.stats.total.ok == 0 => "not one came back".to_owned(),
-            0 => "every answer brought back what was sent".to_owned(),
-            count => format!("{count} did not bring back what was sent"),
+            0 if results.stats.total.ok == 0 => "not one was returned".to_owned(),
+            0 => "every reply returned what was sent".to_owned(),
+            count => format!("{count} did not return what was sent"),
         };
         self.line("Echoes", format!("{echoes}: {mismatches}"));
     }
@@ -104,8 +104,8 @@ impl Summary {
             self.line("Lost", listed(lost.into_iter()));
         }
         if let Some([_, median, most, _, worst]) = results.stable_latencies {
-            let latencies = format!("median {median} ms, 95 % {most} ms, worst {worst} ms");
-            self.line("Stable after", latencies);
+            let latencies = format!("p50 {median} ms, p95 {most} ms, max {worst} ms");
+            self.line("Stable latency", latencies);
         }
     }
 
@@ -152,7 +152,7 @@ impl Summary {
         reasons.sort_by_key(|(_, failures)| std::cmp::Reverse(failures.count));
         if !reasons.is_empty() {
             let reasons = reasons.into_iter().map(|(reason, Failures { count, text })| {
-                format!("{} ({count})", with_reason(reason, &cut(text, ERROR)))
+                format!("{} ({count})", with_reason(reason, &cut(text, MAX_ERROR_CHARS)))
             });
             self.line("", format!("not ok: {}", listed(reasons)));
         }
@@ -183,19 +183,20 @@ impl Summary {
                 _ => messages.to_string(),
             }
         };
-        let all = counted(&net.traffic.all, " an operation");
+        let all = counted(&net.traffic.all, " per op");
         let servers = counted(&net.traffic.servers, "");
         self.line("Messages", format!("{all}, between servers {servers}"));
     }
 
     fn partitions(&mut self, partitions: &[PartitionRecord]) {
         let mut label = "Partitions";
-        for PartitionRecord { shape, sides, from, until, .. } in partitions.iter().take(LISTED) {
+        for PartitionRecord { shape, sides, from, until, .. } in partitions.iter().take(MAX_LISTED)
+        {
             let until = until.map_or("the end".to_owned(), |until| until.to_string());
             self.line(label, format!("{from} to {until}, {shape}: {sides}"));
             label = "";
         }
-        if let more @ 1.. = partitions.len().saturating_sub(LISTED) {
+        if let more @ 1.. = partitions.len().saturating_sub(MAX_LISTED) {
             self.line("", format!("and {more} more, in results.json"));
         }
     }
@@ -213,28 +214,35 @@ impl Summary {
     }
 
     fn exceptions(&mut self, results: &Results) {
-        let mut label = "BAD REPLIES";
-        for exception in results.exceptions.iter().take(SHOWN) {
+        let mut label = "Bad replies";
+        for exception in results.exceptions.iter().take(MAX_BAD_REPLIES) {
             let (count, f, node) = (exception.count, exception.f, &exception.node);
             self.line(label, format!("{count} to {f}: {}", exception.message));
             self.line("", format!("the first, by {node}: {}", exception.body));
             label = "";
         }
-        if let more @ 1.. = results.exceptions.len().saturating_sub(SHOWN) {
+        if let more @ 1.. = results.exceptions.len().saturating_sub(MAX_BAD_REPLIES) {
             self.line("", format!("and {}, in results.edn", counted(more, "more kind")));
         }
     }
 
-    fn faults(&mut self, results: &Results) {
+    fn invalid_output(&mut self, results: &Results) {
         let lines = ["line that is not a valid message", "lines that are not valid messages"];
-        self.oddities("FAULTS", "printed", lines, &results.faults);
-        let lines = ["line that nobody waited for", "lines that nobody waited for"];
-        self.oddities("Unasked", "sent clients", lines, &results.unasked);
+        self.violations("Invalid output", "printed", lines, &results.invalid_output);
+        let lines =
+            ["reply that no request was waiting for", "replies that no request was waiting for"];
+        self.violations("Unexpected", "sent clients", lines, &results.unexpected_replies);
     }
 
     /// What nodes wrote that they should not have: how much each, and the first of it.
-    fn oddities(&mut self, mut label: &str, did: &str, lines: [&str; 2], of_nodes: &Faults) {
-        for FaultsOf { node, count, first } in of_nodes {
+    fn violations(
+        &mut self,
+        mut label: &str,
+        did: &str,
+        lines: [&str; 2],
+        of_nodes: &InvalidOutput,
+    ) {
+        for InvalidOutputOf { node, count, first } in of_nodes {
             let lines = lines[usize::from(*count != 1)];
             self.line(label, format!("{node} {did} {count} {lines}"));
             if let Some(fault) = first.first() {
@@ -250,7 +258,7 @@ impl Summary {
 
 /// The first few of `items`, and how many more there are.
 fn listed<T: Display>(mut items: impl Iterator<Item = T>) -> String {
-    let first: Vec<String> = items.by_ref().take(LISTED).map(|i| i.to_string()).collect();
+    let first: Vec<String> = items.by_ref().take(MAX_LISTED).map(|i| i.to_string()).collect();
     let first = first.join(", ");
     match items.count() {
         0 => first,

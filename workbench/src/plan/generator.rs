@@ -13,7 +13,7 @@ use crate::workload::{Request, Workload};
 
 /// An operation as planned.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Planned {
+pub struct ScheduledOperation {
     /// When it is to be tried.
     pub time: Time,
     /// Whose turn it is; if that worker is busy, the next free one goes in its place.
@@ -41,12 +41,12 @@ impl Generator {
 
     /// The next operation of `workload`. The first comes at once; the gap to each further one is
     /// uniform in [0, 2 / rate). Workers take turns, in a new order each round.
-    pub fn next(&mut self, workload: &mut dyn Workload) -> Planned {
+    pub fn next(&mut self, workload: &mut dyn Workload) -> ScheduledOperation {
         let time = self.time;
         let gap = self.rng.random::<f64>() * 2.0 / self.rate;
         self.time = time + Duration::from_nanos((gap * 1e9) as u64);
         let worker = self.turn();
-        Planned { time, worker, request: workload.next(&mut self.rng) }
+        ScheduledOperation { time, worker, request: workload.next(&mut self.rng) }
     }
 
     /// Every worker once, in random order.
@@ -74,7 +74,8 @@ mod tests {
     fn operations_come_at_their_rate_and_every_worker_has_its_turns() {
         let mut workload = workload::of_kind(WorkloadKind::Broadcast);
         let mut generator = Generator::new(10.0, 5, 1);
-        let plan: Vec<Planned> = (0..10_000).map(|_| generator.next(workload.as_mut())).collect();
+        let plan: Vec<ScheduledOperation> =
+            (0..10_000).map(|_| generator.next(workload.as_mut())).collect();
         assert_eq!(plan[0].time, Time::ZERO, "the first comes at once");
         for pair in plan.windows(2) {
             assert!(pair[1].time.since(pair[0].time) < Duration::from_millis(200));

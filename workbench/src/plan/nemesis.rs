@@ -12,7 +12,7 @@ use crate::time::Time;
 
 /// Something that the nemesis does to the network.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Act {
+pub enum NemesisAction {
     /// Cuts it.
     Start(Partition),
     /// Makes it whole.
@@ -42,19 +42,19 @@ impl Nemesis {
 }
 
 impl Iterator for Nemesis {
-    type Item = (Time, Act);
+    type Item = (Time, NemesisAction);
 
-    fn next(&mut self) -> Option<(Time, Act)> {
+    fn next(&mut self) -> Option<(Time, NemesisAction)> {
         let time = self.time;
         let gap = self.rng.random::<f64>() * 2.0 * self.interval.as_secs_f64() * 1000.0;
         self.time = time + Duration::from_millis(gap as u64);
         self.cut = !self.cut;
         if !self.cut {
-            return Some((time, Act::Stop));
+            return Some((time, NemesisAction::Stop));
         }
         let partition = Partition::random(self.partitions, &self.nodes, &mut self.rng);
         self.partitions += 1;
-        Some((time, Act::Start(partition)))
+        Some((time, NemesisAction::Start(partition)))
     }
 }
 
@@ -68,12 +68,12 @@ mod tests {
 
     #[test]
     fn acts_alternate_and_the_first_comes_at_once() {
-        let acts: Vec<(Time, Act)> = nemesis().take(2000).collect();
+        let acts: Vec<(Time, NemesisAction)> = nemesis().take(2000).collect();
         assert_eq!(acts[0].0, Time::ZERO);
         for (place, pair) in acts.windows(2).enumerate() {
             let gap = pair[1].0.since(pair[0].0);
             assert!(pair[0].0 <= pair[1].0 && gap < Duration::from_secs(20));
-            assert_eq!(matches!(pair[0].1, Act::Start(_)), place % 2 == 0);
+            assert_eq!(matches!(pair[0].1, NemesisAction::Start(_)), place % 2 == 0);
         }
         let mean = acts[1999].0.seconds() / 1999.0;
         assert!((9.5..10.5).contains(&mean), "a gap is {mean} s on average");
@@ -83,7 +83,7 @@ mod tests {
     fn each_of_the_four_shapes_is_as_likely() {
         let mut counts = std::collections::BTreeMap::new();
         for (_, act) in nemesis().take(8000) {
-            if let Act::Start(partition) = act {
+            if let NemesisAction::Start(partition) = act {
                 *counts.entry(partition.shape.name()).or_insert(0) += 1;
             }
         }

@@ -6,7 +6,7 @@ use common::excerpt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use crate::record::elements::Elements;
+use crate::record::value_set::ValueSet;
 use crate::time::Time;
 
 /// Who did something: a client's process, or the nemesis.
@@ -37,7 +37,7 @@ pub enum Kind {
     Invoke,
     /// It happened.
     Ok,
-    /// It certainly did not happen.
+    /// It definitely did not happen.
     Fail,
     /// It may have happened, or may still happen.
     Info,
@@ -63,7 +63,7 @@ pub enum Value {
     /// A JSON value: what to echo, what to broadcast, an id, what the nemesis cut.
     Json(Json),
     /// The values that a read returned.
-    Elements(Elements),
+    Set(ValueSet),
 }
 
 /// Why an operation did not end in [`Kind::Ok`].
@@ -271,7 +271,7 @@ pub struct TrafficByKind {
 
 /// A line of a node's stdout that is not a valid message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fault {
+pub struct InvalidLine {
     /// When it was read.
     pub time: Time,
     /// What is wrong with it, in a sentence for people.
@@ -282,14 +282,14 @@ pub struct Fault {
 
 /// The faults of a node.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FaultsOf {
+pub struct InvalidOutputOf {
     /// The node's name.
     pub node: String,
     /// How many there were.
     pub count: u64,
     /// The first few of them.
-    pub first: Vec<Fault>,
+    pub first: Vec<InvalidLine>,
 }
 
-/// Faults by node, in the order of the nodes. Nodes without faults are not in it.
-pub type Faults = Vec<FaultsOf>;
+/// InvalidOutput by node, in the order of the nodes. Nodes without faults are not in it.
+pub type InvalidOutput = Vec<InvalidOutputOf>;

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use tokio::time::Instant;
 
 use crate::names::NodeNames;
-use crate::network::{Flight, Luck};
+use crate::network::{Disposition, Envelope};
 use crate::record::history::{Traffic, TrafficByKind};
 use crate::time::Time;
 
@@ -32,7 +32,7 @@ pub struct Journal {
     out: Option<(Box<dyn Write + Send>, NodeNames)>,
     /// When the main phase began. Until it does, entries are held back: their times count from it.
     origin: Option<Instant>,
-    held: Vec<(Flight, Fate)>,
+    held: Vec<(Envelope, Fate)>,
     held_bytes: usize,
     traffic: TrafficByKind,
     failure: Option<io::Error>,
@@ -92,35 +92,35 @@ impl Journal {
     /// The main phase begins: this is the moment from which times count.
     pub fn begin(&mut self, origin: Instant) {
         self.origin = Some(origin);
-        for (flight, fate) in std::mem::take(&mut self.held) {
-            self.write(origin, &flight, fate);
+        for (envelope, fate) in std::mem::take(&mut self.held) {
+            self.write(origin, &envelope, fate);
         }
     }
 
     /// Counts a message that has been sent.
-    pub fn sent(&mut self, flight: &Flight) {
-        for traffic in self.traffic_of(flight) {
+    pub fn sent(&mut self, envelope: &Envelope) {
+        for traffic in self.traffic_of(envelope) {
             traffic.sent += 1;
             traffic.messages += 1;
         }
     }
 
     /// Records what became of a message.
-    pub fn ended(&mut self, flight: &Flight, fate: Fate) {
+    pub fn ended(&mut self, envelope: &Envelope, fate: Fate) {
         if let Fate::Delivered(_) = fate {
-            self.traffic_of(flight).into_iter().for_each(|traffic| traffic.received += 1);
+            self.traffic_of(envelope).into_iter().for_each(|traffic| traffic.received += 1);
         }
         match self.origin {
             _ if self.out.is_none() => {}
-            Some(origin) => self.write(origin, flight, fate),
-            None => self.hold(flight.clone(), fate),
+            Some(origin) => self.write(origin, envelope, fate),
+            None => self.hold(envelope.clone(), fate),
         }
     }
 
-    fn hold(&mut self, flight: Flight, fate: Fate) {
-        self.held_bytes += flight.body.get().len();
+    fn hold(&mut self, envelope: Envelope, fate: Fate) {
+        self.held_bytes += envelope.body.get().len();
         if self.held_bytes <= Journal::MOST_HELD {
-            self.held.push((flight, fate));
+            self.held.push((envelope, fate));
         } else {
             let most = Journal::MOST_HELD >> 20;
             let words = format!("the nodes sent more than {most} MiB while they were set up");
@@ -149,25 +149,25 @@ impl Journal {
         }
     }
 
-    fn traffic_of(&mut self, flight: &Flight) -> [&mut Traffic; 2] {
+    fn traffic_of(&mut self, envelope: &Envelope) -> [&mut Traffic; 2] {
         let TrafficByKind { all, clients, servers } = &mut self.traffic;
-        [all, if flight.is_between_servers() { servers } else { clients }]
+        [all, if envelope.is_between_servers() { servers } else { clients }]
     }
 
-    fn write(&mut self, origin: Instant, flight: &Flight, fate: Fate) {
+    fn write(&mut self, origin: Instant, envelope: &Envelope, fate: Fate) {
         let Some((out, nodes)) = &mut self.out else { return };
         let time = |instant| Time::between(origin, instant);
         let mut line = Line {
-            id: flight.id,
-            src: nodes.of_endpoint(flight.src),
-            dest: nodes.of_endpoint(flight.dest),
-            sent: time(flight.sent),
+            id: envelope.id,
+            src: nodes.of_endpoint(envelope.src),
+            dest: nodes.of_endpoint(envelope.dest),
+            sent: time(envelope.sent),
             delivered: None,
             dropped: None,
             partition: None,
             lost: None,
-            duplicate: flight.luck == Luck::Duplicate,
-            body: &flight.body,
+            duplicate: envelope.disposition == Disposition::Duplicate,
+            body: &envelope.body,
         };
         match fate {
             Fate::Delivered(at) => line.delivered = Some(time(at)),

@@ -1,11 +1,11 @@
 //! What a run leaves behind: its operations, its messages, its partitions, and the folder they go to.
 
-pub mod carried;
-pub mod elements;
-pub mod faults;
 pub mod history;
+pub mod invalid_output;
 pub mod journal;
 pub mod partitions;
+pub mod propagation;
 pub mod recording;
-pub mod spread;
 pub mod store;
+pub mod value_set;
+pub mod values_in;

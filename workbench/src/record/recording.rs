@@ -1,8 +1,8 @@
 //! Everything that a run records, to be judged.
 
-use crate::record::history::{Faults, History, TrafficByKind};
+use crate::record::history::{History, InvalidOutput, TrafficByKind};
 use crate::record::partitions::{PartitionRecord, PartitionSpan};
-use crate::record::spread::Spread;
+use crate::record::propagation::Propagation;
 
 /// What a run leaves behind, for the checks.
 #[derive(Debug, Default)]
@@ -14,11 +14,11 @@ pub struct Recording {
     /// The partitions, by number.
     pub cuts: Vec<PartitionSpan>,
     /// How broadcast values spread over the nodes.
-    pub spread: Spread,
+    pub propagation: Propagation,
     /// What nodes wrote to stdout that was no message.
-    pub faults: Faults,
+    pub invalid_output: InvalidOutput,
     /// What nodes told clients that nobody waited for, late answers apart.
-    pub unasked: Faults,
+    pub unexpected_replies: InvalidOutput,
 }
 
 impl Recording {

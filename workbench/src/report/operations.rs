@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
-use crate::text::visible::beginning;
+use crate::text::escape::prefix;
 use crate::time::Time;
 
 /// An operation of a client, or an act of the nemesis.
@@ -47,7 +47,7 @@ impl Operation {
 }
 
 /// How many characters of a value are kept: more than anybody is shown.
-const KEPT: usize = 1000;
+const MAX_TEXT_CHARS: usize = 1000;
 
 /// An event, as a line of `history.json` has it.
 #[derive(Deserialize)]
@@ -116,7 +116,8 @@ impl Line<'_> {
     fn complete(self, operation: &mut Operation) {
         operation.completed = Some(self.time);
         operation.outcome = Some(self.kind);
-        operation.error = self.error.map(words).map(|words| beginning(&words, KEPT).0.to_owned());
+        operation.error =
+            self.error.map(words).map(|words| prefix(&words, MAX_TEXT_CHARS).0.to_owned());
         let value = self.value.map(short);
         if value != operation.value {
             operation.asked = std::mem::replace(&mut operation.value, value);
@@ -126,7 +127,7 @@ impl Line<'_> {
 
 /// A value's text. A read may return very much, and there may be very many of them.
 fn short(value: &RawValue) -> String {
-    beginning(value.get(), KEPT).0.to_owned()
+    prefix(value.get(), MAX_TEXT_CHARS).0.to_owned()
 }
 
 /// An error as the history has it, `"net-timeout"` or `["crash","words"]`, in words.

@@ -7,9 +7,9 @@ use serde_json::value::RawValue;
 
 use crate::endpoint::Endpoint;
 use crate::names::NodeNames;
-use crate::output::facts::Facts;
+use crate::output::run_info::RunInfo;
 use crate::record::journal::Line;
-use crate::record::spread::Spread;
+use crate::record::propagation::Propagation;
 use crate::report::plots::ticks::round_up;
 use crate::time::Time;
 
@@ -43,7 +43,7 @@ pub struct Traffic {
     /// By number of the partition: the messages that it dropped.
     pub dropped_by: Vec<u64>,
     /// How broadcast values spread over the nodes.
-    pub spread: Spread,
+    pub propagation: Propagation,
 }
 
 /// A client's broadcast.
@@ -58,22 +58,22 @@ struct Broadcast {
 const STRETCHES: f64 = 120.0;
 
 impl Traffic {
-    /// Reads the journal of the run of `facts`.
+    /// Reads the journal of the run of `info`.
     ///
     /// Fails if the journal cannot be read, or is none.
-    pub fn read(facts: &Facts, mut journal: impl BufRead) -> io::Result<Traffic> {
-        let stretch = round_up(facts.end.seconds() / STRETCHES).max(0.1);
+    pub fn read(info: &RunInfo, mut journal: impl BufRead) -> io::Result<Traffic> {
+        let stretch = round_up(info.end.seconds() / STRETCHES).max(0.1);
         let mut traffic = Traffic {
-            nodes: facts.nodes.clone(),
+            nodes: info.nodes.clone(),
             stretch,
-            stretches: stretches(facts.end, stretch),
+            stretches: stretches(info.end, stretch),
             sent: Series::default(),
             delivered: Series::default(),
             dropped: Series::default(),
             set_up: 0,
             under_way: 0,
-            dropped_by: vec![0; facts.partitions.len()],
-            spread: Spread::new(facts.nodes.count()),
+            dropped_by: vec![0; info.partitions.len()],
+            propagation: Propagation::new(info.nodes.count()),
         };
         let mut text = vec![];
         while journal.read_until(b'\n', &mut text)? > 0 {
@@ -94,7 +94,7 @@ impl Traffic {
         self.sent.add(place(line.sent));
         if let Some(at) = line.delivered {
             self.delivered.add(place(at));
-            self.spread(line, at);
+            self.propagation(line, at);
         } else if let Some(at) = line.dropped.or(line.lost) {
             self.dropped.add(place(at));
             let by = line.partition.and_then(|number| self.dropped_by.get_mut(number));
@@ -105,16 +105,18 @@ impl Traffic {
     }
 
     /// Notes which values a delivered message brought. Messages stand in the journal in the order of
-    /// their ends, as [`Spread`] wants them.
-    fn spread(&mut self, line: &Line, at: Time) {
+    /// their ends, as [`Propagation`] wants them.
+    fn propagation(&mut self, line: &Line, at: Time) {
         match (self.nodes.endpoint(&line.src), self.nodes.endpoint(&line.dest)) {
             (Some(Endpoint::Client(_)), Some(Endpoint::Node(node))) => {
                 if let Some(value) = broadcast(line.body) {
-                    self.spread.broadcast(value, node, at);
+                    self.propagation.broadcast(value, node, at);
                 }
             }
-            (Some(Endpoint::Node(_)), Some(Endpoint::Node(node))) if self.spread.values() > 0 => {
-                self.spread.delivered(line.body, node, at);
+            (Some(Endpoint::Node(_)), Some(Endpoint::Node(node)))
+                if self.propagation.values() > 0 =>
+            {
+                self.propagation.delivered(line.body, node, at);
             }
             _ => {}
         }

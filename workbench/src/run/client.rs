@@ -32,7 +32,7 @@ pub enum Answer<P> {
     /// A second answer to what has been answered.
     Repeated,
     /// An answer to what nobody asked.
-    Unasked,
+    Unexpected,
 }
 
 /// A request, ready to be sent.
@@ -100,7 +100,7 @@ impl<P> Clients<P> {
             Some((_, purpose)) => Answer::Awaited(purpose),
             None if client.given_up.remove(&msg_id) => Answer::Late,
             None if (1..=client.last_msg_id).contains(&msg_id) => Answer::Repeated,
-            None => Answer::Unasked,
+            None => Answer::Unexpected,
         }
     }
 }
@@ -117,8 +117,8 @@ mod tests {
         let (c0, c1) = (clients.open(0), clients.open(1));
         let first = clients.request(c0, json!({"type": "read"}), "first").unwrap();
         assert_eq!(first.body.get(), r#"{"msg_id":1,"type":"read"}"#);
-        assert_eq!(clients.answer(c0, 9), Answer::Unasked);
-        assert_eq!(clients.answer(c1, 1), Answer::Unasked, "somebody else asked that");
+        assert_eq!(clients.answer(c0, 9), Answer::Unexpected);
+        assert_eq!(clients.answer(c1, 1), Answer::Unexpected, "somebody else asked that");
         assert_eq!(clients.answer(c0, 1), Answer::Awaited("first"));
         assert_eq!(clients.answer(c0, 1), Answer::Repeated);
         assert_eq!(clients.give_up(c0, 1), None, "it has been answered");

@@ -1,10 +1,10 @@
 //! A run, from `init` to the last read: the one place that knows the order of things.
 
-mod agenda;
 mod client;
+pub mod ctrl_c;
 pub mod event_loop;
-pub mod interrupt;
-mod storm;
+mod message_limits;
+mod queue;
 mod workers;
 
 use std::time::Duration;
@@ -15,9 +15,9 @@ use crate::checker::{self, Input, Results};
 use crate::console::Phase;
 use crate::error::Error;
 use crate::options::Options;
-use crate::plan::nemesis::Act;
+use crate::plan::nemesis::NemesisAction;
 use crate::record::recording::Recording;
-use crate::run::event_loop::{EventLoop, Setting};
+use crate::run::event_loop::{EventLoop, RunInputs};
 use crate::time::Time;
 use crate::workload::Request;
 
@@ -26,7 +26,7 @@ const RECOVERY: Duration = Duration::from_secs(10);
 
 /// Runs a cluster through set-up, main phase, recovery and final phase, as far as it gets, and
 /// ends it. Gives what was recorded and, if there can be no verdict, why.
-pub async fn run(options: &Options, setting: Setting<'_>) -> (Recording, Result<(), Error>) {
+pub async fn run(options: &Options, setting: RunInputs<'_>) -> (Recording, Result<(), Error>) {
     let mut run = Run { options, events: EventLoop::new(options, setting) };
     let outcome = run.phases().await;
     let (recording, journal) = run.events.tear_down().await;
@@ -92,7 +92,7 @@ impl Run<'_> {
     async fn recovery(&mut self) -> Result<(), Error> {
         let healed = self.events.phase_end();
         if self.options.has_partitions() {
-            self.events.act(healed, Act::Stop);
+            self.events.act(healed, NemesisAction::Stop);
         }
         self.events.begin_phase(Phase::Recovery);
         self.events.end_phase_at(healed + RECOVERY);
@@ -120,8 +120,8 @@ pub fn check(recording: &Recording, options: &Options) -> Results {
         nodes: &options.nodes,
         history: &recording.history,
         traffic: &recording.traffic,
-        faults: &recording.faults,
-        unasked: &recording.unasked,
+        invalid_output: &recording.invalid_output,
+        unexpected_replies: &recording.unexpected_replies,
         availability: options.availability,
         strict: options.strict,
     })

@@ -21,20 +21,20 @@ use tokio::runtime::Builder;
 use crate::checker::Results;
 use crate::cluster::Cluster;
 use crate::cluster::tasks::{Program, Tasks};
-use crate::cluster::watchdog::Heartbeat;
+use crate::cluster::watchdog::Watchdog;
 use crate::console::Console;
 use crate::error::Error;
 use crate::explain::explain;
 use crate::names::NodeNames;
 use crate::options::Options;
-use crate::output::facts::Facts;
-use crate::output::printed::printed;
+use crate::output::print::render_summary;
+use crate::output::run_info::RunInfo;
 use crate::record::journal::Journal;
 use crate::record::recording::Recording;
 use crate::report::REPORT;
-use crate::report::scene::{Scene, Window};
-use crate::run::event_loop::Setting;
-use crate::run::interrupt::Interrupt;
+use crate::report::message_window::{MessageWindow, Window};
+use crate::run::ctrl_c::CtrlC;
+use crate::run::event_loop::RunInputs;
 use crate::run::{check, run};
 
 /// For how many seconds of real time a simulation may stand still.
@@ -50,7 +50,7 @@ const LOOK: Duration = Duration::from_secs(1);
 /// thread for himself. There is no way to end that thread but with the process.
 pub fn in_virtual_time<T, F>(
     nodes: &NodeNames,
-    simulation: impl FnOnce(Heartbeat) -> F + Send + 'static,
+    simulation: impl FnOnce(Watchdog) -> F + Send + 'static,
 ) -> Result<T, Error>
 where
     T: Send + 'static,
@@ -63,7 +63,7 @@ where
 fn watched<T, F>(
     look: Duration,
     nodes: &NodeNames,
-    simulation: impl FnOnce(Heartbeat) -> F + Send + 'static,
+    simulation: impl FnOnce(Watchdog) -> F + Send + 'static,
 ) -> Result<T, Error>
 where
     T: Send + 'static,
@@ -72,8 +72,8 @@ where
     let system = |source| Error::System { doing: "start a simulation".into(), source };
     let runtime =
         Builder::new_current_thread().enable_time().start_paused(true).build().map_err(system)?;
-    let heartbeat = Heartbeat::default();
-    let shown = heartbeat.clone();
+    let watchdog = Watchdog::default();
+    let shown = watchdog.clone();
     let (sender, outcome) = channel();
     let thread = thread::Builder::new().name("simulation".into()).spawn(move || {
         let outcome = runtime.block_on(simulation(shown));
@@ -84,18 +84,18 @@ where
         let _ = sender.send(outcome);
     });
     let thread = thread.map_err(system)?;
-    let (mut beats, mut still) = (heartbeat.beats(), 0);
+    let (mut beats, mut still) = (watchdog.beats(), 0);
     loop {
         match outcome.recv_timeout(look) {
             Ok(outcome) => return outcome,
             Err(RecvTimeoutError::Timeout) => {
-                let seen = heartbeat.beats();
-                let stands_still = seen == beats && !heartbeat.is_over();
+                let seen = watchdog.beats();
+                let stands_still = seen == beats && !watchdog.is_over();
                 still = if stands_still { still + 1 } else { 0 };
                 beats = seen;
                 if still == STALL {
-                    let node = heartbeat.at_work().map(|node| nodes[node].to_owned());
-                    let messages = heartbeat.last_delivered(nodes);
+                    let node = watchdog.current_node().map(|node| nodes[node].to_owned());
+                    let messages = watchdog.last_delivered(nodes);
                     return Err(Error::Stalled { node, seconds: STALL.into(), messages });
                 }
             }
@@ -119,11 +119,11 @@ pub fn simulate_run(
     journal: Journal,
 ) -> Result<(Recording, Result<(), Error>), Error> {
     let (nodes, options) = (&options.nodes, options.clone());
-    in_virtual_time(nodes, move |heartbeat| async move {
-        let tasks = Tasks::start(&program, &options.nodes, seed, &heartbeat, None, None)?;
+    in_virtual_time(nodes, move |watchdog| async move {
+        let tasks = Tasks::start(&program, &options.nodes, seed, &watchdog, None, None)?;
         let (cluster, console) = (Cluster::Tasks(tasks), Arc::new(Console::quiet()));
-        let interrupt = &mut Interrupt::never();
-        let setting = Setting { seed, cluster, journal, console, interrupt, heartbeat };
+        let ctrl_c = &mut CtrlC::never();
+        let setting = RunInputs { seed, cluster, journal, console, ctrl_c, watchdog };
         Ok(run(&options, setting).await)
     })
 }
@@ -133,9 +133,9 @@ const UNREADABLE: &str = "the bench's own journal cannot be read";
 
 /// A simulated run that got to its end.
 #[derive(Debug)]
-pub struct Judged {
+pub struct JudgedRun {
     /// What the run was.
-    pub facts: Facts,
+    pub info: RunInfo,
     /// What was recorded.
     pub recording: Recording,
     /// What the checks found in it.
@@ -147,36 +147,37 @@ pub struct Judged {
 /// Simulates one run of `program`, and judges it.
 ///
 /// Fails if there can be no verdict.
-pub fn judge_run(program: Program, options: &Options, seed: u64) -> Result<Judged, Error> {
+pub fn judge_run(program: Program, options: &Options, seed: u64) -> Result<JudgedRun, Error> {
     let written = Arc::new(Mutex::new(vec![]));
     let journal = Journal::new(InMemory(written.clone()), &options.nodes);
     let (recording, outcome) = simulate_run(program, options, seed, journal)?;
     outcome?;
     let results = check(&recording, options);
     let journal = String::from_utf8_lossy(&written.lock()).into_owned();
-    let facts = Facts::new(options, seed, &recording, results.verdict.into());
-    Ok(Judged { facts, recording, results, journal })
+    let info = RunInfo::new(options, seed, &recording, results.verdict.into());
+    Ok(JudgedRun { info, recording, results, journal })
 }
 
-impl Judged {
+impl JudgedRun {
     /// What `make simulate` prints on stdout for this run, to the byte, if it keeps its files where
     /// runs do unless told otherwise.
     ///
-    /// Panics as [`Judged::scene`] does.
+    /// Panics as [`JudgedRun::scene`] does.
     pub fn printed(&self) -> String {
-        let Judged { facts, recording, results, journal } = self;
-        let explanation = explain(&facts.nodes, &recording.history, results, journal.as_bytes());
+        let JudgedRun { info, recording, results, journal } = self;
+        let explanation = explain(&info.nodes, &recording.history, results, journal.as_bytes());
         let explanation = explanation.unwrap_or_else(|error| panic!("{UNREADABLE}: {error}"));
         let store = Path::new("store/latest");
         let report = store.join(REPORT).display().to_string();
-        printed(facts, results, &explanation, store, Some(&report), Style::new())
+        render_summary(info, results, &explanation, store, Some(&report), Style::new())
     }
 
     /// The window of the run, for a picture.
     ///
     /// Panics if the journal is none, which the bench itself would have to be blamed for.
-    pub fn scene(&self, window: Window) -> Scene {
-        let scene = Scene::read(self.facts.clone(), window, usize::MAX, self.journal.as_bytes());
+    pub fn scene(&self, window: Window) -> MessageWindow {
+        let scene =
+            MessageWindow::read(self.info.clone(), window, usize::MAX, self.journal.as_bytes());
         scene.unwrap_or_else(|error| panic!("{UNREADABLE}: {error}"))
     }
 }
@@ -202,8 +203,8 @@ mod tests {
     fn what_comes_after_a_run_may_take_its_time() {
         let (look, long) = (Duration::from_millis(5), Duration::from_millis(200));
         let nodes = &NodeNames::numbered(1);
-        let written = watched(look, nodes, move |heartbeat| async move {
-            heartbeat.end();
+        let written = watched(look, nodes, move |watchdog| async move {
+            watchdog.end();
             thread::sleep(long);
             Ok(())
         });

@@ -8,7 +8,7 @@ use common::Handler;
 
 use crate::challenge::{Challenge, challenges_file, read_challenges};
 use crate::cluster::tasks::Program;
-use crate::simulation::{Judged, judge_run};
+use crate::simulation::{JudgedRun, judge_run};
 
 /// A stage, and the challenge that it faces.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +37,7 @@ impl Stage {
     /// Simulates a cluster of servers of type `H` with these flags, which need not be the stage's.
     ///
     /// Panics if the flags are wrong, or if there can be no verdict, and says why and how to
-    /// repeat it: this is for tests.
+    /// reproduce it: this is for tests.
     pub fn simulate<H: Handler>(&self, flags: &str, seed: u64) -> Simulated {
         let name = &self.name;
         let command = format!("cargo run --example simulate-{name} -- test {flags} --seed {seed}");
@@ -49,23 +49,23 @@ impl Stage {
     }
 }
 
-/// A run of a stage. Shown, it says which, and how to repeat it.
+/// A run of a stage. Shown, it says which, and how to reproduce it.
 #[derive(Debug)]
 pub struct Simulated {
-    judged: Judged,
+    judged: JudgedRun,
     command: String,
 }
 
 impl Deref for Simulated {
-    type Target = Judged;
+    type Target = JudgedRun;
 
-    fn deref(&self) -> &Judged {
+    fn deref(&self) -> &JudgedRun {
         &self.judged
     }
 }
 
 impl fmt::Display for Simulated {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "to repeat this run: {}", self.command)
+        write!(f, "to reproduce this run: {}", self.command)
     }
 }

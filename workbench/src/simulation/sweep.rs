@@ -44,14 +44,14 @@ pub struct SeedOutcome {
     /// The longest time, in milliseconds, that a value took to get to the last node, counted from
     /// the last heal or, if that is later, from its broadcast; none if some node never got it, or
     /// if the workload has no values.
-    pub settled_millis: Option<u64>,
+    pub converged_millis: Option<u64>,
     /// The partitions.
-    pub partitions: Vec<CutOutcome>,
+    pub partitions: Vec<PartitionOutcome>,
 }
 
 /// A partition, and what values did about it.
 #[derive(Debug, Clone, Serialize)]
-pub struct CutOutcome {
+pub struct PartitionOutcome {
     /// Its shape, in Maelstrom's words.
     pub shape: &'static str,
     /// Who did not hear whom.
@@ -61,9 +61,9 @@ pub struct CutOutcome {
     /// When it was healed.
     pub until: Option<Time>,
     /// How many values it dropped a copy of.
-    pub stopped: usize,
+    pub dropped: usize,
     /// How many of these every node had all the same before it was healed.
-    pub got_round: usize,
+    pub delivered_anyway: usize,
 }
 
 impl SeedOutcome {
@@ -79,23 +79,27 @@ impl SeedOutcome {
         incomplete.sort_unstable();
         incomplete.dedup();
         let last_heal = recording.cuts.last().map_or(Some(Time::ZERO), |cut| cut.until);
-        let settled = last_heal
-            .filter(|_| recording.spread.values() > 0)
-            .and_then(|heal| recording.spread.settled_after(heal));
+        let converged = last_heal
+            .filter(|_| recording.propagation.values() > 0)
+            .and_then(|heal| recording.propagation.converged_after(heal));
         SeedOutcome {
             seed,
             verdict: Some(results.verdict),
             error: None,
             findings: results.findings().into_iter().map(Finding::name).collect(),
-            values: recording.spread.values(),
+            values: recording.propagation.values(),
             lost: lost(&results),
             incomplete: incomplete.len(),
             msgs_per_op: results
                 .net
                 .messages_per_operation(&results.net.traffic.all)
                 .unwrap_or(0.0),
-            settled_millis: settled.map(|settled| settled.as_millis() as u64),
-            partitions: recording.cuts.iter().map(|cut| CutOutcome::of(cut, &recording)).collect(),
+            converged_millis: converged.map(|converged| converged.as_millis() as u64),
+            partitions: recording
+                .cuts
+                .iter()
+                .map(|cut| PartitionOutcome::of(cut, &recording))
+                .collect(),
         }
     }
 
@@ -109,7 +113,7 @@ impl SeedOutcome {
             lost: 0,
             incomplete: 0,
             msgs_per_op: 0.0,
-            settled_millis: None,
+            converged_millis: None,
             partitions: vec![],
         }
     }
@@ -120,17 +124,18 @@ impl SeedOutcome {
     }
 }
 
-impl CutOutcome {
-    fn of(cut: &PartitionSpan, recording: &Recording) -> CutOutcome {
+impl PartitionOutcome {
+    fn of(cut: &PartitionSpan, recording: &Recording) -> PartitionOutcome {
         let PartitionSpan { partition, from, until } = cut;
-        let (stopped, got_round) = recording.spread.stopped_by(partition.number, *until);
-        CutOutcome {
+        let (dropped, delivered_anyway) =
+            recording.propagation.dropped_by(partition.number, *until);
+        PartitionOutcome {
             shape: partition.shape.name(),
             sides: partition.to_string(),
             from: *from,
             until: *until,
-            stopped,
-            got_round,
+            dropped,
+            delivered_anyway,
         }
     }
 }

@@ -23,8 +23,8 @@ pub struct Tally {
     incomplete: (u64, u64),
     findings: BTreeMap<&'static str, u64>,
     msgs_per_op: Vec<f64>,
-    settled: Vec<u64>,
-    unsettled: u64,
+    converged: Vec<u64>,
+    never_converged: u64,
     failed: Vec<SeedOutcome>,
     passed: BTreeMap<String, Passed>,
 }
@@ -33,8 +33,8 @@ pub struct Tally {
 #[derive(Debug, Default)]
 struct Passed {
     runs: u64,
-    stopped: u64,
-    got_round: u64,
+    dropped: u64,
+    delivered_anyway: u64,
     first: u64,
 }
 
@@ -54,8 +54,9 @@ impl Tally {
         }
         if outcome.verdict.is_some() {
             self.msgs_per_op.push(outcome.msgs_per_op);
-            self.settled.extend(outcome.settled_millis);
-            self.unsettled += u64::from(outcome.values > 0 && outcome.settled_millis.is_none());
+            self.converged.extend(outcome.converged_millis);
+            self.never_converged +=
+                u64::from(outcome.values > 0 && outcome.converged_millis.is_none());
         }
         if outcome.is_valid() {
             self.pass(&outcome);
@@ -75,8 +76,8 @@ impl Tally {
         }
         passed.runs += 1;
         for cut in &outcome.partitions {
-            passed.stopped += cut.stopped as u64;
-            passed.got_round += cut.got_round as u64;
+            passed.dropped += cut.dropped as u64;
+            passed.delivered_anyway += cut.delivered_anyway as u64;
         }
     }
 
@@ -94,8 +95,8 @@ impl Tally {
         Verdict::merge(self.verdicts.keys().flatten().copied()).exit_status()
     }
 
-    /// The sums in words. `repeat` makes a command of a seed.
-    pub fn summary(&self, repeat: impl Fn(u64) -> String) -> String {
+    /// The sums in words. `reproduce` makes a command of a seed.
+    pub fn summary(&self, reproduce: impl Fn(u64) -> String) -> String {
         let mut lines = Lines::default();
         let name = |verdict: &Option<Verdict>| verdict.map_or("without verdict", Verdict::name);
         let verdicts = self.verdicts.iter();
@@ -108,16 +109,16 @@ impl Tally {
                 lines.add("Found", format!("{finding} in {}", counted(*runs, "run")));
             }
         }
-        if let Some(spread) = spread(&self.msgs_per_op, |value| format!("{value:.2}")) {
-            lines.add("Messages", format!("an operation, over the runs: {spread}"));
+        if let Some(spread) = min_to_max(&self.msgs_per_op, |value| format!("{value:.2}")) {
+            lines.add("Messages", format!("per op, over the runs: {spread}"));
         }
-        self.failures(&mut lines, &repeat);
-        self.passes(&mut lines, &repeat);
+        self.failures(&mut lines, &reproduce);
+        self.passes(&mut lines, &reproduce);
         lines.0
     }
 
     fn broadcast(&self, lines: &mut Lines) {
-        if self.settled.is_empty() && self.unsettled == 0 {
+        if self.converged.is_empty() && self.never_converged == 0 {
             return;
         }
         let (lost, runs) = self.lost;
@@ -126,18 +127,18 @@ impl Tally {
         let (values, runs) = (counted(incomplete, "acknowledged value"), counted(runs, "run"));
         lines.add("Incomplete", format!("{values} that some node lacked, in {runs}"));
         let seconds = |millis: f64| format!("{:.3} s", millis / 1000.0);
-        let settled: Vec<f64> = self.settled.iter().map(|&millis| millis as f64).collect();
-        let from = "from the last heal, or a later broadcast, until all had it:";
-        lines.add("Settled", from);
-        if let Some(spread) = spread(&settled, seconds) {
+        let converged: Vec<f64> = self.converged.iter().map(|&millis| millis as f64).collect();
+        let from = "from the last heal, or a later broadcast, to the last node:";
+        lines.add("Converged", from);
+        if let Some(spread) = min_to_max(&converged, seconds) {
             lines.add("", spread);
         }
-        if self.unsettled > 0 {
-            lines.add("", format!("never in {}", counted(self.unsettled, "run")));
+        if self.never_converged > 0 {
+            lines.add("", format!("never in {}", counted(self.never_converged, "run")));
         }
     }
 
-    fn failures(&self, lines: &mut Lines, repeat: impl Fn(u64) -> String) {
+    fn failures(&self, lines: &mut Lines, reproduce: impl Fn(u64) -> String) {
         let mut label = "Failing";
         for outcome in &self.failed {
             let why = match (&outcome.error, outcome.lost) {
@@ -148,7 +149,7 @@ impl Tally {
                 }
             };
             lines.add(label, format!("seed {}: {why}", outcome.seed));
-            lines.command(&repeat(outcome.seed));
+            lines.command(&reproduce(outcome.seed));
             label = "";
         }
         let (_, failing) = self.counts();
@@ -158,7 +159,7 @@ impl Tally {
     }
 
     /// If some runs failed, what those that passed were spared, or how they got round it.
-    fn passes(&self, lines: &mut Lines, repeat: impl Fn(u64) -> String) {
+    fn passes(&self, lines: &mut Lines, reproduce: impl Fn(u64) -> String) {
         let (_, failing) = self.counts();
         if failing == 0 || self.passed.is_empty() {
             return;
@@ -167,17 +168,17 @@ impl Tally {
         let mut groups: Vec<(&String, &Passed)> = self.passed.iter().collect();
         groups.sort_by_key(|(_, passed)| std::cmp::Reverse(passed.runs));
         for (shapes, passed) in groups {
-            let Passed { runs, stopped, got_round, first } = passed;
+            let Passed { runs, dropped, delivered_anyway, first } = passed;
             lines.add(label, format!("{} with {shapes}:", counted(*runs, "run")));
-            let round = match (stopped, got_round) {
+            let round = match (dropped, delivered_anyway) {
                 (0, _) => "no value had a copy dropped by a partition".into(),
-                (&stopped, got_round) => format!(
-                    "{} had a copy dropped, and {got_round} of them got round the partition",
-                    counted(stopped, "value")
+                (&dropped, delivered_anyway) => format!(
+                    "{} had a copy dropped, {delivered_anyway} of them delivered anyway",
+                    counted(dropped, "value")
                 ),
             };
             lines.under(&format!("{round}; the first is"));
-            lines.command(&repeat(*first));
+            lines.command(&reproduce(*first));
             label = "";
         }
     }
@@ -207,10 +208,10 @@ impl Lines {
     }
 }
 
-/// `least 12.1, median 30.4, 95 % 41.0, most 52.9`; none of no values.
-fn spread(values: &[f64], words: impl Fn(f64) -> String) -> Option<String> {
+/// `min 12.1, p50 30.4, p95 41.0, max 52.9`; none of no values.
+fn min_to_max(values: &[f64], words: impl Fn(f64) -> String) -> Option<String> {
     let mut values = values.to_vec();
     values.sort_unstable_by(f64::total_cmp);
     let [least, median, most, worst] = at_points(&values, [0.0, 0.5, 0.95, 1.0])?.map(words);
-    Some(format!("least {least}, median {median}, 95 % {most}, most {worst}"))
+    Some(format!("min {least}, p50 {median}, p95 {most}, max {worst}"))
 }

@@ -1,5 +1,5 @@
 //! How text is shown to people: counted, wrapped, and never able to move the cursor.
 
 pub mod counted;
-pub mod visible;
+pub mod escape;
 pub mod wrap;

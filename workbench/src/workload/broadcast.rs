@@ -8,8 +8,8 @@ use serde_json::value::RawValue;
 
 use super::{Misfit, Request, Workload, fields};
 use crate::fields::{Fields, in_words};
-use crate::record::elements::Elements;
 use crate::record::history::Value;
+use crate::record::value_set::ValueSet;
 
 /// Broadcasts 0, 1, 2, … and reads, one as often as the other.
 #[derive(Default)]
@@ -51,10 +51,10 @@ impl Workload for Broadcast {
         let messages: serde_json::Result<Option<Vec<&RawValue>>> =
             serde_json::from_str(messages.get());
         let elements =
-            messages.and_then(|messages| Elements::read(&messages.unwrap_or_default(), self.next));
+            messages.and_then(|messages| ValueSet::read(&messages.unwrap_or_default(), self.next));
         let elements = elements
             .map_err(|error| Misfit::new("it cannot be read", format!(": {}", in_words(&error))))?;
-        Ok(Value::Elements(elements))
+        Ok(Value::Set(elements))
     }
 }
 

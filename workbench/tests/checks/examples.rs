@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use workbench::checker::Availability;
-use workbench::record::history::{Failure, Fault, FaultsOf, Value};
+use workbench::record::history::{Failure, InvalidLine, InvalidOutputOf, Value};
 use workbench::time::Time;
 
 use crate::checks::run::Run;
@@ -94,13 +94,13 @@ pub fn invalid_broadcast() -> Run {
     run.found(30_001, reads[0], &Vec::from_iter(0..4));
     run.found(30_001, reads[1], &Vec::from_iter(0..20));
     run.found(30_001, reads[2], &Vec::from_iter(0..11));
-    let fault = |ms, line: &str| Fault {
+    let fault = |ms, line: &str| InvalidLine {
         time: Time::from_millis(ms),
         reason: "the line is not JSON: expected a value, at column 1".to_owned(),
         line: line.to_owned(),
     };
     let first = vec![fault(1_234, "got it: 17"), fault(1_250, "got it: 18")];
-    run.faults.push(FaultsOf { node: "n2".to_owned(), count: 4_321, first });
+    run.invalid_output.push(InvalidOutputOf { node: "n2".to_owned(), count: 4_321, first });
     run.availability = Some(Availability::Fraction(0.5));
     run
 }

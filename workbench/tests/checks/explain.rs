@@ -243,7 +243,7 @@ fn a_value_can_be_lost_that_nobody_acknowledged() {
             let read = run.read(ms, process);
             run.found(ms + 1, read, &found);
         }
-        let never = "n0 was told it at 0.100 s, and never acknowledged it";
+        let never = "n0 received it at 0.100 s, and never acknowledged it";
         let expected = match is_definite {
             true => [format!("{never}; n0 never got it"), "nobody ever sent it to n0".into()],
             false => [

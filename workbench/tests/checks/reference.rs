@@ -6,8 +6,8 @@ use std::time::Duration;
 use proptest::prelude::*;
 use serde_json::json;
 use workbench::checker::{Element, Outcome, Verdict};
-use workbench::record::elements::Elements;
 use workbench::record::history::{Event, Failure, History, Kind, OperationId, Value};
+use workbench::record::value_set::ValueSet;
 use workbench::time::Time;
 
 use crate::checks::run::Run;
@@ -29,7 +29,7 @@ fn judge(history: &History, value: usize) -> Element {
         .filter(|(_, completion)| completion.index > invoked.index)
         .collect();
     let contains = |completion: &Event| match &completion.value {
-        Value::Elements(elements) => elements.iter().any(|element| element == json!(value)),
+        Value::Set(elements) => elements.iter().any(|element| element == json!(value)),
         _ => false,
     };
 
@@ -128,7 +128,7 @@ fn history(steps: Vec<Step>) -> (History, usize) {
                 let value = if is_read {
                     let found = (0..issued).filter(|value| step.found >> (value % 64) & 1 == 1);
                     let found = found.chain(issued..issued + step.foreign).map(|v| json!(v));
-                    Value::Elements(Elements::new(found.chain([json!("odd")]), issued))
+                    Value::Set(ValueSet::new(found.chain([json!("odd")]), issued))
                 } else {
                     history.invocation(operation).value.clone()
                 };

@@ -4,10 +4,10 @@ use serde_json::{Value as Json, json};
 use workbench::checker::WorkloadResults;
 use workbench::checker::{self, Availability, Input, Results, SetFullResults};
 use workbench::names::NodeNames;
-use workbench::record::elements::Elements;
 use workbench::record::history::{
-    Failure, Faults, History, Kind, OperationId, Traffic, TrafficByKind, Value,
+    Failure, History, InvalidOutput, Kind, OperationId, Traffic, TrafficByKind, Value,
 };
+use workbench::record::value_set::ValueSet;
 use workbench::time::Time;
 use workbench::workload::WorkloadKind;
 
@@ -21,7 +21,7 @@ pub fn nodes() -> NodeNames {
 pub struct Run {
     pub history: History,
     pub traffic: TrafficByKind,
-    pub faults: Faults,
+    pub invalid_output: InvalidOutput,
     pub availability: Option<Availability>,
     pub strict: bool,
     issued: usize,
@@ -87,14 +87,14 @@ impl Run {
     /// Ends a read in ok with these values.
     pub fn found(&mut self, ms: i64, read: OperationId, values: &[usize]) {
         let values = values.iter().map(|&value| json!(value));
-        let elements = Elements::new(values, self.issued);
-        self.complete(ms, read, Ok(Value::Elements(elements)));
+        let elements = ValueSet::new(values, self.issued);
+        self.complete(ms, read, Ok(Value::Set(elements)));
     }
 
     /// Ends a read in ok with whatever a node returned.
     pub fn returned(&mut self, ms: i64, read: OperationId, values: impl IntoIterator<Item = Json>) {
-        let elements = Elements::new(values, self.issued);
-        self.complete(ms, read, Ok(Value::Elements(elements)));
+        let elements = ValueSet::new(values, self.issued);
+        self.complete(ms, read, Ok(Value::Set(elements)));
     }
 
     pub fn traffic(mut self, all: u64, clients: u64) -> Run {
@@ -113,8 +113,8 @@ impl Run {
             nodes: &nodes(),
             history: &self.history,
             traffic: &self.traffic,
-            faults: &self.faults,
-            unasked: &Faults::new(),
+            invalid_output: &self.invalid_output,
+            unexpected_replies: &InvalidOutput::new(),
             availability: self.availability,
             strict: self.strict,
         })

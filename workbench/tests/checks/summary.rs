@@ -43,10 +43,10 @@ fn odd_reads_are_told_of_and_count_for_nothing() {
     let results = run.check(Broadcast);
     assert_eq!(results.verdict, Verdict::Valid);
     let words = [
-        "Odd reads     n0 returned 3.0, \"2\": whole numbers were broadcast\n",
-        "              n0 returned null, -7, \"x\": never broadcast\n",
-        "              n1 returned 99: never broadcast\n",
-        "              n1 returned twice in one read: 1, 3\n",
+        "Odd reads       n0 returned 3.0, \"2\": whole numbers were broadcast\n",
+        "                n0 returned null, -7, \"x\": never broadcast\n",
+        "                n1 returned 99: never broadcast\n",
+        "                n1 returned twice in one read: 1, 3\n",
     ];
     let summary = summary(&results, &[]);
     assert!(summary.contains(&words.concat()), "{summary}");
@@ -65,9 +65,9 @@ fn a_summary_is_not_torn_by_what_nodes_say() {
     let echo = run.ask(0, 0, "echo", json!("a"));
     run.ok(1, echo, json!("\u{9b}31m".repeat(99)));
     let mut faulty = examples::invalid_broadcast();
-    let faults = &mut faulty.faults[0].first;
-    faults[0].line = "\u{1b}[2J\n".repeat(99);
-    faults[0].reason = "so ".repeat(99);
+    let invalid_output = &mut faulty.invalid_output[0].first;
+    invalid_output[0].line = "\u{1b}[2J\n".repeat(99);
+    invalid_output[0].reason = "so ".repeat(99);
     for (run, workload) in [(run, Echo), (faulty, Broadcast)] {
         let results = run.check(workload);
         let explanation = explain(&nodes(), &run.history, &results, io::empty()).unwrap();

@@ -7,15 +7,15 @@ use common::Handler;
 use workbench::cluster::tasks::Program;
 use workbench::explain::{Explanation, explain};
 use workbench::options::Options;
-use workbench::simulation::{Judged, judge_run};
+use workbench::simulation::{JudgedRun, judge_run};
 
 /// Simulates a broadcast among servers of that kind, and explains what was lost.
-fn simulate<H: Handler>(flags: &str, seed: u64) -> (Judged, Explanation) {
+fn simulate<H: Handler>(flags: &str, seed: u64) -> (JudgedRun, Explanation) {
     let flags = format!("-w broadcast --node-count 5 --time-limit 20 --rate 10 {flags}");
     let options: Options = flags.parse().unwrap();
     let run = judge_run(Program::of::<H>(), &options, seed).unwrap();
     let journal = run.journal.as_bytes();
     let explanation =
-        explain(&run.facts.nodes, &run.recording.history, &run.results, journal).unwrap();
+        explain(&run.info.nodes, &run.recording.history, &run.results, journal).unwrap();
     (run, explanation)
 }

@@ -3,12 +3,12 @@
 use insta::assert_snapshot;
 use workbench::checker::{Outcome, Verdict, WorkloadResults};
 use workbench::explain::{Fate, Proof};
-use workbench::simulation::Judged;
+use workbench::simulation::JudgedRun;
 
 use crate::explain::servers::{DeafGossiper, Forgetter, Forwarder};
 use crate::explain::simulate;
 
-fn lost(run: &Judged) -> Vec<usize> {
+fn lost(run: &JudgedRun) -> Vec<usize> {
     match &run.results.workload {
         WorkloadResults::Broadcast(set_full) => set_full.with(Outcome::Lost),
         other => panic!("not a broadcast: {other:?}"),
@@ -33,8 +33,7 @@ fn the_partition_is_named_that_dropped_the_copies() {
                     panic!("seed {seed}: nothing but a partition stops a copy: {copy:?}");
                 };
                 let cut = &cuts[partition];
-                let [to, from] =
-                    [&lacking.node, &copy.from].map(|name| run.facts.nodes.place(name));
+                let [to, from] = [&lacking.node, &copy.from].map(|name| run.info.nodes.place(name));
                 assert!(!cut.partition.hears(to.unwrap(), from.unwrap()), "seed {seed}: {copy:?}");
                 assert!(cut.from <= at && cut.until.is_none_or(|until| at <= until));
             }
@@ -47,7 +46,7 @@ fn the_partition_is_named_that_dropped_the_copies() {
 fn why_a_forwarder_lost_values() {
     let (run, explanation) =
         simulate::<Forwarder>("--nemesis partition --latency 50 --loss 0.05", 2);
-    assert_snapshot!(explanation.in_words(&run.facts.partitions));
+    assert_snapshot!(explanation.in_words(&run.info.partitions));
 }
 
 #[test]

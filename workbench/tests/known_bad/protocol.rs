@@ -107,8 +107,9 @@ pub fn replies_twice<H: Handler>() -> Program {
 pub fn answers_what_nobody_asked<H: Handler>() -> Program {
     meddling::<H>(|message, outbox| {
         if is_for_a_client(&message) {
-            let unasked = changed(&message, |body| body["in_reply_to"] = json!(1_000_000));
-            outbox(Output::Message(unasked));
+            let unexpected_replies =
+                changed(&message, |body| body["in_reply_to"] = json!(1_000_000));
+            outbox(Output::Message(unexpected_replies));
         }
         outbox(Output::Message(message));
     })

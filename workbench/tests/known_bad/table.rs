@@ -3,8 +3,8 @@
 use std::io::Write;
 
 use workbench::checker::Finding::{
-    self, DuplicatedIds, Failures, Incomplete, Lost, MalformedReplies, NeverOk, NotMessages,
-    OddReads, UnaskedReplies, WrongEchoes,
+    self, DuplicatedIds, Failures, Incomplete, InvalidOutput, Lost, MalformedReplies, NeverOk,
+    OddReads, UnexpectedReplies, WrongEchoes,
 };
 use workbench::checker::Verdict::{self, Invalid, Unknown, Valid};
 use workbench::cluster::tasks::Program;
@@ -12,7 +12,7 @@ use workbench::command::judge::{judge_again, write_record};
 use workbench::console::Console;
 use workbench::options::Options;
 use workbench::record::store::Store;
-use workbench::simulation::{Judged, judge_run};
+use workbench::simulation::{JudgedRun, judge_run};
 
 use self::Outcome::{Always, InMost, NoVerdict};
 use crate::known_bad::broadcast::{self, *};
@@ -96,17 +96,17 @@ fn invalid() -> Vec<Row> {
 #[rustfmt::skip]
 fn valid_yet() -> Vec<Row> {
     vec![
-        row("replies twice", ECHO, replies_twice::<echo::Server<Faithful>>(), Always(Valid), &[UnaskedReplies]),
+        row("replies twice", ECHO, replies_twice::<echo::Server<Faithful>>(), Always(Valid), &[UnexpectedReplies]),
         row("answers every third request with an error", ECHO, echo::<FailsEveryThirdTime>(), Always(Valid), &[Failures]),
         // Invalid if that node is the last to be read: see luck.rs.
         row("never delivers to one node, but the last read hides it", BROADCAST, broadcast::<NeverDeliversToOneNode>(), InMost(Valid, 11), &[Incomplete]),
         row("the same, where that counts", STRICT, broadcast::<NeverDeliversToOneNode>(), InMost(Invalid, 11), &[Incomplete]),
-        row("replies to what nobody asked", BROADCAST, answers_what_nobody_asked::<broadcast::Server<Flawless>>(), Always(Valid), &[UnaskedReplies]),
+        row("replies to what nobody asked", BROADCAST, answers_what_nobody_asked::<broadcast::Server<Flawless>>(), Always(Valid), &[UnexpectedReplies]),
         row("repeats values in a read", PARTITIONED, broadcast::<RepeatsValues>(), Always(Valid), &[OddReads]),
         row("returns a value that was never broadcast", BROADCAST, changes::<broadcast::Server<Flawless>>("read_ok", a_value_of_its_own), Always(Valid), &[OddReads]),
         row("answers with errors without a code", ECHO, changes::<echo::Server<Faithful>>("echo_ok", an_error_without_a_code), Always(Valid), &[Failures]),
         row("answers with errors whose code is a string", ECHO, changes::<echo::Server<Faithful>>("echo_ok", an_error_with_a_string_as_its_code), Always(Valid), &[Failures]),
-        row("prints a line that is no message", IDS, talks_to_nobody::<ids::Server<EveryTypeOfId>>(), Always(Valid), &[NotMessages]),
+        row("prints a line that is no message", IDS, talks_to_nobody::<ids::Server<EveryTypeOfId>>(), Always(Valid), &[InvalidOutput]),
     ]
 }
 
@@ -170,11 +170,11 @@ fn what_is_odd_and_right_is_valid_without_a_word() {
 }
 
 /// Asserts that, from its files, the run is judged as it was.
-fn assert_is_judged_again(judged: &Judged) {
+fn assert_is_judged_again(judged: &JudgedRun) {
     let root = tempfile::tempdir().unwrap();
     let store = Store::create(root.path(), "run").unwrap();
     store.write("journal.jsonl", |file| file.write_all(judged.journal.as_bytes())).unwrap();
-    write_record(&store, &judged.facts, &judged.recording.history).unwrap();
+    write_record(&store, &judged.info, &judged.recording.history).unwrap();
     let (results, text) = judge_again(store.path(), &Console::quiet()).unwrap();
     assert_eq!(results, judged.results);
     let path = store.path().to_str().unwrap();

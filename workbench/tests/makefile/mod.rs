@@ -33,7 +33,7 @@ fn a_stage_faces_its_own_challenge() {
     let build = "build --package workbench --package second-stage --bins";
     assert_eq!(workspace.called("bin/cargo").as_deref(), Some(build));
     let test = "test -w broadcast --rate 10 --bin target/debug/second-stage \
-                --repeat-as make run MODULE=second-stage";
+                --reproduce-with make run MODULE=second-stage";
     assert_eq!(workspace.called("target/debug/workbench").as_deref(), Some(test));
 }
 
@@ -53,7 +53,7 @@ fn workload_is_another_challenge_then_come_the_seed_and_more_flags() {
     let flags = "FLAGS=--rate 20 -- --name 'two words'";
     // With a slash, as the shell completes a folder's name.
     let arguments = ["run", "MODULE=echo/", "WORKLOAD=second-stage/", "SEED=7", flags];
-    let expected = "<test><-w><broadcast><--rate><10><--bin><target/debug/echo><--repeat-as>\
+    let expected = "<test><-w><broadcast><--rate><10><--bin><target/debug/echo><--reproduce-with>\
                     <make run MODULE=echo WORKLOAD=second-stage FLAGS=\"--rate 20 -- --name \
                     'two words'\"><--seed><7><--rate><20><--><--name><two words>";
     assert_contains(&workspace.make(&arguments).succeeds(), expected);
@@ -117,11 +117,14 @@ fn a_program_in_any_language_is_judged_and_no_stage_is_built() {
     let test = format!("test -w echo --node-count 1 --bin {} ", program.display());
     let called = workspace.called("target/debug/workbench").expect("a run");
     assert!(called.starts_with(&test), "{called}");
-    assert!(called.ends_with("--repeat-as make run BIN=mine/node.py WORKLOAD=echo"), "{called}");
+    assert!(
+        called.ends_with("--reproduce-with make run BIN=mine/node.py WORKLOAD=echo"),
+        "{called}"
+    );
 
     workspace.make(&["run", "WORKLOAD=echo", "BIN=/opt/my node"]).succeeds();
     let test = "test -w echo --node-count 1 --bin /opt/my node \
-                --repeat-as make run BIN=\"/opt/my node\" WORKLOAD=echo";
+                --reproduce-with make run BIN=\"/opt/my node\" WORKLOAD=echo";
     assert_eq!(workspace.called("target/debug/workbench").as_deref(), Some(test));
 }
 
@@ -150,10 +153,10 @@ fn soak_runs_the_last_stage_with_every_fault_and_the_long_tests() {
     workspace.make(&["soak"]).succeeds();
     let calls = workspace.called("bin/cargo").expect("calls of cargo");
     assert_contains(&calls, "test --package workbench --test processes -- --ignored");
-    let faults = "--loss 0.2 --duplicate 0.2 --latency 50 --latency-dist exponential";
+    let invalid_output = "--loss 0.2 --duplicate 0.2 --latency 50 --latency-dist exponential";
     let call = workspace.called(simulate).expect("a sweep");
     assert!(call.starts_with("sweep --seeds 100000 -w broadcast --rate 10 "), "{call}");
-    assert!(call.ends_with(faults), "{call}");
+    assert!(call.ends_with(invalid_output), "{call}");
 
     workspace.make(&["soak", "SEEDS=5"]).succeeds();
     assert_contains(&workspace.called(simulate).expect("a sweep"), "sweep --seeds 5 ");

@@ -35,7 +35,7 @@ fn fill(stored: &mut Stored, words: &[&str]) {
     }
     let all = words.concat();
     stored.logs = vec![("n0", log)];
-    stored.run["repeat"] = all.as_str().into();
+    stored.run["reproduce"] = all.as_str().into();
     stored.run["outcome"] = "invalid".into();
     stored.results = json!({
         "valid?": false,
@@ -43,8 +43,8 @@ fn fill(stored: &mut Stored, words: &[&str]) {
         "exceptions": {"exceptions": [
             {"count": 1, "message": all, "example": {"f": "echo", "node": "n0", "body": all}},
         ]},
-        "faults": {"n0": {"count": 1, "first": [{"time": 0, "reason": all, "line": all}]}},
-        "unasked": {"n1": {"count": 1, "first": [{"time": 0, "reason": all, "line": all}]}},
+        "invalid-output": {"n0": {"count": 1, "first": [{"time": 0, "reason": all, "line": all}]}},
+        "unexpected-replies": {"n1": {"count": 1, "first": [{"time": 0, "reason": all, "line": all}]}},
         "explanation": {
             "echoes": [
                 {"node": &all, "asked": all, "at": 0, "answered": all, "until": 1},
@@ -124,7 +124,7 @@ fn a_megabyte_takes_little_room() {
     let mut stored = Stored::new();
     fill(&mut stored, &[&megabyte]);
     let text = stored.page();
-    // The command that repeats the run is the reader's own, and whole.
+    // The command that reproduces the run is the reader's own, and whole.
     assert!(text.len() < 1_300_000, "{}", text.len());
     let page = Html::parse_document(&text);
     let note = crate::page::stored::text(&page, "#history .note");

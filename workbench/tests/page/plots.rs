@@ -10,7 +10,7 @@ use workbench::output::history::write_json;
 use workbench::report::operations;
 use workbench::report::plots::{Plot, plots};
 use workbench::report::traffic::Traffic;
-use workbench::simulation::{Judged, judge_run};
+use workbench::simulation::{JudgedRun, judge_run};
 
 /// Sends what is new to it to all others, once. A read takes it so many milliseconds.
 struct Forwarder<const READ: u64> {
@@ -62,17 +62,17 @@ impl<const READ: u64> Handler for Forwarder<READ> {
     }
 }
 
-fn simulated<const READ: u64>(flags: &str) -> Judged {
+fn simulated<const READ: u64>(flags: &str) -> JudgedRun {
     let flags = format!("-w broadcast {flags}");
     judge_run(Program::of::<Forwarder<READ>>(), &flags.parse().unwrap(), 2).unwrap()
 }
 
-fn drawn(run: &Judged) -> Vec<Plot> {
+fn drawn(run: &JudgedRun) -> Vec<Plot> {
     let mut history = vec![];
-    write_json(&run.recording.history, &run.facts.nodes, &mut history).unwrap();
+    write_json(&run.recording.history, &run.info.nodes, &mut history).unwrap();
     let operations = operations::read(history.as_slice()).unwrap();
-    let traffic = Traffic::read(&run.facts, run.journal.as_bytes()).unwrap();
-    plots(&run.facts, &operations, &traffic).unwrap()
+    let traffic = Traffic::read(&run.info, run.journal.as_bytes()).unwrap();
+    plots(&run.info, &operations, &traffic).unwrap()
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn without_latency_nobody_waits_and_no_plot_says_so() {
 #[test]
 fn the_time_axis_ends_with_the_run_and_titles_keep_clear_of_large_numbers() {
     let run = simulated::<0>("--time-limit 3 --rate 300 --latency 5");
-    let end = run.facts.end.seconds();
+    let end = run.info.end.seconds();
     assert!((13.0..13.5).contains(&end), "{end}");
     let plots = drawn(&run);
     assert!(plots.iter().all(|plot| !plot.svg.contains("\n14\n")), "beyond the end of the run");
@@ -131,8 +131,8 @@ fn the_time_axis_ends_with_the_run_and_titles_keep_clear_of_large_numbers() {
 fn the_journal_tells_the_same_of_spreading_as_the_run_itself() {
     let run =
         simulated::<0>("--time-limit 10 --rate 5 --nemesis partition --loss 0.1 --latency 20");
-    let traffic = Traffic::read(&run.facts, run.journal.as_bytes()).unwrap();
-    let (read, live) = (&traffic.spread, &run.recording.spread);
+    let traffic = Traffic::read(&run.info, run.journal.as_bytes()).unwrap();
+    let (read, live) = (&traffic.propagation, &run.recording.propagation);
     assert!(live.values() > 10);
     assert_eq!(read.values(), live.values());
     for value in 0..live.values() {

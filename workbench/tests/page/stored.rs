@@ -7,7 +7,7 @@ use scraper::{Html, Selector};
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 use workbench::record::store::Store;
-use workbench::report::illustrate::illustrate;
+use workbench::report::render::render_report;
 
 /// A run of two echo nodes in which nothing was asked; tests change what they are about.
 pub struct Stored {
@@ -26,7 +26,7 @@ impl Stored {
             run: json!({
                 "workload": "echo",
                 "introduction": "echo on 2 nodes",
-                "repeat": "make simulate MODULE=echo SEED=1",
+                "reproduce": "make simulate MODULE=echo SEED=1",
                 "seed": 1,
                 "nodes": ["n0", "n1"],
                 "availability": null,
@@ -36,8 +36,8 @@ impl Stored {
                     "clients": {"sent": 0, "received": 0, "messages": 0},
                     "servers": {"sent": 0, "received": 0, "messages": 0},
                 },
-                "faults": [],
-                "unasked": [],
+                "invalid-output": [],
+                "unexpected-replies": [],
                 "outcome": "valid",
                 "partitions": [],
                 "end": 2_000_000_000_i64,
@@ -92,7 +92,7 @@ impl Stored {
         for (node, log) in &self.logs {
             fs::write(self.path("node-logs").join(format!("{node}.log")), log).unwrap();
         }
-        illustrate(&Store::open(self.root.path()).unwrap()).unwrap();
+        render_report(&Store::open(self.root.path()).unwrap()).unwrap();
         fs::read_to_string(self.path("report.html")).unwrap()
     }
 }

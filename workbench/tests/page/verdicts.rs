@@ -15,8 +15,8 @@ fn a_valid_run_says_so_and_how_to_repeat_it() {
     stored.operation("hello", "hello", None);
     let page = page(&stored);
     assert_eq!(text(&page, "title"), "Valid: echo, seed 1");
-    assert_eq!(text(&page, "h1"), "✓ Valid The one echo brought back what was sent");
-    assert_eq!(text(&page, "#repeat-command"), "make simulate MODULE=echo SEED=1");
+    assert_eq!(text(&page, "h1"), "✓ Valid The one echo returned what was sent");
+    assert_eq!(text(&page, "#reproduce-command"), "make simulate MODULE=echo SEED=1");
     assert_eq!(count(&page, "#why"), 0, "there is nothing to explain");
 }
 

@@ -11,9 +11,9 @@ use workbench::command::diagram::Diagram;
 use workbench::error::Error;
 use workbench::explain::{Explanation, explain};
 use workbench::options::Options;
-use workbench::report::diagram::{MOST, diagram, telling};
-use workbench::report::scene::{Fate, Message, Scene, Window};
-use workbench::simulation::{Judged, judge_run};
+use workbench::report::diagram::{MAX_MESSAGES, busiest_window, diagram};
+use workbench::report::message_window::{Fate, Message, MessageWindow, Window};
+use workbench::simulation::{JudgedRun, judge_run};
 use workbench::time::Time;
 
 struct Server {
@@ -62,28 +62,28 @@ impl Handler for Server {
     }
 }
 
-fn simulate(flags: &str) -> Judged {
+fn simulate(flags: &str) -> JudgedRun {
     let flags = format!("-w broadcast --time-limit 5 --rate 10 {flags}");
     let options: Options = flags.parse().unwrap();
     judge_run(Program::of::<Server>(), &options, 2).unwrap()
 }
 
 /// The whole run.
-fn whole(run: &Judged) -> Scene {
-    run.scene(Window { from: Time::ZERO, to: run.facts.end })
+fn whole(run: &JudgedRun) -> MessageWindow {
+    run.scene(Window { from: Time::ZERO, to: run.info.end })
 }
 
 /// The window that tells most.
-fn told(run: &Judged) -> Scene {
-    run.scene(telling(&whole(run), &Explanation::default()).0)
+fn told(run: &JudgedRun) -> MessageWindow {
+    run.scene(busiest_window(&whole(run), &Explanation::default()).0)
 }
 
 /// The picture of what is explained first.
-fn explained(run: &Judged) -> (Explanation, String) {
-    let Judged { facts, recording, results, journal } = run;
+fn explained(run: &JudgedRun) -> (Explanation, String) {
+    let JudgedRun { info, recording, results, journal } = run;
     let history = &recording.history;
-    let explanation = explain(&facts.nodes, history, results, journal.as_bytes()).unwrap();
-    let (window, subject) = telling(&whole(run), &explanation);
+    let explanation = explain(&info.nodes, history, results, journal.as_bytes()).unwrap();
+    let (window, subject) = busiest_window(&whole(run), &explanation);
     (explanation, diagram(&run.scene(window).about(subject), &[]))
 }
 
@@ -203,7 +203,7 @@ fn of_too_many_messages_the_first_are_shown_and_the_rest_are_counted() {
     let scene = whole(&run);
     let picture = diagram(&scene, &[]);
     let shown = count(&picture, "<g class=") - count(&picture, "<g class=\"ground\">");
-    assert!(shown > MOST && shown < MOST + 10, "{shown} with the legend's");
+    assert!(shown > MAX_MESSAGES && shown < MAX_MESSAGES + 10, "{shown} with the legend's");
     assert!(picture.contains("Only the first "), "{picture}");
 
     let few = diagram(&scene, &[3, 7]);
@@ -262,7 +262,7 @@ fn the_command_draws_what_it_is_asked_for_or_says_why_not() {
     let refused = |arguments: &[&str]| command(arguments).unwrap_err().to_string();
     assert!(refused(&[store]).contains("there is no run in"), "{}", refused(&[store]));
 
-    fs::write(folder.path().join("run.json"), serde_json::to_vec(&run.facts).unwrap()).unwrap();
+    fs::write(folder.path().join("run.json"), serde_json::to_vec(&run.info).unwrap()).unwrap();
     fs::write(folder.path().join("journal.jsonl"), &run.journal).unwrap();
     assert_eq!(command(&[store]).unwrap(), diagram(&told(&run), &[]));
     let some = command(&[store, "--from", "0", "--to", "0.5", "--nodes", "n2,n3"]).unwrap();

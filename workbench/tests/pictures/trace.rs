@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use workbench::cluster::tasks::Program;
 use workbench::names::NodeNames;
+use workbench::report::message_window::{Fate, MessageWindow, Window};
 use workbench::report::replay::trace::trace;
-use workbench::report::scene::{Fate, Scene, Window};
-use workbench::simulation::{Judged, judge_run};
+use workbench::simulation::{JudgedRun, judge_run};
 use workbench::time::Time;
 
 /// Tells everyone what is new to it, once, and waits for no answer.
@@ -64,7 +64,7 @@ impl Handler for Server {
 }
 
 /// A short run in which everything happens to messages that can.
-fn run(seed: u64) -> Judged {
+fn run(seed: u64) -> JudgedRun {
     let flags = "-w broadcast --node-count 3 --time-limit 5 --rate 4 --nemesis partition \
                  --nemesis-interval 1 --loss 0.1 --duplicate 0.1 --latency 30 \
                  --latency-dist exponential";
@@ -101,7 +101,7 @@ impl Unpacked {
         let fates = json["fate"].as_str().unwrap().chars();
         let routes = numbers(&json["route"]).into_iter().zip(numbers(&json["flight"]));
         let mut messages = vec![];
-        for (place, ((route, flight), fate)) in (0..).zip(routes.zip(fates)) {
+        for (place, ((route, envelope), fate)) in (0..).zip(routes.zip(fates)) {
             let route = numbers(&json["routes"][route as usize]);
             let shape = json["shapes"][route[2] as usize].as_array().unwrap();
             let field = |field: &Json| {
@@ -114,7 +114,7 @@ impl Unpacked {
             messages.push(Message {
                 src: name(route[0]),
                 dest: name(route[1]),
-                sent: ended - flight,
+                sent: ended - envelope,
                 ended,
                 fate,
                 duplicate: duplicates.contains(&place),
@@ -163,7 +163,11 @@ fn units(time: Time) -> i64 {
 }
 
 /// What the trace should say of a message. `end` is that of the trace.
-fn expected(nodes: &NodeNames, message: &workbench::report::scene::Message, end: i64) -> Message {
+fn expected(
+    nodes: &NodeNames,
+    message: &workbench::report::message_window::Message,
+    end: i64,
+) -> Message {
     Message {
         src: nodes.of_endpoint(message.src).into(),
         dest: nodes.of_endpoint(message.dest).into(),
@@ -196,7 +200,7 @@ fn every_message_can_be_read_out_of_it_again() {
             let unpacked = Unpacked::new(&trace(&scene));
             let last = unpacked.messages.iter().map(|message| message.ended).max().unwrap();
             let expected: Vec<Message> =
-                scene.messages.iter().map(|m| expected(&run.facts.nodes, m, last)).collect();
+                scene.messages.iter().map(|m| expected(&run.info.nodes, m, last)).collect();
             assert_eq!(unpacked.messages, expected, "seed {seed}");
             fates.extend(expected.iter().map(|message| (message.fate, message.duplicate)));
         }
@@ -228,8 +232,9 @@ fn a_window_knows_what_was_known() {
 #[test]
 fn it_says_how_much_is_left_out_and_ends_there() {
     let run = run(1);
-    let open =
-        |most| Scene::read(run.facts.clone(), window(0, 20_000), most, run.journal.as_bytes());
+    let open = |most| {
+        MessageWindow::read(run.info.clone(), window(0, 20_000), most, run.journal.as_bytes())
+    };
     let whole = Unpacked::new(&trace(&open(usize::MAX).unwrap()));
     let part = Unpacked::new(&trace(&open(20).unwrap()));
     assert_eq!(part.json["left_out"], whole.messages.len() - 20);
@@ -245,7 +250,7 @@ fn command(arguments: &[&OsStr]) -> Output {
 fn the_command_writes_the_trace_of_a_store() {
     let run = run(1);
     let store = tempfile::tempdir().unwrap();
-    fs::write(store.path().join("run.json"), serde_json::to_string(&run.facts).unwrap()).unwrap();
+    fs::write(store.path().join("run.json"), serde_json::to_string(&run.info).unwrap()).unwrap();
     fs::write(store.path().join("journal.jsonl"), &run.journal).unwrap();
     for (flags, window) in [
         (&["--from", "2.0", "--to", "2.5"][..], window(2_000, 2_500)),

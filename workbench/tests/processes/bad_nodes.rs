@@ -119,9 +119,9 @@ fn floods(when: &str, line: &str, megabytes: &str) -> ExitCode {
 /// Says everything twice, and answers what nobody asked.
 fn repeats_itself() -> ExitCode {
     for request in requests() {
-        let mut unasked = request.clone();
-        unasked["body"]["msg_id"] = 1_000_000.into();
-        reply(&unasked, proper(&unasked));
+        let mut unexpected_replies = request.clone();
+        unexpected_replies["body"]["msg_id"] = 1_000_000.into();
+        reply(&unexpected_replies, proper(&unexpected_replies));
         reply(&request, proper(&request));
         reply(&request, proper(&request));
     }

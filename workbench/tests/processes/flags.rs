@@ -84,7 +84,7 @@ fn each_run_of_a_series_has_a_seed_and_a_store_and_the_worst_decides() {
     let last = finished.stdout.lines().last();
     assert_eq!(last, Some("3 runs: 2 valid, 1 invalid (seed 6)"), "{}", finished.stdout);
     for seed in 5..8 {
-        assert!(finished.stdout.contains(&format!("\nSeed          {seed}\n")));
+        assert!(finished.stdout.contains(&format!("\nSeed            {seed}\n")));
     }
     let runs = finished.store.join("echo").read_dir().expect("a folder").count();
     assert_eq!(runs, 3 + 1, "and the link to the latest");

@@ -32,7 +32,7 @@ fn lines_are_counted(bytes: usize, megabytes: usize) {
     let told = format!("n0 printed {lines} lines that are not valid messages");
     let finished = finished.ends(0, &[&told]);
     files::check(&finished);
-    assert_eq!(finished.json("results.json")["faults"]["n0"]["count"], lines);
+    assert_eq!(finished.json("results.json")["invalid-output"]["n0"]["count"], lines);
 }
 
 fn a_flood_of_lines_is_counted() {
@@ -47,7 +47,7 @@ fn a_flood_of_1_gb_is_counted() {
 fn a_flood_of_messages_to_a_client_is_counted() {
     let message = r#"{"src":"n0","dest":"c1","body":{"pad":"PAD"}}"#;
     let finished = flooded("--node-count 1", "echo", message, 100);
-    let finished = finished.ends(0, &["Unasked       n0 sent clients "]);
+    let finished = finished.ends(0, &["Unexpected      n0 sent clients "]);
     assert!(files::check_journal(&finished).len() > 90);
 }
 

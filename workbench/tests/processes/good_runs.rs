@@ -18,7 +18,7 @@ pub const TESTS: &[Test] = &[
 fn every_echo_comes_back() {
     let finished = Bench::of("good").flags("-w echo --seed 7").run();
     let finished =
-        finished.ends(0, &["every answer brought back what was sent", "Seed          7"]);
+        finished.ends(0, &["every reply returned what was sent", "Seed            7"]);
     files::check(&finished);
     let latest = finished.store.join("latest").canonicalize().expect("a link to a folder");
     let printed = finished.stdout.lines().find_map(|line| line.strip_prefix("Store "));
@@ -62,7 +62,7 @@ fn ids_are_unique_through_partitions() {
     let flags = "-w unique-ids --node-count 3 --rate 500 --availability total \
                  --nemesis partition --nemesis-interval 0.1";
     let finished = Bench::of("good").flags(flags).run();
-    let finished = finished.ends(0, &["no two equal", "Partitions    0.000 s to "]);
+    let finished = finished.ends(0, &["no two equal", "Partitions      0.000 s to "]);
     files::check(&finished);
     let cuts = &finished.json("results.json")["partitions"];
     assert!(!cuts.as_array().expect("partitions").is_empty());
@@ -91,7 +91,7 @@ fn a_value_costs(node: &str, messages: u64) {
 
 fn without_forwarding_values_are_lost() {
     let finished = Bench::of("good").flags("-w broadcast --rate 100 --log-net-recv").run();
-    let finished = finished.ends(1, &["Lost ", "Incomplete    n1 lacked "]);
+    let finished = finished.ends(1, &["Lost ", "Incomplete      n1 lacked "]);
     files::check(&finished);
     assert_eq!(finished.json("results.json")["net"]["servers"]["msg-count"], 0);
 }

@@ -20,16 +20,16 @@ fn is_told(bench: Bench, reason: &str, line: &str) {
     let finished = bench.flags("-w echo --node-count 1").run();
     let told = format!("n0 printed a line that is not a valid message: {reason}");
     assert!(finished.stderr.contains(&told), "\"{told}\" is not in:\n{}", finished.stderr);
-    let summary = "FAULTS        n0 printed 1 line that is not a valid message";
+    let summary = "Invalid output  n0 printed 1 line that is not a valid message";
     let finished = finished.ends(0, &[summary, reason]);
     files::check(&finished);
-    let fault = &finished.json("results.json")["faults"]["n0"];
+    let fault = &finished.json("results.json")["invalid-output"]["n0"];
     assert_eq!(fault["count"], 1);
     assert_eq!(fault["first"][0]["line"], line);
     let found = fault["first"][0]["reason"].as_str().expect("a reason");
     assert!(found.contains(reason), "\"{reason}\" is not in: {found}");
     let edn = finished.text("results.edn");
-    assert!(edn.contains(":faults {\"n0\" {:count 1"), "{edn}");
+    assert!(edn.contains(":invalid-output {\"n0\" {:count 1"), "{edn}");
 }
 
 fn what_is_no_message_is_dropped_and_told() {
@@ -65,7 +65,7 @@ fn a_reply_that_cannot_be_read_is_told_of() {
     let body = format!(r#"{{"type":"echo_ok","in_reply_to":1,"echo":{deep}}}"#);
     let line = format!(r#"{{"src":"n0","dest":"c1","body":{body}}}"#);
     let bench = Bench::of("prints").flags("-w echo --node-count 1").arguments([&*line]);
-    let reason = "BAD REPLIES   1 to echo: it cannot be read: it is nested too deep";
+    let reason = "Bad replies     1 to echo: it cannot be read: it is nested too deep";
     bench.run().ends(0, &[reason]);
 }
 
@@ -78,7 +78,7 @@ fn what_is_said_after_a_message_or_twice_does_no_harm() {
         let bench = Bench::of("writes").flags("-w echo --node-count 1 --availability total");
         let finished = bench.arguments([before, after]).run();
         let told =
-            finished.ends(0, &["every answer brought back what was sent", "FAULTS ", reason]);
+            finished.ends(0, &["every reply returned what was sent", "Invalid output ", reason]);
         files::check(&told);
     }
 }
@@ -95,7 +95,7 @@ fn an_answer_without_a_newline_is_told_of() {
     bench.run().fails(255, &words);
     let bench = Bench::of("ends-no-line").flags("-w echo --node-count 1").arguments(["echo"]);
     let words =
-        ["Echoes        1: not one came back", "bytes without a newline, and no answer in time"];
+        ["Echoes          1: not one was returned", "bytes without a newline, and no answer in time"];
     bench.run().ends(1, &words);
 }
 
@@ -112,5 +112,5 @@ fn a_node_that_closes_its_stdout_is_told_of() {
     let reason = "it closed its stdout, and can be heard no more";
     assert!(finished.stderr.contains(reason), "{}", finished.stderr);
     let finished = finished.ends(1, &[reason, "not one echo was ok"]);
-    assert_eq!(finished.json("results.json")["faults"]["n0"]["count"], 1);
+    assert_eq!(finished.json("results.json")["invalid-output"]["n0"]["count"], 1);
 }

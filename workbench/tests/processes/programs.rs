@@ -75,7 +75,7 @@ fn a_link_leads_to_a_script_and_is_itself_for_other_programs() {
         let bench = bench.arguments(arguments.iter().copied()).with(|command, _| {
             command.env("RUN_AS_NODE", "good").env("NODE", &this);
         });
-        bench.run().ends(0, &["every answer brought back"])
+        bench.run().ends(0, &["every reply returned"])
     };
     run("wrapper", &[]);
     let finished = run("shell", &["-c", "echo called $0 >&2; exec \"$NODE\""]);

@@ -32,7 +32,7 @@ fn replies_of_the_wrong_shape_are_listed() {
         (r#"{"type":"read_ok"}"#, "its type should be \"echo_ok\" and is \"read_ok\""),
         (r#"{"echo":1}"#, "its type should be \"echo_ok\" and is none"),
     ] {
-        let told = format!("BAD REPLIES   2 to echo: {message}");
+        let told = format!("Bad replies     2 to echo: {message}");
         let finished = answered_with("echo", "echo", body).ends(0, &[&told, "the first, by n0:"]);
         let exception = &finished.json("results.json")["exceptions"]["exceptions"][0];
         assert_eq!(exception["count"], 2);
@@ -84,7 +84,7 @@ fn malformed_replies_of_one_kind_are_one_group() {
             (&exceptions[0]["count"], &exceptions[0]["message"]),
             (&20.into(), &message.into())
         );
-        let told = format!("BAD REPLIES   20 to echo: {message}");
+        let told = format!("Bad replies     20 to echo: {message}");
         finished.ends(0, &[&told, "the first, by n0:"]);
     }
 }
@@ -96,15 +96,15 @@ fn an_id_of_a_request_is_a_whole_number() {
         let finished = bench.arguments(["echo", &body, "1"]).run();
         let reason = format!("its in_reply_to is {found}, which is not a whole number");
         assert!(
-            finished.stdout.replace("\n              ", " ").contains(&reason),
+            finished.stdout.replace("\n                ", " ").contains(&reason),
             "{}",
             finished.stdout
         );
     }
     // Of an answer's own, any whole number will do.
     let wide = r#"{"type":"echo_ok","msg_id":-340282366920938463463374607431768211456,"echo":"?"}"#;
-    let finished = answered_with("echo", "echo", wide).ends(1, &["2 did not bring back"]);
-    assert!(!finished.stdout.contains("BAD REPLIES"), "{}", finished.stdout);
+    let finished = answered_with("echo", "echo", wide).ends(1, &["2 did not return"]);
+    assert!(!finished.stdout.contains("Bad replies"), "{}", finished.stdout);
 }
 
 fn ids_beyond_64_bits_are_all_different() {
@@ -128,10 +128,10 @@ fn a_read_answered_with_an_error_is_a_fail() {
 fn replies_that_nobody_waits_for_do_no_harm() {
     let finished = Bench::of("repeats-itself").flags("-w echo --node-count 2").run();
     let words =
-        ["0 fail, 0 info", "Unasked       n0 sent clients ", "it answers what nobody asked"];
+        ["0 fail, 0 info", "Unexpected      n0 sent clients ", "it replies to a request that was never sent"];
     let finished = finished.ends(0, &words);
     check(&finished);
-    assert!(!finished.stdout.contains("FAULTS"), "{}", finished.stdout);
+    assert!(!finished.stdout.contains("Invalid output"), "{}", finished.stdout);
     let results = finished.json("results.json");
     let operations = results["stats"]["ok-count"].as_u64().expect("a number");
     assert_eq!(results["exceptions"].get("exceptions"), None);
@@ -145,7 +145,7 @@ fn a_node_that_answers_nothing_is_invalid() {
     let bench = Bench::of("answers").flags("-w echo --node-count 2 --rate 100");
     let finished = bench.arguments(["echo", "null", "1000"]).run();
     let words = [
-        "Operations    2: 0 ok, 0 fail, 2 info",
+        "Operations      2: 0 ok, 0 fail, 2 info",
         "not ok: no answer in time (2)",
         "not one echo was ok",
     ];

@@ -35,7 +35,7 @@ fn a_report_that_fails_leaves_the_verdict() {
         let node = std::env::current_exe().expect("the path of this program");
         command.env(RUN_AS_NODE, "good").env("NODE", node).env("STORE", folder.join("store"));
     });
-    let finished = bench.run().ends(0, &["every answer brought back what was sent"]);
+    let finished = bench.run().ends(0, &["every reply returned what was sent"]);
     assert!(
         finished.stderr.contains("No report of this run: could not write "),
         "{}",

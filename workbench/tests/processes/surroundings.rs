@@ -94,7 +94,7 @@ fn a_store_may_have_any_name() {
         })
         .run();
     finished.store = finished.store.with_file_name("a/b/store");
-    files::check(&finished.ends(0, &["Store         a/b/store/latest"]));
+    files::check(&finished.ends(0, &["Store           a/b/store/latest"]));
 }
 
 fn two_runs_at_once_share_a_store() {

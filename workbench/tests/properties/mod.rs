@@ -6,8 +6,8 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use workbench::cluster::Event;
 use workbench::cluster::channel::channel;
+use workbench::cluster::recent_lines::RecentLines;
 use workbench::cluster::stdout::hear;
-use workbench::cluster::tail::Tail;
 
 /// Whatever the bytes on a node's stdout, every line is heard, in order, as a message or as a
 /// fault, or as both if a message can be made of it, and the last of them are kept for people.
@@ -17,7 +17,7 @@ pub fn stdout(bytes: &[u8]) {
     // What comes after the last newline is a line only if there is something.
     lines.pop_if(|last| last.is_empty());
 
-    let tail = Tail::default();
+    let recent_lines = RecentLines::default();
     let (sender, mut events) = channel();
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     let listen = async {
@@ -27,8 +27,8 @@ pub fn stdout(bytes: &[u8]) {
         }
         heard
     };
-    let ((), heard) =
-        runtime.block_on(async { tokio::join!(hear(7, bytes, tail.clone(), sender), listen) });
+    let ((), heard) = runtime
+        .block_on(async { tokio::join!(hear(7, bytes, recent_lines.clone(), sender), listen) });
     let mut heard = heard.into_iter();
     for line in &lines {
         let expected = Expected::of(line);
@@ -47,7 +47,7 @@ pub fn stdout(bytes: &[u8]) {
         }
     }
     assert!(heard.next().is_none(), "events for which there is no line");
-    let kept = tail.lines();
+    let kept = recent_lines.lines();
     assert_eq!(kept.len(), lines.len().min(LAST));
     kept.iter().for_each(|line| check_shown(line));
 }

@@ -1,4 +1,4 @@
-//! A node that answers every message with its own words, and counts them in its log.
+//! Sends every message back unchanged, and counts them in its log.
 
 use common::{Handler, Mutex, Node, Result};
 use serde::{Deserialize, Serialize};

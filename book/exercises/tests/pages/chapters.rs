@@ -2,8 +2,8 @@
 
 use exercises::make::Make;
 use exercises::shapes;
+use workbench::report::message_window::{Fate, Message, Window};
 use workbench::report::replay::trace;
-use workbench::report::scene::{Fate, Message, Window};
 use workbench::time::Time;
 
 use crate::keep;
@@ -47,7 +47,7 @@ fn the_first_page_s_captions_are_true() {
     let scene = run.scene(Window { from: at(0), to: at(4000) });
     keep("start.trace.json", &trace(&scene));
     let copy = |message: &&Message| message.body.get().contains("\"message\":0,");
-    let end = |name: &str| run.facts.nodes.endpoint(name).expect("a node");
+    let end = |name: &str| run.info.nodes.endpoint(name).expect("a node");
     let ends = |src: &str, dest: &str| {
         let copies = scene.messages.iter().filter(copy);
         copies
@@ -55,9 +55,9 @@ fn the_first_page_s_captions_are_true() {
             .map(|m| (m.sent, m.fate))
             .collect::<Vec<_>>()
     };
-    assert_eq!(run.facts.partitions.len(), 1);
-    assert_eq!(run.facts.partitions[0].sides, "n0 n3 | n1 n2 n4");
-    assert_eq!(run.facts.partitions[0].until, Some(at(2068)));
+    assert_eq!(run.info.partitions.len(), 1);
+    assert_eq!(run.info.partitions[0].sides, "n0 n3 | n1 n2 n4");
+    assert_eq!(run.info.partitions[0].until, Some(at(2068)));
     for near in ["n1", "n4"] {
         assert_eq!(ends("n2", near)[0], (at(0), Fate::Delivered(at(100))));
     }

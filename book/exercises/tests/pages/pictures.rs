@@ -5,22 +5,22 @@ use std::ops::Range;
 use exercises::make::Make;
 use exercises::mutations::ALL;
 use workbench::report::diagram::diagram;
+use workbench::report::message_window::{Fate, Message, MessageWindow};
 use workbench::report::replay::trace;
-use workbench::report::scene::{Fate, Message, Scene};
 use workbench::time::Time;
 
 use crate::keep;
 use crate::runs::stage;
 
 /// The window of the run of `command`, in milliseconds.
-fn scene(command: &str, window: Range<i64>) -> Scene {
+fn scene(command: &str, window: Range<i64>) -> MessageWindow {
     let make: Make = command.parse().unwrap_or_else(|why| panic!("{why}"));
     make.scene(&stage(make.module()), make.module(), window.start, window.end)
 }
 
 /// When node `src` sent value 0 to node `dest`, in milliseconds: the captions say so.
-fn tries(scene: &Scene, src: &str, dest: &str) -> Vec<i64> {
-    let [src, dest] = [src, dest].map(|name| scene.facts.nodes.endpoint(name).expect("a node"));
+fn tries(scene: &MessageWindow, src: &str, dest: &str) -> Vec<i64> {
+    let [src, dest] = [src, dest].map(|name| scene.info.nodes.endpoint(name).expect("a node"));
     let is_try = |message: &&Message| {
         message.src == src && message.dest == dest && message.body.get().contains("\"message\":0,")
     };
@@ -28,8 +28,8 @@ fn tries(scene: &Scene, src: &str, dest: &str) -> Vec<i64> {
 }
 
 /// When the first partition healed, in milliseconds.
-fn heal(scene: &Scene) -> Option<i64> {
-    scene.facts.partitions[0].until.map(Time::millis)
+fn heal(scene: &MessageWindow) -> Option<i64> {
+    scene.info.partitions[0].until.map(Time::millis)
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn one_value_is_lost_by_3b_and_delivered_by_3c() {
     let lost =
         scene(&format!("make simulate MODULE=broadcast-3b WORKLOAD=broadcast-3c {flags}"), 0..3900);
     let delivered = scene(&format!("make simulate MODULE=broadcast-3c {flags}"), 0..3900);
-    assert_eq!(lost.facts.partitions, delivered.facts.partitions);
+    assert_eq!(lost.info.partitions, delivered.info.partitions);
     assert_eq!(heal(&delivered), Some(2506));
     assert_eq!(tries(&delivered, "n4", "n0"), [0, 1047, 2128, 3252]);
     let read = |message: &&Message| message.body.get().contains("\"messages\":[]");

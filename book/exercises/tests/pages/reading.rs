@@ -3,15 +3,15 @@
 use exercises::make::Make;
 use workbench::record::journal::Line;
 use workbench::report::diagram::diagram;
+use workbench::report::message_window::{MessageWindow, Window};
 use workbench::report::replay::trace;
-use workbench::report::scene::{Scene, Window};
-use workbench::simulation::Judged;
+use workbench::simulation::JudgedRun;
 use workbench::time::Time;
 
 use crate::keep;
 use crate::runs::stage;
 
-fn run() -> Judged {
+fn run() -> JudgedRun {
     let command = "make simulate MODULE=broadcast-3b WORKLOAD=broadcast-3c SEED=1";
     let make: Make = command.parse().unwrap_or_else(|why| panic!("{why}"));
     make.judged(&stage(make.module()), make.module())
@@ -62,7 +62,7 @@ fn how_many_messages_were_dropped() {
 }
 
 /// What happened from one moment to another, in milliseconds.
-fn scene(run: &Judged, from: i64, to: i64) -> Scene {
+fn scene(run: &JudgedRun, from: i64, to: i64) -> MessageWindow {
     run.scene(Window { from: Time::from_millis(from), to: Time::from_millis(to) })
 }
 

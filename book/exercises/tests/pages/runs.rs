@@ -78,7 +78,7 @@ fn what_a_partition_drops_of_3c_is_what_it_sends_beyond_40_messages_a_value() {
     let make: Make = "make simulate MODULE=broadcast-3c SEED=1".parse().expect("a command");
     let run = make.judged(&stage(make.module()), make.module());
     let dropped = run.journal.lines().filter(|line| line.contains("\"dropped\"")).count() as u64;
-    let values = run.recording.spread.values() as u64;
+    let values = run.recording.propagation.values() as u64;
     assert_eq!(run.recording.traffic.servers.sent, 40 * values + dropped);
     keep("dropped-3c.txt", &format!("{dropped}\n"));
 }

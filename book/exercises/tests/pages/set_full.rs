@@ -5,8 +5,8 @@ use std::fmt::Write;
 use serde_json::{Value as Json, json};
 use workbench::checker::{Input, Outcome, SetFullResults, WorkloadResults, check};
 use workbench::names::NodeNames;
-use workbench::record::elements::Elements;
 use workbench::record::history::{Event, Failure, History, Kind, TrafficByKind, Value};
+use workbench::record::value_set::ValueSet;
 use workbench::time::Time;
 use workbench::workload::WorkloadKind;
 
@@ -64,7 +64,7 @@ fn history(steps: &[Step]) -> History {
             Read(values) => {
                 let id = begin("read", Value::None);
                 let values: Vec<Json> = values.iter().map(|&value| json!(value)).collect();
-                history.complete(id, time, Ok(Value::Elements(Elements::new(values, VALUES))));
+                history.complete(id, time, Ok(Value::Set(ValueSet::new(values, VALUES))));
             }
         }
     }
@@ -77,8 +77,8 @@ fn judge(history: &History) -> SetFullResults {
         nodes: &NodeNames::numbered(3),
         history,
         traffic: &TrafficByKind::default(),
-        faults: &Default::default(),
-        unasked: &Default::default(),
+        invalid_output: &Default::default(),
+        unexpected_replies: &Default::default(),
         availability: None,
         strict: false,
     });
@@ -104,7 +104,7 @@ fn text(history: &History) -> String {
         let (time, node, f) = (begun.time, operation.node, begun.f);
         let asked = match (&begun.value, &ended.value) {
             (Value::Json(value), _) => value.to_string(),
-            (_, Value::Elements(elements)) => {
+            (_, Value::Set(elements)) => {
                 let values: Vec<String> = elements.iter().map(|value| value.to_string()).collect();
                 format!("[{}]", values.join(", "))
             }

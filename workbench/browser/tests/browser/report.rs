@@ -1,7 +1,8 @@
 //! The report of a run, `report.html`: what a reader must be able to see and do.
 
 use std::fs;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
 use browser_tests::{Browser, Page, Result, View};
 

@@ -1,4 +1,4 @@
-//! Room for words in a diagram: labels that lie neither on each other nor on too many lines.
+//! LabelPlacer for words in a diagram: labels that lie neither on each other nor on too many lines.
 
 use super::layout::Point;
 
@@ -8,7 +8,7 @@ const HEIGHT: f64 = 13.0;
 
 /// What is where in the picture.
 #[derive(Default)]
-pub struct Room {
+pub struct LabelPlacer {
     taken: Vec<Rectangle>,
     lines: Vec<(Point, Point)>,
 }
@@ -22,7 +22,7 @@ struct Rectangle {
     bottom: f64,
 }
 
-impl Room {
+impl LabelPlacer {
     /// Keeps labels off a circle or square around `centre`.
     pub fn take(&mut self, centre: Point, radius: f64) {
         self.taken.push(Rectangle::around(centre, 2.0 * radius, 2.0 * radius));
@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn labels_keep_off_each_other_until_there_is_no_room() {
-        let mut room = Room::default();
+        let mut room = LabelPlacer::default();
         let (from, to) = (point(0.0, 0.0), point(0.0, 60.0));
         let mut heights = vec![];
         while let Some(point) = room.on_line("17", from, to) {
@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn a_label_keeps_off_other_lines() {
-        let mut room = Room::default();
+        let mut room = LabelPlacer::default();
         let line = (point(0.0, 0.0), point(100.0, 100.0));
         room.cross(line.0, line.1);
         room.cross(point(50.0, 0.0), point(50.0, 100.0));

@@ -1,11 +1,11 @@
 //! Where everything in a diagram is, in units of the picture.
 
-use super::cast::{Cast, Part, Role};
 use super::lanes::Lanes;
 use super::moments::Moments;
+use super::selection::{DiagramMessage, Direction, Selection};
 use super::text::headline;
 use crate::record::partitions::PartitionRecord;
-use crate::report::scene::Fate;
+use crate::report::message_window::Fate;
 use crate::time::Time;
 
 /// On either side of the window are the names of the nodes: so wide is a character of one, about.
@@ -19,12 +19,12 @@ pub const HEADLINE: f64 = 17.0;
 /// From the top of what belongs to the lifelines to the first of them.
 const FIRST: f64 = 36.0;
 /// From a lifeline to the place before it where a message is dropped if no wall is in its way.
-const DOOR: f64 = 15.0;
+const GATE_WIDTH: f64 = 15.0;
 
 /// A diagram, before it is written.
 pub struct Layout<'a> {
     /// What is shown.
-    pub cast: Cast<'a>,
+    pub cast: Selection<'a>,
     /// In which lanes.
     pub lanes: Lanes<'a>,
     /// And when.
@@ -87,14 +87,14 @@ pub struct Band<'a> {
 
 impl<'a> Layout<'a> {
     /// Lays out `cast`.
-    pub fn new(cast: Cast<'a>) -> Layout<'a> {
+    pub fn new(cast: Selection<'a>) -> Layout<'a> {
         let (from, to) = (cast.window.from, cast.window.to);
         let is_in_force = |partition: &&PartitionRecord| {
             partition.from <= to && partition.until.is_none_or(|until| until >= from)
         };
         let partitions: Vec<&PartitionRecord> =
-            cast.scene.facts.partitions.iter().filter(is_in_force).collect();
-        let lanes = Lanes::new(&cast.scene.facts.nodes, &cast.nodes, &partitions);
+            cast.scene.info.partitions.iter().filter(is_in_force).collect();
+        let lanes = Lanes::new(&cast.scene.info.nodes, &cast.nodes, &partitions);
         let gap = match lanes.nodes().len() {
             0..=6 => 72.0,
             7..=10 => 56.0,
@@ -178,15 +178,17 @@ impl<'a> Layout<'a> {
         ends.fold(self.begin(until), f64::max)
     }
 
-    fn shape(&self, index: usize, role: &Role) -> Shape {
+    fn shape(&self, index: usize, role: &DiagramMessage) -> Shape {
         let message = role.message;
         let start = || self.left() + self.moments.start_of(index, message.sent);
         let (source, target) = match role.part {
-            Part::Request(node) => {
+            Direction::Request(node) => {
                 return Shape::Request(Point { x: start(), y: self.row_of(node) });
             }
-            Part::Answer(node) => return Shape::Answer(Point { x: start(), y: self.row_of(node) }),
-            Part::Telling { from, to } | Part::Reply { from, to } => {
+            Direction::Answer(node) => {
+                return Shape::Answer(Point { x: start(), y: self.row_of(node) });
+            }
+            Direction::Forward { from, to } | Direction::Reply { from, to } => {
                 (self.row_of(from), self.row_of(to))
             }
         };
@@ -224,7 +226,7 @@ impl<'a> Layout<'a> {
         let walls = walls.flat_map(|band| band.walls.iter().copied());
         let between = walls.filter(|wall| (wall - source) * (wall - target) < 0.0);
         let near = |one: &f64, other: &f64| (one - source).abs().total_cmp(&(other - source).abs());
-        between.min_by(near).unwrap_or(target - DOOR * (target - source).signum())
+        between.min_by(near).unwrap_or(target - GATE_WIDTH * (target - source).signum())
     }
 }
 

@@ -1,7 +1,7 @@
 //! The legend of a diagram: what its signs mean, and only those that occur in it.
 
-use super::cast::{Part, Role};
 use super::layout::{End, Layout, Shape};
+use super::selection::{DiagramMessage, Direction};
 
 /// A sign that may occur in a picture. They are explained in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,7 +47,7 @@ pub fn signs(layout: &Layout) -> Vec<Sign> {
 }
 
 /// The signs of a message.
-fn of(role: &Role, shape: &Shape) -> [Option<Sign>; 2] {
+fn of(role: &DiagramMessage, shape: &Shape) -> [Option<Sign>; 2] {
     match shape {
         Shape::Request(_) if role.is_broadcast() => [Some(Sign::Broadcast), None],
         Shape::Request(_) => [Some(Sign::Request), None],
@@ -55,7 +55,7 @@ fn of(role: &Role, shape: &Shape) -> [Option<Sign>; 2] {
         Shape::Line { end: End::Dropped, .. } => [Some(Sign::Dropped), None],
         Shape::Line { end: End::Lost, .. } => [Some(Sign::Lost), None],
         Shape::Line { end, .. } => {
-            let is_reply = matches!(role.part, Part::Reply { .. });
+            let is_reply = matches!(role.part, Direction::Reply { .. });
             let second = match end {
                 End::Edge => Some(Sign::Edge),
                 _ => role.message.duplicate.then_some(Sign::Duplicate),

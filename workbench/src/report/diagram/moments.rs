@@ -6,8 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cast::{Cast, Part, Role};
-use crate::report::scene::Fate;
+use super::selection::{DiagramMessage, Direction, Selection};
+use crate::report::message_window::Fate;
 use crate::time::Time;
 
 /// Between two things that happen to one node in one step.
@@ -57,7 +57,7 @@ struct Place {
 
 impl Moments {
     /// Lays out what happens in the window of `cast`.
-    pub fn new(cast: &Cast) -> Moments {
+    pub fn new(cast: &Selection) -> Moments {
         let mut moments = BTreeMap::<Time, Moment>::new();
         for time in times(cast) {
             moments.insert(time, Moment::new(time, cast));
@@ -107,17 +107,17 @@ impl Moments {
 }
 
 /// All times in the window at which anything happens.
-fn times(cast: &Cast) -> BTreeSet<Time> {
+fn times(cast: &Selection) -> BTreeSet<Time> {
     let ends = cast.messages.iter().filter_map(|role| role.message.fate.time());
     let starts = cast.messages.iter().map(|role| role.message.sent);
     starts.chain(ends).filter(|&time| cast.covers(time)).collect()
 }
 
 impl Moment {
-    fn new(time: Time, cast: &Cast) -> Moment {
+    fn new(time: Time, cast: &Selection) -> Moment {
         let mut moment = Moment::default();
         // Messages that have arrived at this moment, and the step of each.
-        let mut arrived: Vec<(usize, &Role)> = vec![];
+        let mut arrived: Vec<(usize, &DiagramMessage)> = vec![];
         let mut slots = Slots::default();
         for (index, role) in cast.messages.iter().enumerate() {
             if role.message.fate.time() == Some(time) && role.message.sent != time {
@@ -151,7 +151,7 @@ impl Moment {
 
     /// Gives each message that leaves at this moment a slot of its step. Those that also end at it
     /// cross the lanes of others, so they stand side by side, one sender's after the other's.
-    fn take_slots(&mut self, cast: &Cast, mut slots: Slots) {
+    fn take_slots(&mut self, cast: &Selection, mut slots: Slots) {
         let mut order: Vec<usize> = self.starts.keys().copied().collect();
         order.sort_by_key(|&index| sender(&cast.messages[index]));
         // For each step, the slot after the last one, and whose that is.
@@ -213,30 +213,31 @@ impl Moment {
 }
 
 /// Which node's lifeline a message begins at; a client has none, so its request stands at the node.
-fn sender(role: &Role) -> usize {
+fn sender(role: &DiagramMessage) -> usize {
     match role.part {
-        Part::Request(node) | Part::Answer(node) => node,
-        Part::Telling { from, .. } | Part::Reply { from, .. } => from,
+        Direction::Request(node) | Direction::Answer(node) => node,
+        Direction::Forward { from, .. } | Direction::Reply { from, .. } => from,
     }
 }
 
-fn receiver(role: &Role) -> usize {
+fn receiver(role: &DiagramMessage) -> usize {
     match role.part {
-        Part::Request(node) | Part::Answer(node) => node,
-        Part::Telling { to, .. } | Part::Reply { to, .. } => to,
+        Direction::Request(node) | Direction::Answer(node) => node,
+        Direction::Forward { to, .. } | Direction::Reply { to, .. } => to,
     }
 }
 
 /// The step of what made a node send a message, as far as one can tell from the outside: what it
 /// answers; else the first to bring one of its values; else, if it has none, the first to arrive.
-fn cause(role: &Role, arrived: &[(usize, &Role)]) -> Option<usize> {
-    if matches!(role.part, Part::Request(_)) {
+fn cause(role: &DiagramMessage, arrived: &[(usize, &DiagramMessage)]) -> Option<usize> {
+    if matches!(role.part, Direction::Request(_)) {
         return None;
     }
     let node = sender(role);
-    let shares = |other: &Role| role.values.iter().any(|value| other.values.contains(value));
-    let may_be = |other: &Role| match () {
-        () if matches!(other.part, Part::Answer(_)) || receiver(other) != node => false,
+    let shares =
+        |other: &DiagramMessage| role.values.iter().any(|value| other.values.contains(value));
+    let may_be = |other: &DiagramMessage| match () {
+        () if matches!(other.part, Direction::Answer(_)) || receiver(other) != node => false,
         () if role.is_answer() => role.answers(other),
         () => shares(other) || role.values.is_empty(),
     };

@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use super::cast::{Part, Role};
-use super::labels::{Room, width};
+use super::labels::{LabelPlacer, width};
 use super::layout::{Band, End, HEADLINE, Layout, Point, Shape};
 use super::legend::{self, ROW, SAMPLE, Sign};
+use super::selection::{DiagramMessage, Direction};
 use super::text::{Escaped, headline, label, title};
 use super::{axis, shapes};
 
@@ -153,7 +153,7 @@ impl Picture {
 
     /// Draws the messages, and then what they are called, so that no line crosses a word.
     fn messages(&mut self, layout: &Layout) {
-        let mut room = Room::default();
+        let mut room = LabelPlacer::default();
         let value = layout.cast.scene.subject.as_ref().and_then(|subject| subject.value);
         let messages = || layout.cast.messages.iter().zip(&layout.shapes);
         for (role, shape) in messages() {
@@ -187,8 +187,14 @@ impl Picture {
         }
     }
 
-    fn message(&mut self, layout: &Layout, role: &Role, shape: &Shape, value: Option<usize>) {
-        let title = title(role, &layout.cast.scene.facts);
+    fn message(
+        &mut self,
+        layout: &Layout,
+        role: &DiagramMessage,
+        shape: &Shape,
+        value: Option<usize>,
+    ) {
+        let title = title(role, &layout.cast.scene.info);
         put!(self, "<g class=\"{}\"><title>{}</title>", class(role, shape), Escaped(&title));
         match *shape {
             Shape::Request(at) if role.is_broadcast() => {
@@ -226,7 +232,7 @@ impl Picture {
     }
 
     /// Names a message, if it needs a name and there is room.
-    fn label(&mut self, words: &str, role: &Role, shape: &Shape, room: &mut Room) {
+    fn label(&mut self, words: &str, role: &DiagramMessage, shape: &Shape, room: &mut LabelPlacer) {
         let at = match *shape {
             Shape::Request(point) if !role.is_broadcast() => {
                 let heights = [19.0, -14.0];
@@ -235,7 +241,7 @@ impl Picture {
             Shape::Answer(point) if role.content.is_some() => {
                 room.at(words, &[Point { y: point.y - 27.0, ..point }])
             }
-            Shape::Line { from, to, .. } if matches!(role.part, Part::Telling { .. }) => {
+            Shape::Line { from, to, .. } if matches!(role.part, Direction::Forward { .. }) => {
                 room.on_line(words, from, to)
             }
             _ => None,
@@ -246,9 +252,15 @@ impl Picture {
     }
 
     /// Says beyond the cross of a message for whom it was, if there is room.
-    fn receiver(&mut self, layout: &Layout, role: &Role, shape: &Shape, room: &mut Room) {
+    fn receiver(
+        &mut self,
+        layout: &Layout,
+        role: &DiagramMessage,
+        shape: &Shape,
+        room: &mut LabelPlacer,
+    ) {
         let Shape::Line { from, to, end: End::Dropped } = *shape else { return };
-        let words = layout.cast.scene.facts.nodes.of_endpoint(role.message.dest);
+        let words = layout.cast.scene.info.nodes.of_endpoint(role.message.dest);
         let beyond = Point { y: to.y + 15.0 * (to.y - from.y).signum(), ..to };
         if let Some(at) = room.at(&words, &[beyond]) {
             self.text("halo whom middle", Point { y: at.y + 4.0, ..at }, &words);
@@ -285,13 +297,13 @@ impl Picture {
 }
 
 /// The class by which a message is styled.
-fn class(role: &Role, shape: &Shape) -> &'static str {
+fn class(role: &DiagramMessage, shape: &Shape) -> &'static str {
     match shape {
         Shape::Request(_) => "request",
         Shape::Answer(_) => "answer",
         Shape::Line { end: End::Dropped, .. } => "dropped",
         Shape::Line { end: End::Lost, .. } => "lost",
-        Shape::Line { .. } if matches!(role.part, Part::Reply { .. }) => "reply",
+        Shape::Line { .. } if matches!(role.part, Direction::Reply { .. }) => "reply",
         Shape::Line { .. } => "message",
     }
 }

@@ -4,11 +4,11 @@ use std::fmt;
 
 use common::excerpt;
 
-use super::cast::{Cast, Role};
-use crate::output::facts::Facts;
-use crate::report::scene::Fate;
+use super::selection::{DiagramMessage, Selection};
+use crate::output::run_info::RunInfo;
+use crate::report::message_window::Fate;
 use crate::text::counted::counted;
-use crate::text::visible::cut;
+use crate::text::escape::cut;
 
 /// How many characters a label may have.
 const LABEL: usize = 20;
@@ -31,11 +31,11 @@ impl fmt::Display for Escaped<'_> {
 }
 
 /// What the picture shows and what it does not, a line each.
-pub fn headline(cast: &Cast) -> Vec<String> {
-    let (facts, window) = (&cast.scene.facts, cast.window);
+pub fn headline(cast: &Selection) -> Vec<String> {
+    let (info, window) = (&cast.scene.info, cast.window);
     let mut lines = vec![
         format!("From {} to {}", window.from, window.to),
-        format!("{}, seed {}", facts.introduction, facts.seed),
+        format!("{}, seed {}", info.introduction, info.seed),
     ];
     if let Some(subject) = &cast.scene.subject {
         lines.push(format!("Only the messages that tell {}", subject.words));
@@ -49,7 +49,7 @@ pub fn headline(cast: &Cast) -> Vec<String> {
             cast.left_out
         ));
     }
-    let hidden = facts.nodes.count() - cast.nodes.len();
+    let hidden = info.nodes.count() - cast.nodes.len();
     if hidden > 0 {
         missing.push(format!("Not shown: {}.", counted(hidden, "more node")));
     }
@@ -61,7 +61,7 @@ pub fn headline(cast: &Cast) -> Vec<String> {
 
 /// What a message is called in the picture: its values, of many the first ones or that `value`; or
 /// what is echoed, or the id; or its type.
-pub fn label(role: &Role, value: Option<usize>) -> String {
+pub fn label(role: &DiagramMessage, value: Option<usize>) -> String {
     let value = value.filter(|value| role.values.contains(value));
     match (role.values.as_slice(), value) {
         ([], _) => match &role.content {
@@ -76,13 +76,13 @@ pub fn label(role: &Role, value: Option<usize>) -> String {
     }
 }
 
-/// All about a message of the run of `facts`: what became of it, and what it says.
-pub fn title(role: &Role, facts: &Facts) -> String {
+/// All about a message of the run of `info`: what became of it, and what it says.
+pub fn title(role: &DiagramMessage, info: &RunInfo) -> String {
     let message = role.message;
     let fate = match message.fate {
         Fate::Delivered(time) => format!("delivered at {time}"),
         Fate::Dropped(time, number) => {
-            let sides = facts.partitions.iter().find(|partition| partition.number == number);
+            let sides = info.partitions.iter().find(|partition| partition.number == number);
             let sides = sides.map_or("", |partition| &partition.sides);
             format!("dropped at {time} by the partition {sides}")
         }
@@ -92,8 +92,8 @@ pub fn title(role: &Role, facts: &Facts) -> String {
     let again = if message.duplicate { ", the second copy" } else { "" };
     format!(
         "{} to {}, message {}{again}: sent at {}, {fate}: {}",
-        facts.nodes.of_endpoint(message.src),
-        facts.nodes.of_endpoint(message.dest),
+        info.nodes.of_endpoint(message.src),
+        info.nodes.of_endpoint(message.dest),
         message.id,
         message.sent,
         excerpt(message.body.get()),

@@ -5,7 +5,7 @@ use std::io;
 use serde::Serialize;
 
 use crate::report::operations::Operation;
-use crate::text::visible::{beginning, shortened};
+use crate::text::escape::{prefix, truncate};
 
 /// How many operations the table has.
 const ROWS: usize = 50_000;
@@ -14,7 +14,7 @@ const ROWS: usize = 50_000;
 const CHARACTERS: usize = 1_000_000;
 
 /// How much of a value is kept if there are few.
-const LONGEST: usize = 600;
+const MAX_TEXT_CHARS: usize = 600;
 
 /// The history of a run, for the page.
 #[derive(Debug)]
@@ -49,11 +49,11 @@ impl HistoryTable {
     /// The table of these operations.
     pub fn new(operations: &[Operation]) -> io::Result<HistoryTable> {
         let shown = &operations[..operations.len().min(ROWS)];
-        let length = (CHARACTERS / shown.len().max(1)).clamp(40, LONGEST);
+        let length = (CHARACTERS / shown.len().max(1)).clamp(40, MAX_TEXT_CHARS);
         let mut cut = 0;
         let mut short = |text: &str| {
-            cut += usize::from(beginning(text, length).1 > 0);
-            shortened(text, length)
+            cut += usize::from(prefix(text, length).1 > 0);
+            truncate(text, length)
         };
         let rows = shown.iter().map(|operation| {
             Row(

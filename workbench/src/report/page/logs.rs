@@ -6,7 +6,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use crate::names::NodeNames;
 use crate::record::store::Store;
 use crate::text::counted::counted;
-use crate::text::visible::{beginning, visible};
+use crate::text::escape::{escape_control, prefix};
 
 /// How many lines of a log are shown.
 const LINES: usize = 100;
@@ -91,8 +91,8 @@ impl Log {
         let mut shown = String::new();
         let mut long = 0;
         for line in &lines {
-            let (line, more) = beginning(line, WIDTH);
-            shown += &visible(line);
+            let (line, more) = prefix(line, WIDTH);
+            shown += &escape_control(line);
             if more > 0 {
                 long += 1;
                 shown += &format!("… and {}", counted(more, "more character"));

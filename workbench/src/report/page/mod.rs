@@ -19,15 +19,15 @@ use self::history::HistoryTable;
 use self::logs::Logs;
 use self::numbers::{Table, Tile};
 use self::verdict::VerdictWords;
+use super::message_window::{MessageWindow, Window};
 use super::operations::Operation;
 use super::plots::{Plot, any_wait};
 use super::replay::{self, Caption, Replay};
-use super::scene::{Scene, Window};
 use super::traffic::Traffic;
 use crate::explain::{Explanation, Paragraph};
-use crate::output::facts::Facts;
+use crate::output::run_info::RunInfo;
 use crate::record::store::Store;
-use crate::text::visible::{shortened, visible};
+use crate::text::escape::{escape_control, truncate};
 
 /// How many explanations the page has in full, and how many of them can be seen at once.
 const EXPLAINED: usize = 30;
@@ -45,7 +45,7 @@ pub struct Content<'a> {
     /// The run's folder, for the nodes' logs.
     pub store: &'a Store,
     /// What the run was.
-    pub facts: &'a Facts,
+    pub info: &'a RunInfo,
     /// `results.json`; none if there is no verdict.
     pub results: Option<&'a Json>,
     /// What went wrong.
@@ -57,7 +57,7 @@ pub struct Content<'a> {
     /// The plots.
     pub plots: &'a [Plot],
     /// The run as the replay shows it, and as the player plays it.
-    pub scene: &'a Scene,
+    pub scene: &'a MessageWindow,
     /// The trace of the scene.
     pub trace: &'a str,
     /// The space-time diagram.
@@ -81,8 +81,8 @@ struct Page<'a> {
     policy: String,
     styles: Vec<&'static str>,
     scripts: Vec<&'static str>,
-    facts: &'a Facts,
-    repeat: Cow<'a, str>,
+    info: &'a RunInfo,
+    reproduce: Cow<'a, str>,
     verdict: VerdictWords,
     paragraphs: Vec<Paragraph>,
     folded: Vec<Paragraph>,
@@ -105,35 +105,35 @@ struct Page<'a> {
 ///
 /// Fails if a log cannot be read.
 pub fn page(content: &Content) -> io::Result<String> {
-    let Content { facts, results, explanation, operations, traffic, .. } = content;
+    let Content { info, results, explanation, operations, traffic, .. } = content;
     let scripts = vec![replay::SCRIPT, SCRIPT];
-    let paragraphs = explanation.paragraphs(&facts.partitions).take(EXPLAINED);
+    let paragraphs = explanation.paragraphs(&info.partitions).take(EXPLAINED);
     let mut paragraphs = paragraphs.map(|paragraph| Paragraph {
-        heading: shortened(&paragraph.heading, SENTENCE),
-        lines: paragraph.lines.iter().map(|line| shortened(line, SENTENCE)).collect(),
+        heading: truncate(&paragraph.heading, SENTENCE),
+        lines: paragraph.lines.iter().map(|line| truncate(line, SENTENCE)).collect(),
         ..paragraph
     });
     let page = Page {
         policy: policy::policy(&scripts),
         styles: vec![replay::STYLE, STYLE],
         scripts,
-        facts,
-        repeat: visible(&facts.repeat),
-        verdict: VerdictWords::new(facts, *results),
+        info,
+        reproduce: escape_control(&info.reproduce),
+        verdict: VerdictWords::new(info, *results),
         paragraphs: paragraphs.by_ref().take(UNFOLDED).collect(),
         folded: paragraphs.collect(),
         folded_counts: explanation.counts(UNFOLDED..EXPLAINED),
         not_shown: explanation.not_shown(EXPLAINED),
         has_begun: !operations.is_empty() || !content.scene.messages.is_empty(),
         tiles: numbers::tiles(*results, operations, traffic),
-        tables: numbers::tables(facts, *results, operations, traffic),
+        tables: numbers::tables(info, *results, operations, traffic),
         plots: content.plots,
         at_once: operations.iter().any(|operation| operation.completed.is_some())
             && !any_wait(operations),
         replay: player(content),
         diagram: &content.diagram,
         history: HistoryTable::new(operations)?,
-        logs: Logs::read(content.store, &facts.nodes)?,
+        logs: Logs::read(content.store, &info.nodes)?,
     };
     page.render().map_err(io::Error::other)
 }
@@ -141,7 +141,7 @@ pub fn page(content: &Content) -> io::Result<String> {
 /// The player, which says when the network is cut and healed.
 fn player(content: &Content) -> String {
     let mut captions = vec![];
-    for partition in &content.facts.partitions {
+    for partition in &content.info.partitions {
         let text = format!("The network is cut: {}.", partition.sides);
         captions.push(Caption { at: partition.from, text });
         if let Some(at) = partition.until {
@@ -149,7 +149,7 @@ fn player(content: &Content) -> String {
         }
     }
     // What goes wrong first is what one has come to see.
-    let first = content.explanation.paragraphs(&content.facts.partitions).next();
+    let first = content.explanation.paragraphs(&content.info.partitions).next();
     let at = first.map(|paragraph| paragraph.at);
     let label = "Replay of the run, message by message";
     Replay { trace: content.trace, label, at, clock: None, captions: &captions }.html()

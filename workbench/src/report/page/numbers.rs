@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use crate::checker::quantile;
-use crate::output::facts::Facts;
+use crate::output::run_info::RunInfo;
 use crate::report::operations::Operation;
 use crate::report::traffic::Traffic;
 use crate::text::counted::counted;
-use crate::text::visible::shortened;
+use crate::text::escape::truncate;
 use crate::time::Time;
 
 /// A number that stands alone.
@@ -38,8 +38,8 @@ pub struct Table {
     pub is_numeric: bool,
 }
 
-/// How many partitions, or oddities of a kind, a table lists.
-const LISTED: usize = 100;
+/// How many partitions, or protocol violations of a kind, a table lists.
+const MAX_LISTED: usize = 100;
 
 /// How much of a line is shown.
 const LINE: usize = 300;
@@ -53,14 +53,14 @@ pub fn tiles(results: Option<&Json>, operations: &[Operation], traffic: &Traffic
     let number = |pointer: &str| results?.pointer(pointer)?.as_f64();
 
     let sent = traffic.sent.total + traffic.set_up;
-    let words = number("/net/all/msgs-per-op")
-        .map_or_else(String::new, |rate| format!("{rate:.2} an operation"));
+    let words =
+        number("/net/all/msgs-per-op").map_or_else(String::new, |rate| format!("{rate:.2} per op"));
     tiles.push(Tile { label: "Messages", number: sent.to_string(), words });
     if let (Some(servers), Some(rate)) =
         (number("/net/servers/msg-count"), number("/net/servers/msgs-per-op"))
         && servers > 0.0
     {
-        let (number, words) = (servers.to_string(), format!("{rate:.2} an operation"));
+        let (number, words) = (servers.to_string(), format!("{rate:.2} per op"));
         tiles.push(Tile { label: "Between servers", number, words });
     }
     if let Some(values) = number("/workload/attempt-count") {
@@ -74,7 +74,7 @@ pub fn tiles(results: Option<&Json>, operations: &[Operation], traffic: &Traffic
         (number("/workload/stable-latencies/0.5"), number("/workload/stable-latencies/1"))
     {
         let words = format!("the worst after {worst}\u{a0}ms");
-        tiles.push(Tile { label: "Stable after, median", number: format!("{median} ms"), words });
+        tiles.push(Tile { label: "Stable latency, p50", number: format!("{median} ms"), words });
     }
     if let Some(ids) = number("/workload/acknowledged-count") {
         let words = format!("{} duplicated", number("/workload/duplicated-count").unwrap_or(0.0));
@@ -85,7 +85,7 @@ pub fn tiles(results: Option<&Json>, operations: &[Operation], traffic: &Traffic
 
 /// Everything else, in tables; those that would be empty are left out.
 pub fn tables(
-    facts: &Facts,
+    info: &RunInfo,
     results: Option<&Json>,
     operations: &[Operation],
     traffic: &Traffic,
@@ -96,8 +96,8 @@ pub fn tables(
         by_name(operations),
         messages(results, traffic),
         stable_after(results),
-        partitions(facts, traffic),
-        oddities(results),
+        partitions(info, traffic),
+        violations(results),
     ];
     all.into_iter().filter(|table| !table.rows.is_empty()).collect()
 }
@@ -155,7 +155,7 @@ fn messages(results: &Json, traffic: &Traffic) -> Table {
     };
     Table {
         caption: "Messages",
-        head: vec!["", "sent", "delivered", "not delivered", "an operation"],
+        head: vec!["", "sent", "delivered", "not delivered", "per op"],
         rows: rows.collect(),
         note: set_up,
         is_numeric: true,
@@ -178,8 +178,8 @@ fn stable_after(results: &Json) -> Table {
     }
 }
 
-fn partitions(facts: &Facts, traffic: &Traffic) -> Table {
-    let rows = facts.partitions.iter().take(LISTED).map(|partition| {
+fn partitions(info: &RunInfo, traffic: &Traffic) -> Table {
+    let rows = info.partitions.iter().take(MAX_LISTED).map(|partition| {
         let until = partition.until.map_or("the end".to_owned(), whole);
         let dropped = traffic.dropped_by.get(partition.number).copied().unwrap_or(0);
         vec![
@@ -194,7 +194,7 @@ fn partitions(facts: &Facts, traffic: &Traffic) -> Table {
         caption: "Partitions",
         head: vec!["from", "until", "shape", "who hears whom", "messages dropped"],
         rows: rows.collect(),
-        note: more(facts.partitions.len()),
+        note: more(info.partitions.len()),
         is_numeric: false,
     }
 }
@@ -206,10 +206,10 @@ fn whole(time: Time) -> String {
 
 /// Replies that did not fit, lines that were not valid messages, replies that nobody waited for, and
 /// odd reads.
-fn oddities(results: &Json) -> Table {
+fn violations(results: &Json) -> Table {
     let text = |value: &Json| {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        shortened(&text, LINE)
+        truncate(&text, LINE)
     };
     let mut rows = vec![];
     if let Some(Json::Array(exceptions)) = results.pointer("/exceptions/exceptions") {
@@ -223,7 +223,7 @@ fn oddities(results: &Json) -> Table {
             ]);
         }
     }
-    for (key, what) in [("faults", "not valid"), ("unasked", "unasked for")] {
+    for (key, what) in [("invalid-output", "not valid"), ("unexpected-replies", "unexpected")] {
         let Some(Json::Object(nodes)) = results.get(key) else { continue };
         for (node, entry) in nodes {
             let first = &entry["first"][0];
@@ -253,9 +253,9 @@ fn oddities(results: &Json) -> Table {
         }
     }
     let count = rows.len();
-    rows.truncate(LISTED);
+    rows.truncate(MAX_LISTED);
     Table {
-        caption: "Oddities: what nodes wrote that they should not have",
+        caption: "Protocol violations: what nodes wrote that they should not have",
         head: vec!["node", "how many", "what is wrong with the first", "the first"],
         rows,
         note: more(count),
@@ -265,7 +265,7 @@ fn oddities(results: &Json) -> Table {
 
 /// How many rows were left out, in words.
 fn more(count: usize) -> String {
-    match count.saturating_sub(LISTED) {
+    match count.saturating_sub(MAX_LISTED) {
         0 => String::new(),
         more => format!("And {more} more, in results.json."),
     }

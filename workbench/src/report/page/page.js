@@ -2,11 +2,11 @@
 // replay. Without it, the page still says everything but the history.
 "use strict";
 
-// The command that repeats the run. A page opened as a file may not be allowed to reach the
+// The command that reproduces the run. A page opened as a file may not be allowed to reach the
 // clipboard: then the command is selected, ready to be copied by hand.
 {
   const button = document.getElementById("copy");
-  const command = document.getElementById("repeat-command");
+  const command = document.getElementById("reproduce-command");
   const copied = document.getElementById("copied");
   const select = () => {
     const range = document.createRange();

@@ -2,9 +2,9 @@
 
 use serde_json::Value as Json;
 
-use crate::output::facts::{Facts, Outcome};
+use crate::output::run_info::{Outcome, RunInfo};
 use crate::text::counted::counted;
-use crate::text::visible::{shortened, visible};
+use crate::text::escape::{escape_control, truncate};
 
 /// How the run ended, for the top of the page.
 #[derive(Debug)]
@@ -24,13 +24,13 @@ pub struct VerdictWords {
 }
 
 impl VerdictWords {
-    /// How the run of `facts` ended; `results` is its `results.json`.
-    pub fn new(facts: &Facts, results: Option<&Json>) -> VerdictWords {
+    /// How the run of `info` ended; `results` is its `results.json`.
+    pub fn new(info: &RunInfo, results: Option<&Json>) -> VerdictWords {
         let null = Json::Null;
         let results = Findings(results.unwrap_or(&null));
         let mut points = results.points();
-        let (class, sign, word, headline) = match &facts.outcome {
-            Outcome::Valid => ("valid", "✓", "Valid", results.success(facts.workload.name())),
+        let (class, sign, word, headline) = match &info.outcome {
+            Outcome::Valid => ("valid", "✓", "Valid", results.success(info.workload.name())),
             Outcome::Invalid => {
                 let headline = match points.is_empty() {
                     true => "A check failed: results.json says which".to_owned(),
@@ -41,8 +41,8 @@ impl VerdictWords {
             Outcome::Unknown => ("unknown", "?", "Unknown", "The checks could not tell".to_owned()),
             Outcome::NoVerdict(error) => {
                 let (first, details) = error.split_once('\n').unwrap_or((error, ""));
-                let details = visible(details.trim_matches('\n')).into_owned();
-                let headline = visible(first).into_owned();
+                let details = escape_control(details.trim_matches('\n')).into_owned();
+                let headline = escape_control(first).into_owned();
                 return VerdictWords {
                     class: "none",
                     sign: "!",
@@ -85,8 +85,8 @@ impl Findings<'_> {
                 let ids = self.number("/workload/acknowledged-count");
                 format!("{ids} ids, and no two of them equal")
             }
-            "echo" if count == 1 => "The one echo brought back what was sent".to_owned(),
-            "echo" => format!("{count} echoes, and each brought back what was sent"),
+            "echo" if count == 1 => "The one echo returned what was sent".to_owned(),
+            "echo" => format!("{count} echoes, and each returned what was sent"),
             _ => "Everything looks good".to_owned(),
         }
     }
@@ -111,7 +111,7 @@ impl Findings<'_> {
         }
         if let Some(Json::Object(by_f)) = self.0.pointer("/stats/by-f") {
             let never = by_f.iter().filter(|(_, counts)| counts["ok-count"] == 0);
-            points.extend(never.map(|(f, _)| format!("Not one {} succeeded", shortened(f, NAME))));
+            points.extend(never.map(|(f, _)| format!("Not one {} succeeded", truncate(f, NAME))));
         }
         let is_short = self.0.pointer("/availability/valid?") == Some(&Json::Bool(false));
         let unanswered = self.number("/stats/count") - self.number("/stats/ok-count");
@@ -123,16 +123,24 @@ impl Findings<'_> {
         points.extend(self.incomplete());
         let exceptions = self.length("/exceptions/exceptions");
         if exceptions > 0 {
-            points.push("Some replies did not fit the workload: see Oddities".to_owned());
+            points
+                .push("Some replies did not fit the workload: see Protocol violations".to_owned());
         }
         if self.length("/faults") > 0 {
-            points.push("Some lines on stdout were not valid messages: see Oddities".to_owned());
+            points.push(
+                "Some lines on stdout were not valid messages: see Protocol violations".to_owned(),
+            );
         }
         if self.length("/odd-reads") > 0 {
-            points.push("Some reads returned what they should not have: see Oddities".to_owned());
+            points.push(
+                "Some reads returned what they should not have: see Protocol violations".to_owned(),
+            );
         }
         if self.length("/unasked") > 0 {
-            points.push("Clients were told what nobody waited for: see Oddities".to_owned());
+            points.push(
+                "Clients got replies that no request was waiting for: see Protocol violations"
+                    .to_owned(),
+            );
         }
         points
     }

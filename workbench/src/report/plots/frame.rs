@@ -11,7 +11,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::marks::{Mark, colour};
 use super::ticks::{Tick, ticks_within};
-use crate::output::facts::Facts;
+use crate::output::run_info::RunInfo;
 use crate::text::wrap::wrap_to;
 
 /// How wide a plot is, in pixels of which a screen may make more or fewer: a phone shows all of it.
@@ -35,7 +35,7 @@ const TEXT: f64 = 12.0 * 1.24;
 
 /// A plot without its content.
 pub struct Frame<'a> {
-    pub facts: &'a Facts,
+    pub info: &'a RunInfo,
     pub title: &'static str,
     /// What one has to know to read it, or what was left out.
     pub note: String,
@@ -55,8 +55,8 @@ pub enum Item {
 }
 
 /// Where the horizontal axis of that run ends: with the run, in seconds.
-pub fn duration(facts: &Facts) -> f64 {
-    facts.end.seconds().max(1.0)
+pub fn duration(info: &RunInfo) -> f64 {
+    info.end.seconds().max(1.0)
 }
 
 /// Where an axis ends.
@@ -125,7 +125,7 @@ impl Frame<'_> {
         self.draw_head(&top, head)?;
         let labels = self.ticks.iter().map(|tick| tick.label.chars().count());
         let widest = labels.max().unwrap_or_default() as f64 * LETTER;
-        let time = Axis { ticks: ticks_within(duration(self.facts)), end: duration(self.facts) };
+        let time = Axis { ticks: ticks_within(duration(self.info)), end: duration(self.info) };
         let mut chart = ChartBuilder::on(&body)
             .margin_left(4)
             .margin_right(16)
@@ -155,7 +155,7 @@ impl Frame<'_> {
         let mut corner = (10, 30 + NOTE * note.lines().count() as i32 + 10);
         let entries = self.legend.iter().map(|(mark, words)| (Some(*mark), words.as_str()));
         let partitions =
-            (!self.facts.partitions.is_empty()).then_some((None, "network partitioned"));
+            (!self.info.partitions.is_empty()).then_some((None, "network partitioned"));
         for (mark, words) in entries.chain(partitions) {
             let width = 30 + (words.chars().count() as f64 * LETTER) as i32;
             if corner.0 > 10 && corner.0 + width > WIDTH as i32 {
@@ -191,9 +191,9 @@ impl Frame<'_> {
 
     /// The partitions, as shaded bands with an edge on either side.
     fn partitions(&self, plane: &Plane) -> Drawn {
-        let (end, top) = (duration(self.facts), end(&self.ticks));
-        for partition in &self.facts.partitions {
-            let until = partition.until.unwrap_or(self.facts.end);
+        let (end, top) = (duration(self.info), end(&self.ticks));
+        for partition in &self.info.partitions {
+            let until = partition.until.unwrap_or(self.info.end);
             let [from, until] = [partition.from, until].map(|time| time.seconds().clamp(0.0, end));
             let band =
                 Rectangle::new([(from, 0.0), (until, top)], colour::AMBER.mix(SHADE).filled());

@@ -7,7 +7,7 @@ use super::Plot;
 use super::frame::{Frame, Item, duration, end};
 use super::marks::{Mark, Shape, colour, thinned};
 use super::ticks::Tick;
-use crate::output::facts::Facts;
+use crate::output::run_info::RunInfo;
 use crate::report::operations::Operation;
 use crate::text::counted::counted;
 
@@ -15,7 +15,7 @@ use crate::text::counted::counted;
 const SHORTEST: f64 = 0.01;
 
 /// Draws the latency of each operation, against when it was invoked, on a logarithmic axis.
-pub fn plot(facts: &Facts, operations: &[Operation]) -> io::Result<Plot> {
+pub fn plot(info: &RunInfo, operations: &[Operation]) -> io::Result<Plot> {
     let mut groups: BTreeMap<(&str, usize), Vec<(f64, f64)>> = BTreeMap::new();
     let mut unanswered = 0;
     for operation in operations.iter().filter(|operation| !operation.is_nemesis()) {
@@ -33,7 +33,7 @@ pub fn plot(facts: &Facts, operations: &[Operation]) -> io::Result<Plot> {
 
     let highest = groups.values().flatten().map(|&(_, height)| height).fold(0.0, f64::max);
     let axis = axis(highest);
-    let (width, top) = (duration(facts), end(&axis));
+    let (width, top) = (duration(info), end(&axis));
     let (mut all, mut content, mut legend) = (0, vec![], vec![]);
     for ((f, outcome), places) in groups {
         let which = names.iter().position(|&name| name == f).unwrap_or_default();
@@ -56,7 +56,7 @@ pub fn plot(facts: &Facts, operations: &[Operation]) -> io::Result<Plot> {
         note += &format!(" Not shown: {open} still open when the run ended.");
     }
     let frame = Frame {
-        facts,
+        info,
         title: "How long clients waited for an answer",
         note,
         unit: "latency",

@@ -65,13 +65,13 @@ impl Mark {
 }
 
 /// A plot of more marks than this is slow to open, and no clearer.
-const MOST: usize = 1_200;
+const MAX_MARKS: usize = 1_200;
 
 /// Thins out marks that would cover each other: of all that fall into the same cell of a grid, one
 /// remains, in the middle of the cell. `width` and `height` are what the axes reach, and the grid is
 /// as fine as the number of marks allows. Few marks stay as they are.
 pub fn thinned(points: Vec<(f64, f64)>, width: f64, height: f64) -> Vec<(f64, f64)> {
-    if points.len() <= MOST {
+    if points.len() <= MAX_MARKS {
         return points;
     }
     let mut columns = 400.0;
@@ -79,7 +79,7 @@ pub fn thinned(points: Vec<(f64, f64)>, width: f64, height: f64) -> Vec<(f64, f6
         let (across, up) = (width / columns, height * 2.0 / columns);
         let cell = |&(x, y): &(f64, f64)| ((x / across) as i64, (y / up) as i64);
         let cells: BTreeSet<(i64, i64)> = points.iter().map(cell).collect();
-        if cells.len() <= MOST {
+        if cells.len() <= MAX_MARKS {
             let middle = |(column, row)| ((column as f64 + 0.5) * across, (row as f64 + 0.5) * up);
             return cells.into_iter().map(middle).collect();
         }

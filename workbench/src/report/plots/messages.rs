@@ -6,7 +6,7 @@ use super::Plot;
 use super::frame::{Frame, Item};
 use super::marks::{Mark, Shape, colour};
 use super::ticks::ticks;
-use crate::output::facts::Facts;
+use crate::output::run_info::RunInfo;
 use crate::report::traffic::{Series, Traffic};
 use crate::text::counted::counted;
 
@@ -15,13 +15,13 @@ const DELIVERED: Mark = Mark { shape: Shape::Dot, colour: colour::GREEN };
 const DROPPED: Mark = Mark { shape: Shape::Cross, colour: colour::VERMILION };
 
 /// Draws messages a second, by stretch of time.
-pub fn plot(facts: &Facts, traffic: &Traffic) -> io::Result<Plot> {
+pub fn plot(info: &RunInfo, traffic: &Traffic) -> io::Result<Plot> {
     let Traffic { stretch, sent, delivered, dropped, set_up, under_way, .. } = traffic;
     let rates = |series: &Series| {
         let rates = series.counts.iter().enumerate();
         let rates = rates.map(|(place, &count)| {
             let middle = (place as f64 + 0.5) * stretch;
-            (middle.min(facts.end.seconds().max(1.0)), count as f64 / stretch)
+            (middle.min(info.end.seconds().max(1.0)), count as f64 / stretch)
         });
         rates.collect::<Vec<_>>()
     };
@@ -52,7 +52,7 @@ pub fn plot(facts: &Facts, traffic: &Traffic) -> io::Result<Plot> {
         note += &format!("; {} in flight when the run ended", counted(*under_way, "message"));
     }
     let frame = Frame {
-        facts,
+        info,
         title: "Messages a second",
         note: note + ".",
         unit: "messages a second",

@@ -7,8 +7,8 @@ mod frame;
 mod latency;
 mod marks;
 mod messages;
+mod propagation;
 mod quantiles;
-mod spread;
 pub(super) mod ticks;
 
 use std::io;
@@ -17,7 +17,7 @@ pub(crate) use latency::any_wait;
 
 use super::operations::Operation;
 use super::traffic::Traffic;
-use crate::output::facts::Facts;
+use crate::output::run_info::RunInfo;
 
 /// A plot, and the name of its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,17 +34,17 @@ pub struct Plot {
 /// is for broadcasts alone.
 ///
 /// Fails if plotters does, which has no reason to.
-pub fn plots(facts: &Facts, operations: &[Operation], traffic: &Traffic) -> io::Result<Vec<Plot>> {
+pub fn plots(info: &RunInfo, operations: &[Operation], traffic: &Traffic) -> io::Result<Vec<Plot>> {
     let mut plots = vec![];
-    if traffic.spread.values() > 0 {
-        plots.push(spread::plot(facts, &traffic.spread)?);
+    if traffic.propagation.values() > 0 {
+        plots.push(propagation::plot(info, &traffic.propagation)?);
     }
     if any_wait(operations) {
-        plots.push(latency::plot(facts, operations)?);
-        plots.push(quantiles::plot(facts, operations)?);
+        plots.push(latency::plot(info, operations)?);
+        plots.push(quantiles::plot(info, operations)?);
     }
     if traffic.sent.total > 0 {
-        plots.push(messages::plot(facts, traffic)?);
+        plots.push(messages::plot(info, traffic)?);
     }
     Ok(plots)
 }

@@ -8,7 +8,7 @@ use super::latency::{axis, height};
 use super::marks::{Mark, Shape, colour};
 use super::ticks::round_up;
 use crate::checker::quantile;
-use crate::output::facts::Facts;
+use crate::output::run_info::RunInfo;
 use crate::report::operations::Operation;
 
 /// The quantiles, and how each is marked.
@@ -23,9 +23,9 @@ const QUANTILES: [(f64, &str, Mark); 4] = [
 const STRETCHES: f64 = 30.0;
 
 /// Draws the quantiles of the latencies of all answered operations, by stretch of time.
-pub fn plot(facts: &Facts, operations: &[Operation]) -> io::Result<Plot> {
-    let stretch = round_up(facts.end.seconds() / STRETCHES).max(0.1);
-    let last = crate::report::traffic::stretches(facts.end, stretch) - 1;
+pub fn plot(info: &RunInfo, operations: &[Operation]) -> io::Result<Plot> {
+    let stretch = round_up(info.end.seconds() / STRETCHES).max(0.1);
+    let last = crate::report::traffic::stretches(info.end, stretch) - 1;
     let mut stretches: Vec<Vec<f64>> = vec![];
     for operation in operations.iter().filter(|operation| !operation.is_nemesis()) {
         let Some(latency) = operation.latency() else { continue };
@@ -47,7 +47,7 @@ pub fn plot(facts: &Facts, operations: &[Operation]) -> io::Result<Plot> {
         for (place, latencies) in stretches.iter().enumerate() {
             let middle = (place as f64 + 0.5) * stretch;
             match quantile(latencies, quantile_point) {
-                Some(&latency) => line.push((middle.min(facts.end.seconds()), height(latency))),
+                Some(&latency) => line.push((middle.min(info.end.seconds()), height(latency))),
                 None => end_line(&mut content, mark, &mut line),
             }
         }
@@ -55,7 +55,7 @@ pub fn plot(facts: &Facts, operations: &[Operation]) -> io::Result<Plot> {
         legend.push((mark, words.to_owned()));
     }
     let frame = Frame {
-        facts,
+        info,
         title: "Quantiles of the time that clients waited",
         note: format!("Of all operations invoked in the same {stretch} s."),
         unit: "latency",

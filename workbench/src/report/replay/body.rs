@@ -9,7 +9,7 @@ use serde::ser::{Serialize, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
 
 /// The most bytes of a body that are kept, about as many as a read of 1000 values has.
-const LONGEST: usize = 4_000;
+const MAX_TEXT_CHARS: usize = 4_000;
 
 /// The most digits of a whole number that JavaScript always gives back as it was.
 const DIGITS: usize = 15;
@@ -48,7 +48,7 @@ pub(super) fn shape(body: &RawValue) -> (Vec<Field>, Vec<Cow<'_, RawValue>>) {
 }
 
 fn fields(body: &RawValue) -> Option<Vec<(String, &RawValue)>> {
-    if body.get().len() > LONGEST {
+    if body.get().len() > MAX_TEXT_CHARS {
         return None;
     }
     let mut deserializer = serde_json::Deserializer::from_str(body.get());
@@ -114,7 +114,7 @@ fn has_plain_numbers(text: &str) -> bool {
 /// The text of a body as a JSON string, cut if it is too long.
 fn text(body: &RawValue) -> Box<RawValue> {
     let text = body.get();
-    let kept = (0..=LONGEST).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
+    let kept = (0..=MAX_TEXT_CHARS).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
     let shown = match text.len() - kept {
         0 => Cow::Borrowed(text),
         more => Cow::Owned(format!("{}… and {more} bytes more", &text[..kept])),

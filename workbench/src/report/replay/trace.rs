@@ -37,9 +37,9 @@ use serde_json::value::RawValue;
 use super::body::{Field, shape};
 use crate::endpoint::Endpoint;
 use crate::names::NodeNames;
-use crate::record::carried::carried;
 use crate::record::partitions::PartitionRecord;
-use crate::report::scene::{Fate, Message, Scene};
+use crate::record::values_in::values_in;
+use crate::report::message_window::{Fate, Message, MessageWindow};
 use crate::time::Time;
 use crate::workload::WorkloadKind;
 
@@ -55,7 +55,7 @@ struct Trace<'a> {
     names: Option<&'a NodeNames>,
     from: i64,
     to: i64,
-    partitions: Vec<Cut<'a>>,
+    partitions: Vec<TracePartition<'a>>,
     shapes: Vec<Vec<Field>>,
     routes: Vec<Route>,
     route: Vec<usize>,
@@ -71,7 +71,7 @@ struct Trace<'a> {
 }
 
 #[derive(Serialize)]
-struct Cut<'a> {
+struct TracePartition<'a> {
     number: usize,
     shape: &'a str,
     sides: &'a str,
@@ -84,25 +84,29 @@ struct Cut<'a> {
 type Route = (i64, i64, usize);
 
 /// The trace of a scene, as JSON in one line.
-pub fn trace(scene: &Scene) -> String {
-    let facts = &scene.facts;
+pub fn trace(scene: &MessageWindow) -> String {
+    let info = &scene.info;
     let mut messages: Vec<&Message> = scene.messages.iter().collect();
     // The journal of real processes may be out of order by a little. What is under way comes last.
     messages.sort_by_key(|message| message.fate.time().unwrap_or(Time::MAX));
     let last = messages.iter().filter_map(|message| message.fate.time()).next_back();
     let last = last.unwrap_or(scene.window.from);
     // Where messages are left out, the trace is that of the time before them.
-    let end = if scene.left_out == 0 { last.max(facts.end) } else { last };
+    let end = if scene.left_out == 0 { last.max(info.end) } else { last };
     let to = scene.window.to.min(end).max(scene.window.from);
 
     let mut trace = Trace {
-        workload: facts.workload.name(),
-        seed: facts.seed,
-        nodes: facts.nodes.count(),
-        names: Some(&facts.nodes).filter(|nodes| **nodes != NodeNames::numbered(nodes.count())),
+        workload: info.workload.name(),
+        seed: info.seed,
+        nodes: info.nodes.count(),
+        names: Some(&info.nodes).filter(|nodes| **nodes != NodeNames::numbered(nodes.count())),
         from: units(scene.window.from),
         to: units(to),
-        partitions: facts.partitions.iter().map(|cut| Cut::new(cut, &facts.nodes)).collect(),
+        partitions: info
+            .partitions
+            .iter()
+            .map(|cut| TracePartition::new(cut, &info.nodes))
+            .collect(),
         shapes: vec![],
         routes: vec![],
         route: vec![],
@@ -131,7 +135,7 @@ pub fn trace(scene: &Scene) -> String {
     }
     trace.ended = differences(ends);
     (trace.shapes, trace.routes) = (shapes.rows, routes.rows);
-    if facts.workload == WorkloadKind::Broadcast {
+    if info.workload == WorkloadKind::Broadcast {
         trace.add_values(scene, &messages);
     }
     serde_json::to_string(&trace).unwrap_or_else(|error| panic!("a trace is plain JSON: {error}"))
@@ -139,16 +143,16 @@ pub fn trace(scene: &Scene) -> String {
 
 impl Trace<'_> {
     /// The values, who had been told them, and the messages that carry them.
-    fn add_values(&mut self, scene: &Scene, messages: &[&Message]) {
+    fn add_values(&mut self, scene: &MessageWindow, messages: &[&Message]) {
         let mut values = scene.past.values.clone();
         let mut copies = BTreeMap::<usize, Vec<i64>>::new();
         for (place, message) in (0..).zip(messages) {
             let Endpoint::Node(_) = message.dest else { continue };
-            let carried: BTreeSet<usize> = carried(&message.body).into_iter().collect();
+            let values_in: BTreeSet<usize> = values_in(&message.body).into_iter().collect();
             if let Endpoint::Client(_) = message.src {
-                values.extend(&carried);
+                values.extend(&values_in);
             }
-            for value in carried {
+            for value in values_in {
                 copies.entry(value).or_default().push(place);
             }
         }
@@ -161,14 +165,14 @@ impl Trace<'_> {
     }
 }
 
-impl<'a> Cut<'a> {
-    fn new(partition: &'a PartitionRecord, nodes: &NodeNames) -> Cut<'a> {
+impl<'a> TracePartition<'a> {
+    fn new(partition: &'a PartitionRecord, nodes: &NodeNames) -> TracePartition<'a> {
         let unheard = |receiver| {
             let senders = nodes.iter().zip(0..);
             let unheard = senders.filter(|(sender, _)| partition.cuts(receiver, sender));
             unheard.map(|(_, node)| node).collect()
         };
-        Cut {
+        TracePartition {
             number: partition.number,
             shape: &partition.shape,
             sides: &partition.sides,

@@ -7,11 +7,11 @@ use common::excerpt;
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
-use super::{Due, EventLoop, Purpose};
-use crate::cluster::Unread;
+use super::{EventLoop, PendingRequest, Scheduled};
+use crate::cluster::Backlogged;
 use crate::endpoint::Endpoint;
 use crate::fields::{Fields, is_whole_number};
-use crate::network::{Flight, Luck};
+use crate::network::{Disposition, Envelope};
 use crate::record::journal::Fate;
 use crate::run::client::Answer;
 use crate::workload;
@@ -20,82 +20,86 @@ impl EventLoop<'_> {
     /// Puts a message on its way.
     pub(super) fn send(&mut self, src: Endpoint, dest: Endpoint, body: Box<RawValue>) {
         let now = self.moment;
-        let flight = self.network.send(src, dest, body, now);
-        self.journal.sent(&flight);
+        let envelope = self.network.send(src, dest, body, now);
+        self.journal.sent(&envelope);
         self.status.messages += 1;
-        if let Some(storm) = self.storm.sent(&flight) {
-            self.failure.get_or_insert(storm);
+        if let Some(message_limits) = self.message_limits.sent(&envelope) {
+            self.failure.get_or_insert(message_limits);
         }
         if self.options.log_net_send {
-            self.show("sent", &flight);
+            self.show("sent", &envelope);
         }
-        let duplicate = self.network.duplicate(&flight);
-        for flight in iter::once(flight).chain(duplicate) {
-            if flight.due > now {
-                if let Some(storm) = self.storm.under_way(&flight) {
-                    self.failure.get_or_insert(storm);
+        let duplicate = self.network.duplicate(&envelope);
+        for envelope in iter::once(envelope).chain(duplicate) {
+            if envelope.due > now {
+                if let Some(message_limits) = self.message_limits.under_way(&envelope) {
+                    self.failure.get_or_insert(message_limits);
                 }
-                self.agenda.add(flight.due, Due::Arrival(flight));
+                self.queue.add(envelope.due, Scheduled::Arrival(envelope));
             } else {
-                self.arrive(flight);
+                self.arrive(envelope);
             }
         }
     }
 
     /// A message reaches the end of its way: a node, a client, or the wall of a partition.
-    pub(super) fn arrive(&mut self, flight: Flight) {
+    pub(super) fn arrive(&mut self, envelope: Envelope) {
         let now = self.moment;
-        if let Some(partition) = self.network.blocks(&flight) {
-            self.journal.ended(&flight, Fate::Dropped(now, partition.number));
-            self.spread.dropped(&flight.body, partition.number);
+        if let Some(partition) = self.network.blocks(&envelope) {
+            self.journal.ended(&envelope, Fate::Dropped(now, partition.number));
+            self.propagation.dropped(&envelope.body, partition.number);
             return;
         }
-        if flight.luck == Luck::Lost {
-            self.journal.ended(&flight, Fate::Lost(now));
+        if envelope.disposition == Disposition::Lost {
+            self.journal.ended(&envelope, Fate::Lost(now));
             return;
         }
-        self.journal.ended(&flight, Fate::Delivered(now));
+        self.journal.ended(&envelope, Fate::Delivered(now));
         if self.options.log_net_recv {
-            self.show("received", &flight);
+            self.show("received", &envelope);
         }
-        match flight.dest {
+        match envelope.dest {
             Endpoint::Node(node) => {
-                self.heartbeat.delivered(&flight);
-                if flight.is_between_servers() {
-                    self.spread.delivered(&flight.body, node, self.now());
+                self.watchdog.delivered(&envelope);
+                if envelope.is_between_servers() {
+                    self.propagation.delivered(&envelope.body, node, self.now());
                 }
-                if let Err(Unread(what)) = self.cluster.deliver(node, &flight) {
+                if let Err(Backlogged(what)) = self.cluster.deliver(node, &envelope) {
                     self.fail(node, format!("does not read: {what}, {}", self.when()));
                 }
             }
-            Endpoint::Client(client) => self.answer(client, &flight),
+            Endpoint::Client(client) => self.answer(client, &envelope),
         }
     }
 
     /// A client hears from a node. Only the answer that it waits for counts.
-    pub(super) fn answer(&mut self, client: u64, flight: &Flight) {
-        let written = flight.body.get();
+    pub(super) fn answer(&mut self, client: u64, envelope: &Envelope) {
+        let written = envelope.body.get();
         let reply = match Fields::read(written) {
             Ok(reply) => reply,
             // It passed for JSON unread: the name of a field is half an emoji, for example.
-            Err(why) => return self.unasked(flight, &format!("it cannot be read: {why}")),
+            Err(why) => {
+                return self.unexpected_replies(envelope, &format!("it cannot be read: {why}"));
+            }
         };
         let Some(in_reply_to) = reply.get("in_reply_to") else {
-            return self.unasked(flight, "it answers nothing: it has no in_reply_to");
+            return self.unexpected_replies(envelope, "it answers nothing: it has no in_reply_to");
         };
         if !is_whole_number(in_reply_to) {
             let found = excerpt(in_reply_to.get());
             let reason = format!(
                 "it answers nothing: its in_reply_to is {found}, which is not a whole number"
             );
-            return self.unasked(flight, &reason);
+            return self.unexpected_replies(envelope, &reason);
         }
         // The ids of requests are 1, 2, 3, …: whatever does not fit is none of them.
         match self.clients.answer(client, in_reply_to.get().parse().unwrap_or(0)) {
             Answer::Late => {}
-            Answer::Repeated => self.unasked(flight, "it answers what has been answered before"),
-            Answer::Unasked => self.unasked(flight, "it answers what nobody asked"),
-            Answer::Awaited(Purpose::SetUp(node, expected)) => {
+            Answer::Repeated => {
+                self.unexpected_replies(envelope, "it answers what has been answered before")
+            }
+            Answer::Unexpected => self.unexpected_replies(envelope, "it replies to a request that was never sent"),
+            Answer::Awaited(PendingRequest::SetUp(node, expected)) => {
                 match workload::is_ready(expected, reply) {
                     Ok(()) => self.unready -= 1,
                     Err(why) => {
@@ -105,7 +109,7 @@ impl EventLoop<'_> {
                     }
                 }
             }
-            Answer::Awaited(Purpose::Operation(worker, id)) => {
+            Answer::Awaited(PendingRequest::Operation(worker, id)) => {
                 let f = self.history.invocation(id).f;
                 let outcome = workload::outcome(self.workload.as_ref(), f, reply, written);
                 self.complete(worker, id, outcome);
@@ -114,21 +118,27 @@ impl EventLoop<'_> {
     }
 
     /// A node told a client what nobody waits for, or ever did. It does no harm, but it is odd.
-    pub(super) fn unasked(&mut self, flight: &Flight, reason: &str) {
-        let line = excerpt(flight.body.get());
-        self.unasked.add(flight.src, self.moment, reason.into(), line);
+    pub(super) fn unexpected_replies(&mut self, envelope: &Envelope, reason: &str) {
+        let line = excerpt(envelope.body.get());
+        self.unexpected_replies.add(envelope.src, self.moment, reason.into(), line);
     }
 
     /// Sends a client's request, and sets a limit to the wait for its answer.
-    pub(super) fn request(&mut self, client: u64, body: Json, purpose: Purpose, limit: Duration) {
+    pub(super) fn request(
+        &mut self,
+        client: u64,
+        body: Json,
+        purpose: PendingRequest,
+        limit: Duration,
+    ) {
         if let Some(sending) = self.clients.request(client, body, purpose) {
-            self.agenda.add(self.moment + limit, Due::Timeout(client, sending.msg_id));
+            self.queue.add(self.moment + limit, Scheduled::Timeout(client, sending.msg_id));
             self.send(Endpoint::Client(client), Endpoint::Node(sending.node), sending.body);
         }
     }
 
-    pub(super) fn show(&self, what: &str, flight: &Flight) {
-        let Flight { id, src, dest, body, .. } = flight;
+    pub(super) fn show(&self, what: &str, envelope: &Envelope) {
+        let Envelope { id, src, dest, body, .. } = envelope;
         let [src, dest] = [src, dest].map(|end| self.options.nodes.of_endpoint(*end));
         let (now, body) = (self.now(), excerpt(body.get()));
         self.console.line(&format!("{now}  #{id} {what}: {src} -> {dest} {body}"));

@@ -15,31 +15,31 @@ use common::excerpt;
 use tokio::task::coop::consume_budget;
 use tokio::time::{Instant, Sleep, sleep};
 
-use crate::cluster::tail::Pending;
-use crate::cluster::watchdog::Heartbeat;
+use crate::cluster::recent_lines::Pending;
+use crate::cluster::watchdog::Watchdog;
 use crate::cluster::{Cluster, Event};
 use crate::console::{Console, Phase, Status};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
-use crate::network::{Flight, Network};
+use crate::network::{Envelope, Network};
 use crate::options::Options;
-use crate::plan::generator::{Generator, Planned};
-use crate::plan::nemesis::{Act, Nemesis};
-use crate::record::faults::FaultLog;
+use crate::plan::generator::{Generator, ScheduledOperation};
+use crate::plan::nemesis::{Nemesis, NemesisAction};
 use crate::record::history::{History, OperationId};
+use crate::record::invalid_output::InvalidOutputLog;
 use crate::record::journal::Journal;
 use crate::record::partitions::PartitionSpan;
-use crate::record::spread::Spread;
-use crate::run::agenda::Agenda;
+use crate::record::propagation::Propagation;
 use crate::run::client::Clients;
-use crate::run::interrupt::Interrupt;
-use crate::run::storm::StormWatch;
+use crate::run::ctrl_c::CtrlC;
+use crate::run::message_limits::MessageLimits;
+use crate::run::queue::EventQueue;
 use crate::run::workers::Workers;
 use crate::time::Time;
 use crate::workload::{self, Workload};
 
 /// What a run needs, beside its options.
-pub struct Setting<'a> {
+pub struct RunInputs<'a> {
     /// What operations, partitions and latencies are drawn from.
     pub seed: u64,
     /// The nodes, started and not yet asked anything.
@@ -49,9 +49,9 @@ pub struct Setting<'a> {
     /// Who is watching.
     pub console: Arc<Console>,
     /// Who may end the run early.
-    pub interrupt: &'a mut Interrupt,
+    pub ctrl_c: &'a mut CtrlC,
     /// Where the run shows that it goes on.
-    pub heartbeat: Heartbeat,
+    pub watchdog: Watchdog,
 }
 
 /// The services that Maelstrom offers nodes.
@@ -59,13 +59,13 @@ const SERVICES: [&str; 4] = ["seq-kv", "lin-kv", "lww-kv", "lin-tso"];
 
 /// Things to come.
 #[derive(Debug)]
-enum Due {
+enum Scheduled {
     /// A message reaches the end of its way.
-    Arrival(Flight),
+    Arrival(Envelope),
     /// An operation is to be tried.
-    Operation(Planned),
+    Operation(ScheduledOperation),
     /// The nemesis acts.
-    Act(Time, Act),
+    NemesisAction(Time, NemesisAction),
     /// A client has waited long enough for the answer to that message id.
     Timeout(u64, u64),
     /// The phase has lasted as long as it should.
@@ -76,7 +76,7 @@ enum Due {
 
 /// What a client has asked for.
 #[derive(Debug)]
-enum Purpose {
+enum PendingRequest {
     /// To get a node ready: its index, and the type of the answer that says so.
     SetUp(usize, &'static str),
     /// An operation of a worker.
@@ -91,12 +91,12 @@ pub(crate) struct EventLoop<'a> {
     heard: Option<Event>,
     journal: Journal,
     console: Arc<Console>,
-    interrupt: &'a mut Interrupt,
+    ctrl_c: &'a mut CtrlC,
     network: Network,
-    agenda: Agenda<Due>,
+    queue: EventQueue<Scheduled>,
     /// Goes off when the next thing on the agenda is due.
     alarm: Pin<Box<Sleep>>,
-    clients: Clients<Purpose>,
+    clients: Clients<PendingRequest>,
     workers: Workers,
     workload: Box<dyn Workload>,
     generator: Generator,
@@ -105,13 +105,13 @@ pub(crate) struct EventLoop<'a> {
     nemesis: Nemesis,
     history: History,
     cuts: Vec<PartitionSpan>,
-    spread: Spread,
-    faults: FaultLog,
-    unasked: FaultLog,
+    propagation: Propagation,
+    invalid_output: InvalidOutputLog,
+    unexpected_replies: InvalidOutputLog,
     /// The nodes whose unfinished line has been told of.
     unfinished: BTreeSet<usize>,
-    storm: StormWatch,
-    heartbeat: Heartbeat,
+    message_limits: MessageLimits,
+    watchdog: Watchdog,
     status: Status,
     /// The moment of whatever is being dealt with.
     moment: Instant,
@@ -127,17 +127,17 @@ pub(crate) struct EventLoop<'a> {
 
 impl<'a> EventLoop<'a> {
     /// A run at its beginning.
-    pub fn new(options: &'a Options, setting: Setting<'a>) -> EventLoop<'a> {
-        let Setting { seed, cluster, journal, console, interrupt, heartbeat } = setting;
+    pub fn new(options: &'a Options, setting: RunInputs<'a>) -> EventLoop<'a> {
+        let RunInputs { seed, cluster, journal, console, ctrl_c, watchdog } = setting;
         EventLoop {
             options,
             cluster,
             heard: None,
             journal,
             console,
-            interrupt,
+            ctrl_c,
             network: Network::new(options.conditions(), seed),
-            agenda: Agenda::new(),
+            queue: EventQueue::new(),
             alarm: Box::pin(sleep(Duration::ZERO)),
             clients: Clients::new(),
             workers: Workers::default(),
@@ -147,12 +147,12 @@ impl<'a> EventLoop<'a> {
             nemesis: Nemesis::new(options.nodes.clone(), options.nemesis_interval(), seed),
             history: History::new(),
             cuts: vec![],
-            spread: Spread::new(options.nodes.count()),
-            faults: FaultLog::default(),
-            unasked: FaultLog::default(),
+            propagation: Propagation::new(options.nodes.count()),
+            invalid_output: InvalidOutputLog::default(),
+            unexpected_replies: InvalidOutputLog::default(),
             unfinished: BTreeSet::new(),
-            storm: StormWatch::new(options),
-            heartbeat,
+            message_limits: MessageLimits::new(options),
+            watchdog,
             status: Status::default(),
             moment: Instant::now(),
             origin: Instant::now(),
@@ -165,28 +165,28 @@ impl<'a> EventLoop<'a> {
     /// Waits for the next thing, whatever it is, and deals with it. Fails when the run cannot go
     /// on, or is not to.
     pub async fn advance(&mut self) -> Result<(), Error> {
-        self.heartbeat.beat();
+        self.watchdog.tick();
         self.moment = Instant::now();
         // What is due comes before what was heard: a partition is in force from its very moment.
-        if self.agenda.next_due().is_some_and(|due| due <= self.moment) {
+        if self.queue.next_due().is_some_and(|due| due <= self.moment) {
             self.deal_with_due();
             // A run that lags behind always finds something due. Ctrl-C must get through to it.
             tokio::select! {
                 biased;
-                () = self.interrupt.wished() => return Err(Error::Interrupted),
+                () = self.ctrl_c.pressed() => return Err(Error::Interrupted),
                 () = consume_budget() => {}
             }
         } else if let Some(event) = self.heard.take() {
             self.hear(event);
         } else {
             // An alarm that is set already is cheaper than a new one for each message.
-            let next = self.agenda.next_due();
+            let next = self.queue.next_due();
             if let Some(due) = next.filter(|&due| due != self.alarm.deadline()) {
                 self.alarm.as_mut().reset(due);
             }
             tokio::select! {
                 biased;
-                () = self.interrupt.wished() => return Err(Error::Interrupted),
+                () = self.ctrl_c.pressed() => return Err(Error::Interrupted),
                 event = self.cluster.next() => self.heard = Some(event),
                 () = &mut self.alarm, if next.is_some() => {}
             }
@@ -202,38 +202,40 @@ impl<'a> EventLoop<'a> {
     fn deal_with_due(&mut self) {
         const LIMIT: usize = 1000;
         for _ in 0..LIMIT {
-            let Some(due) = self.agenda.take_due(self.moment) else { return };
-            let ends_phase = matches!(due, Due::PhaseEnd(_));
-            self.deal_with(due);
+            let Some(due) = self.queue.take_due(self.moment) else { return };
+            let ends_phase = matches!(due, Scheduled::PhaseEnd(_));
+            self.handle(due);
             if ends_phase {
                 return;
             }
         }
     }
 
-    fn deal_with(&mut self, due: Due) {
+    fn handle(&mut self, due: Scheduled) {
         match due {
-            Due::Arrival(flight) => {
-                self.storm.arrived(&flight);
-                self.arrive(flight);
+            Scheduled::Arrival(envelope) => {
+                self.message_limits.arrived(&envelope);
+                self.arrive(envelope);
             }
-            Due::Operation(planned) => {
+            Scheduled::Operation(planned) => {
                 self.may_plan = true;
                 self.workers.enqueue(planned.worker, planned.request);
                 self.plan_operation();
                 self.invoke_next();
             }
-            Due::Act(time, act) => {
+            Scheduled::NemesisAction(time, act) => {
                 self.act(time, act);
                 self.show_status();
                 self.plan_act();
             }
-            Due::Timeout(client, msg_id) => match self.clients.give_up(client, msg_id) {
+            Scheduled::Timeout(client, msg_id) => match self.clients.give_up(client, msg_id) {
                 None => {}
-                Some(Purpose::SetUp(node, expected)) => {
+                Some(PendingRequest::SetUp(node, expected)) => {
                     let limit = phases::SET_UP_LIMIT.as_secs();
                     let mut what = format!("did not answer with {expected} within {limit} s");
-                    if let Some((reason, line)) = self.unasked.first(Endpoint::Node(node)) {
+                    if let Some((reason, line)) =
+                        self.unexpected_replies.first(Endpoint::Node(node))
+                    {
                         what += &format!(
                             "\n\nIt sent a client what nobody waited for ({reason}):\n  {line}"
                         );
@@ -242,18 +244,18 @@ impl<'a> EventLoop<'a> {
                     }
                     self.fail(node, what);
                 }
-                Some(Purpose::Operation(worker, id)) => {
+                Some(PendingRequest::Operation(worker, id)) => {
                     let f = self.history.invocation(id).f;
                     self.look_for_a_newline(self.workers.node(worker));
                     self.complete(worker, id, Err(workload::timed_out(f)));
                 }
             },
-            Due::PhaseEnd(time) => {
+            Scheduled::PhaseEnd(time) => {
                 self.phase_end = Some(time);
                 self.may_plan = false;
                 self.workers.forget_queue();
             }
-            Due::Status => {
+            Scheduled::Status => {
                 if self.status.elapsed + Console::LIVE <= self.moment - self.origin {
                     self.show_status();
                 }
@@ -333,15 +335,15 @@ impl<'a> EventLoop<'a> {
         if !line.is_empty() {
             told += &format!("\n  {line}");
         }
-        if self.faults.add(Endpoint::Node(node), self.moment, reason, line) {
+        if self.invalid_output.add(Endpoint::Node(node), self.moment, reason, line) {
             self.console.line(&told);
         }
     }
 
     /// A node did what no run can go on from.
     fn fail(&mut self, node: usize, what: String) {
-        let last_lines = self.cluster.last_lines(node);
+        let recent_output = self.cluster.recent_output(node);
         let node = self.options.nodes[node].to_owned();
-        self.failure.get_or_insert(Error::Node { node, what, last_lines });
+        self.failure.get_or_insert(Error::Node { node, what, recent_output });
     }
 }

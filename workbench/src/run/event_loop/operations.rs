@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Due, EventLoop, Purpose};
+use super::{EventLoop, PendingRequest, Scheduled};
 use crate::record::history::{Failure, Kind, OperationId, Value};
 use crate::time::Time;
 use crate::workload::Request;
@@ -37,7 +37,7 @@ impl EventLoop<'_> {
         self.may_plan = false;
         let planned = self.generator.next(self.workload.as_mut());
         if planned.time < Time::ZERO + self.options.time_limit {
-            self.agenda.add(self.instant(planned.time), Due::Operation(planned));
+            self.queue.add(self.instant(planned.time), Scheduled::Operation(planned));
         }
     }
 
@@ -56,10 +56,10 @@ impl EventLoop<'_> {
             && let Value::Json(value) = &value
             && let Some(value) = value.as_u64()
         {
-            self.spread.broadcast(value as usize, node, now);
+            self.propagation.broadcast(value as usize, node, now);
         }
         let id = self.history.invoke(now, process, node, f, value, is_final);
-        self.request(client, body, Purpose::Operation(worker, id), OPERATION_LIMIT);
+        self.request(client, body, PendingRequest::Operation(worker, id), OPERATION_LIMIT);
     }
 
     pub(super) fn complete(

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::{Due, EventLoop};
-use crate::plan::nemesis::Act;
+use super::{EventLoop, Scheduled};
+use crate::plan::nemesis::NemesisAction;
 use crate::record::history::Value;
 use crate::record::partitions::PartitionSpan;
 use crate::time::Time;
@@ -11,9 +11,9 @@ use crate::time::Time;
 impl EventLoop<'_> {
     /// Cuts or heals the network. `time` is when this was planned. In real time a timer may fire a
     /// millisecond late, but nothing is heard between the two, so it is in force from then on.
-    pub fn act(&mut self, time: Time, act: Act) {
+    pub fn act(&mut self, time: Time, act: NemesisAction) {
         match act {
-            Act::Start(partition) => {
+            NemesisAction::Start(partition) => {
                 let shape = Value::Json(partition.shape.name().into());
                 self.history.nemesis(time, "start-partition", shape);
                 let isolated = json!(["isolated", partition.unheard_by_name()]);
@@ -26,7 +26,7 @@ impl EventLoop<'_> {
                 });
                 self.network.cut(partition);
             }
-            Act::Stop => {
+            NemesisAction::Stop => {
                 self.history.nemesis(time, "stop-partition", Value::None);
                 let healed = Value::Json("network-healed".into());
                 self.history.nemesis(time, "stop-partition", healed);
@@ -43,7 +43,7 @@ impl EventLoop<'_> {
     pub(super) fn plan_act(&mut self) {
         let Some((time, act)) = self.nemesis.next() else { return };
         if time < Time::ZERO + self.options.time_limit {
-            self.agenda.add(self.instant(time), Due::Act(time, act));
+            self.queue.add(self.instant(time), Scheduled::NemesisAction(time, act));
         }
     }
 }

@@ -6,11 +6,11 @@ use std::time::Duration;
 use serde_json::Value as Json;
 use tokio::time::{Instant, sleep};
 
-use super::{Due, EventLoop, Purpose};
+use super::{EventLoop, PendingRequest, Scheduled};
 use crate::cluster::Event;
 use crate::console::Phase;
 use crate::error::Error;
-use crate::network::Flight;
+use crate::network::Envelope;
 use crate::record::journal::Fate;
 use crate::record::recording::Recording;
 use crate::run::workers::Workers;
@@ -27,7 +27,7 @@ impl EventLoop<'_> {
     pub fn set_up(&mut self, node: usize, body: Json, expected: &'static str) {
         self.unready += 1;
         let client = self.clients.open(node);
-        self.request(client, body, Purpose::SetUp(node, expected), SET_UP_LIMIT);
+        self.request(client, body, PendingRequest::SetUp(node, expected), SET_UP_LIMIT);
     }
 
     /// Whether every node has answered.
@@ -74,7 +74,7 @@ impl EventLoop<'_> {
 
     /// The phase is to last until `time`.
     pub fn end_phase_at(&mut self, time: Time) {
-        self.agenda.add(self.instant(time), Due::PhaseEnd(time));
+        self.queue.add(self.instant(time), Scheduled::PhaseEnd(time));
     }
 
     /// Whether the phase has lasted as long as it should.
@@ -96,23 +96,23 @@ impl EventLoop<'_> {
 
     pub(super) fn plan_status(&mut self) {
         if let Some(interval) = self.console.interval() {
-            self.agenda.add(self.moment + interval, Due::Status);
+            self.queue.add(self.moment + interval, Scheduled::Status);
         }
     }
 
     /// Watches the nodes for a moment longer, after the last answer. Fails if one of them ends, as
     /// Maelstrom does, which finds out when it stops them. Whatever they say is no longer heard.
     pub async fn watch_end(&mut self) -> Result<(), Error> {
-        const MOST: usize = 100_000;
+        const MAX_BATCH: usize = 100_000;
         let mut end = pin!(sleep(LAST_WATCH));
         // A node that never stops talking must not keep the run from its end.
-        for _ in 0..MOST {
-            self.heartbeat.beat();
+        for _ in 0..MAX_BATCH {
+            self.watchdog.tick();
             let event = match self.heard.take() {
                 Some(event) => event,
                 None => tokio::select! {
                     biased;
-                    () = self.interrupt.wished() => return Err(Error::Interrupted),
+                    () = self.ctrl_c.pressed() => return Err(Error::Interrupted),
                     () = &mut end => break,
                     event = self.cluster.next() => event,
                 },
@@ -130,21 +130,22 @@ impl EventLoop<'_> {
     /// written.
     pub async fn tear_down(mut self) -> (Recording, Result<(), Error>) {
         self.console.clear();
-        self.heartbeat.end();
+        self.watchdog.end();
         let now = Instant::now();
         self.cluster.stop().await;
-        let flight = |due| if let Due::Arrival(flight) = due { Some(flight) } else { None };
-        let mut under_way: Vec<Flight> = self.agenda.drain().filter_map(flight).collect();
-        under_way.sort_unstable_by_key(|flight| flight.id);
-        under_way.iter().for_each(|flight| self.journal.ended(flight, Fate::UnderWay));
+        let envelope =
+            |due| if let Scheduled::Arrival(envelope) = due { Some(envelope) } else { None };
+        let mut under_way: Vec<Envelope> = self.queue.drain().filter_map(envelope).collect();
+        under_way.sort_unstable_by_key(|envelope| envelope.id);
+        under_way.iter().for_each(|envelope| self.journal.ended(envelope, Fate::UnderWay));
         let journal = self.journal.finish(now).map_err(Error::path("write", "journal.jsonl"));
         let recording = Recording {
             history: self.history,
             traffic: *self.journal.traffic(),
             cuts: self.cuts,
-            spread: self.spread,
-            faults: self.faults.by_node(&self.options.nodes, self.origin),
-            unasked: self.unasked.by_node(&self.options.nodes, self.origin),
+            propagation: self.propagation,
+            invalid_output: self.invalid_output.by_node(&self.options.nodes, self.origin),
+            unexpected_replies: self.unexpected_replies.by_node(&self.options.nodes, self.origin),
         };
         (recording, journal)
     }

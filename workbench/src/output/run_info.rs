@@ -7,7 +7,7 @@ use crate::checker::{self, Availability, Input, Results, Verdict};
 use crate::error::Error;
 use crate::names::NodeNames;
 use crate::options::Options;
-use crate::record::history::{Faults, History, TrafficByKind};
+use crate::record::history::{History, InvalidOutput, TrafficByKind};
 use crate::record::partitions::PartitionRecord;
 use crate::record::recording::Recording;
 use crate::record::store::Store;
@@ -17,13 +17,13 @@ use crate::workload::WorkloadKind;
 /// The facts of a run, as `run.json` has them, with keys in kebab case.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub struct Facts {
+pub struct RunInfo {
     /// The workload.
     pub workload: WorkloadKind,
     /// What the run was, in a line for people.
     pub introduction: String,
-    /// The command that repeats it.
-    pub repeat: String,
+    /// The command that reproduces it.
+    pub reproduce: String,
     /// The seed.
     pub seed: u64,
     /// The names of the nodes.
@@ -41,9 +41,9 @@ pub struct Facts {
     /// How many messages there were.
     pub traffic: TrafficByKind,
     /// What nodes wrote to stdout that was no message.
-    pub faults: Faults,
+    pub invalid_output: InvalidOutput,
     /// What nodes told clients that nobody waited for, late answers apart.
-    pub unasked: Faults,
+    pub unexpected_replies: InvalidOutput,
 }
 
 /// How a run ended.
@@ -60,13 +60,13 @@ pub enum Outcome {
     NoVerdict(String),
 }
 
-impl Facts {
+impl RunInfo {
     /// The facts of the run of `options` and `seed` that left `recording`, and ended like that.
-    pub fn new(options: &Options, seed: u64, recording: &Recording, outcome: Outcome) -> Facts {
-        Facts {
+    pub fn new(options: &Options, seed: u64, recording: &Recording, outcome: Outcome) -> RunInfo {
+        RunInfo {
             workload: options.workload,
             introduction: options.introduction(),
-            repeat: options.repeat(seed),
+            reproduce: options.reproduce(seed),
             seed,
             nodes: options.nodes.clone(),
             availability: options.availability,
@@ -75,15 +75,15 @@ impl Facts {
             partitions: recording.partitions(),
             end: recording.history.events().last().map_or(Time::ZERO, |event| event.time),
             traffic: recording.traffic,
-            faults: recording.faults.clone(),
-            unasked: recording.unasked.clone(),
+            invalid_output: recording.invalid_output.clone(),
+            unexpected_replies: recording.unexpected_replies.clone(),
         }
     }
 
     /// The facts of the run in a store.
     ///
     /// Fails if they cannot be read, or are none of the workbench's.
-    pub fn read(store: &Store) -> Result<Facts, Error> {
+    pub fn read(store: &Store) -> Result<RunInfo, Error> {
         store.read("run.json", |file| Ok(serde_json::from_reader(file)?))
     }
 
@@ -94,8 +94,8 @@ impl Facts {
             nodes: &self.nodes,
             history,
             traffic: &self.traffic,
-            faults: &self.faults,
-            unasked: &self.unasked,
+            invalid_output: &self.invalid_output,
+            unexpected_replies: &self.unexpected_replies,
             availability: self.availability,
             strict: self.strict,
         })

@@ -10,22 +10,22 @@ use tokio::sync::mpsc;
 
 /// Hears of such wishes, however many there are.
 #[derive(Debug)]
-pub struct Interrupt(mpsc::Receiver<()>);
+pub struct CtrlC(mpsc::Receiver<()>);
 
-impl Interrupt {
+impl CtrlC {
     /// Hears of every wish that is sent.
-    pub fn new(wishes: mpsc::Receiver<()>) -> Interrupt {
-        Interrupt(wishes)
+    pub fn new(wishes: mpsc::Receiver<()>) -> CtrlC {
+        CtrlC(wishes)
     }
 
     /// Hears of it when the process is told to end: by Ctrl-C, by `kill`, or by a closing terminal.
     ///
     /// Fails if the operating system does not let it listen.
-    pub fn of_process() -> io::Result<Interrupt> {
+    pub fn of_process() -> io::Result<CtrlC> {
         // A runtime of its own: that of a simulation has a clock that stands still.
         let runtime = Builder::new_current_thread().enable_io().build()?;
         let listening = runtime.enter();
-        let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut ctrl_c = signal(SignalKind::interrupt())?;
         let mut terminate = signal(SignalKind::terminate())?;
         let mut hangup = signal(SignalKind::hangup())?;
         drop(listening);
@@ -33,7 +33,7 @@ impl Interrupt {
         let listen = async move {
             loop {
                 tokio::select! {
-                    _ = interrupt.recv() => {}
+                    _ = ctrl_c.recv() => {}
                     _ = terminate.recv() => {}
                     _ = hangup.recv() => {}
                 }
@@ -42,21 +42,21 @@ impl Interrupt {
             }
         };
         thread::Builder::new().name("signals".into()).spawn(move || runtime.block_on(listen))?;
-        Ok(Interrupt(wishes))
+        Ok(CtrlC(wishes))
     }
 
     /// Never hears of any.
-    pub fn never() -> Interrupt {
-        Interrupt(mpsc::channel(1).1)
+    pub fn never() -> CtrlC {
+        CtrlC(mpsc::channel(1).1)
     }
 
     /// Whether there is a wish that nobody has dealt with yet; from now on, somebody has.
-    pub fn is_wished(&mut self) -> bool {
+    pub fn is_pressed(&mut self) -> bool {
         self.0.try_recv().is_ok()
     }
 
     /// Waits for the next wish. No wish is lost if the future is dropped before.
-    pub async fn wished(&mut self) {
+    pub async fn pressed(&mut self) {
         if self.0.recv().await.is_none() {
             // There is nobody left who could wish for anything.
             pending().await

@@ -5,16 +5,16 @@ use std::io::{self, Write};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use super::diagram::{diagram, telling};
+use super::diagram::{busiest_window, diagram};
+use super::message_window::MessageWindow;
 use super::page::{Content, Diagram, page};
 use super::plots::plots;
 use super::replay::trace;
-use super::scene::Scene;
 use super::traffic::Traffic;
 use super::{REPORT, operations};
 use crate::error::Error;
 use crate::explain::Explanation;
-use crate::output::facts::{Facts, Outcome};
+use crate::output::run_info::{Outcome, RunInfo};
 use crate::record::store::Store;
 
 /// More messages than this are more than a page can replay, and than anybody looks at.
@@ -23,13 +23,13 @@ const MESSAGES: usize = 100_000;
 /// Why what was lost was lost, as `results.json` says; nothing of a run without a verdict.
 ///
 /// Fails if the file is none of the bench's.
-pub fn explanation(store: &Store, facts: &Facts) -> Result<Explanation, Error> {
+pub fn explanation(store: &Store, info: &RunInfo) -> Result<Explanation, Error> {
     #[derive(Deserialize)]
     struct Results {
         #[serde(default)]
         explanation: Explanation,
     }
-    let is_judged = !matches!(facts.outcome, Outcome::NoVerdict(_));
+    let is_judged = !matches!(info.outcome, Outcome::NoVerdict(_));
     if !is_judged || !store.path().join("results.json").exists() {
         return Ok(Explanation::default());
     }
@@ -40,29 +40,30 @@ pub fn explanation(store: &Store, facts: &Facts) -> Result<Explanation, Error> {
 /// Writes the pictures of a run and `report.html`.
 ///
 /// Fails if a file of the run is missing or none of the bench's, or if the store cannot be written.
-pub fn illustrate(store: &Store) -> Result<(), Error> {
-    let facts = Facts::read(store)?;
-    let results: Option<Json> = match facts.outcome {
+pub fn render_report(store: &Store) -> Result<(), Error> {
+    let info = RunInfo::read(store)?;
+    let results: Option<Json> = match info.outcome {
         Outcome::NoVerdict(_) => None,
         _ => Some(store.read("results.json", |file| Ok(serde_json::from_reader(file)?))?),
     };
-    let explanation = explanation(store, &facts)?;
+    let explanation = explanation(store, &info)?;
     let operations = store.read("history.json", operations::read)?;
-    let traffic = store.read("journal.jsonl", |journal| Traffic::read(&facts, journal))?;
+    let traffic = store.read("journal.jsonl", |journal| Traffic::read(&info, journal))?;
     let system = |source: io::Error| Error::System { doing: "draw the run".into(), source };
-    let plots = plots(&facts, &operations, &traffic).map_err(system)?;
+    let plots = plots(&info, &operations, &traffic).map_err(system)?;
     for plot in &plots {
         store.write(plot.file, |file| file.write_all(plot.svg.as_bytes()))?;
     }
-    let scene = Scene::open(store, None, MESSAGES)?;
-    let (window, subject) = telling(&scene, &explanation);
-    let diagram = diagram(&Scene::open(store, Some(window), MESSAGES)?.about(subject.clone()), &[]);
+    let scene = MessageWindow::open(store, None, MESSAGES)?;
+    let (window, subject) = busiest_window(&scene, &explanation);
+    let diagram =
+        diagram(&MessageWindow::open(store, Some(window), MESSAGES)?.about(subject.clone()), &[]);
     store.write("messages.svg", |file| file.write_all(diagram.as_bytes()))?;
     let trace = trace(&scene);
     store.write("trace.json", |file| writeln!(file, "{trace}"))?;
     let page = page(&Content {
         store,
-        facts: &facts,
+        info: &info,
         results: results.as_ref(),
         explanation: &explanation,
         operations: &operations,

@@ -6,19 +6,19 @@ use super::Plot;
 use super::frame::{Frame, Item, duration, end};
 use super::marks::{Mark, Shape, colour, thinned};
 use super::ticks::{Tick, ticks};
-use crate::output::facts::Facts;
-use crate::record::spread::Spread;
+use crate::output::run_info::RunInfo;
+use crate::record::propagation::Propagation;
 
 const REACHED: Mark = Mark { shape: Shape::Dot, colour: colour::BLUE };
 const MISSED: Mark = Mark { shape: Shape::Cross, colour: colour::VERMILION };
 
 /// Draws the time until every node had each value, against when the value was broadcast. Values that
 /// some node never got stand in a lane of their own at the top.
-pub fn plot(facts: &Facts, spread: &Spread) -> io::Result<Plot> {
+pub fn plot(info: &RunInfo, propagation: &Propagation) -> io::Result<Plot> {
     let (mut reached, mut missed) = (vec![], vec![]);
-    for value in 0..spread.values() {
-        let Some(begun) = spread.begun(value) else { continue };
-        match spread.complete(value) {
+    for value in 0..propagation.values() {
+        let Some(begun) = propagation.begun(value) else { continue };
+        match propagation.complete(value) {
             Some(complete) => {
                 reached.push((begun.seconds(), complete.since(begun).as_secs_f64()));
             }
@@ -41,7 +41,7 @@ pub fn plot(facts: &Facts, spread: &Spread) -> io::Result<Plot> {
         axis.push(Tick { at: top * 1.2, label: String::new() });
     }
 
-    let width = duration(facts);
+    let width = duration(info);
     let marks = thinned(reached.clone(), width, top);
     let missed: Vec<_> = missed.into_iter().map(|begun| (begun, lane)).collect();
     let mut legend = vec![(REACHED, format!("on every node: {}", reached.len()))];
@@ -63,7 +63,7 @@ pub fn plot(facts: &Facts, spread: &Spread) -> io::Result<Plot> {
         ),
     };
     let frame = Frame {
-        facts,
+        info,
         title: "How long each value took to reach every node",
         note,
         unit,

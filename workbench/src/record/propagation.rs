@@ -6,7 +6,7 @@ use std::time::Duration;
 use fixedbitset::FixedBitSet;
 use serde_json::value::RawValue;
 
-use crate::record::carried::carried;
+use crate::record::values_in::values_in;
 use crate::time::Time;
 
 /// When each node first had each broadcast value.
@@ -14,16 +14,16 @@ use crate::time::Time;
 /// A node has a value from the moment at which a message that carries it is delivered to the node: a
 /// broadcast from a client, or whatever another node sends.
 #[derive(Debug, Clone, Default)]
-pub struct Spread {
+pub struct Propagation {
     nodes: usize,
-    values: Vec<Reach>,
+    values: Vec<Coverage>,
     /// By number of the partition: the values of which it dropped a copy.
-    stopped: Vec<FixedBitSet>,
+    dropped: Vec<FixedBitSet>,
 }
 
 /// How far a value has come.
 #[derive(Debug, Clone)]
-struct Reach {
+struct Coverage {
     /// When it was broadcast.
     begun: Time,
     nodes: FixedBitSet,
@@ -31,10 +31,10 @@ struct Reach {
     complete: Option<Time>,
 }
 
-impl Spread {
+impl Propagation {
     /// Nothing has spread yet over that many nodes.
-    pub fn new(nodes: usize) -> Spread {
-        Spread { nodes, ..Spread::default() }
+    pub fn new(nodes: usize) -> Propagation {
+        Propagation { nodes, ..Propagation::default() }
     }
 
     /// A client's broadcast of value number `value` is delivered to a node.
@@ -42,24 +42,24 @@ impl Spread {
         // Values are issued in order, so this adds one at the most.
         while self.values.len() <= value {
             let nodes = FixedBitSet::with_capacity(self.nodes);
-            self.values.push(Reach { begun: time, nodes, complete: None });
+            self.values.push(Coverage { begun: time, nodes, complete: None });
         }
         self.reached(value, node, time);
     }
 
     /// A message from another node is delivered to `node`.
     pub fn delivered(&mut self, body: &RawValue, node: usize, time: Time) {
-        carried(body).into_iter().for_each(|value| self.reached(value, node, time));
+        values_in(body).into_iter().for_each(|value| self.reached(value, node, time));
     }
 
     /// A message between nodes is dropped by that partition.
     pub fn dropped(&mut self, body: &RawValue, partition: usize) {
         let count = self.values.len();
-        if self.stopped.len() <= partition {
-            self.stopped.resize(partition + 1, FixedBitSet::new());
+        if self.dropped.len() <= partition {
+            self.dropped.resize(partition + 1, FixedBitSet::new());
         }
-        for value in carried(body).into_iter().filter(|&value| value < count) {
-            self.stopped[partition].grow_and_insert(value);
+        for value in values_in(body).into_iter().filter(|&value| value < count) {
+            self.dropped[partition].grow_and_insert(value);
         }
     }
 
@@ -92,7 +92,7 @@ impl Spread {
 
     /// The longest time that a value took to get to the last node, counted from `heal` or, if that
     /// is later, from its broadcast; none if some node lacks a value still.
-    pub fn settled_after(&self, heal: Time) -> Option<Duration> {
+    pub fn converged_after(&self, heal: Time) -> Option<Duration> {
         let times = self.values.iter().map(|reach| {
             let complete = reach.complete?;
             Some(complete.since(reach.begun.max(heal)))
@@ -102,13 +102,13 @@ impl Spread {
 
     /// The values of which that partition dropped a copy: how many there were, and how many of
     /// them every node had all the same before it was healed. Those found a way round.
-    pub fn stopped_by(&self, partition: usize, healed: Option<Time>) -> (usize, usize) {
-        let Some(stopped) = self.stopped.get(partition) else { return (0, 0) };
+    pub fn dropped_by(&self, partition: usize, healed: Option<Time>) -> (usize, usize) {
+        let Some(dropped) = self.dropped.get(partition) else { return (0, 0) };
         let is_round = |&value: &usize| {
             let complete = self.complete(value);
             complete.is_some_and(|complete| healed.is_none_or(|healed| complete < healed))
         };
-        (stopped.count_ones(..), stopped.ones().filter(is_round).count())
+        (dropped.count_ones(..), dropped.ones().filter(is_round).count())
     }
 }
 
@@ -126,38 +126,46 @@ mod tests {
     #[test]
     fn a_value_is_complete_when_the_last_node_gets_it() {
         let copy = to_raw_value(&json!({"message": 0})).unwrap();
-        let mut spread = Spread::new(3);
-        spread.broadcast(0, 1, at(10));
-        spread.delivered(&copy, 0, at(11));
-        assert_eq!(spread.complete(0), None);
-        assert_eq!(spread.settled_after(at(0)), None);
-        spread.delivered(&copy, 0, at(12));
-        spread.delivered(&copy, 2, at(15));
-        spread.delivered(&copy, 2, at(16));
-        assert_eq!(spread.complete(0), Some(at(15)), "later copies change nothing");
+        let mut propagation = Propagation::new(3);
+        propagation.broadcast(0, 1, at(10));
+        propagation.delivered(&copy, 0, at(11));
+        assert_eq!(propagation.complete(0), None);
+        assert_eq!(propagation.converged_after(at(0)), None);
+        propagation.delivered(&copy, 0, at(12));
+        propagation.delivered(&copy, 2, at(15));
+        propagation.delivered(&copy, 2, at(16));
+        assert_eq!(propagation.complete(0), Some(at(15)), "later copies change nothing");
         assert_eq!(
-            spread.settled_after(at(5)),
+            propagation.converged_after(at(5)),
             Some(Duration::from_millis(5)),
             "from its broadcast"
         );
-        assert_eq!(spread.settled_after(at(12)), Some(Duration::from_millis(3)), "from the heal");
-        assert_eq!(spread.settled_after(at(20)), Some(Duration::ZERO));
+        assert_eq!(
+            propagation.converged_after(at(12)),
+            Some(Duration::from_millis(3)),
+            "from the heal"
+        );
+        assert_eq!(propagation.converged_after(at(20)), Some(Duration::ZERO));
     }
 
     #[test]
     fn a_value_gets_round_a_partition_if_every_node_has_it_before_the_heal() {
         let copy = |value| to_raw_value(&json!({"message": value})).unwrap();
-        let mut spread = Spread::new(2);
+        let mut propagation = Propagation::new(2);
         for value in 0..3 {
-            spread.broadcast(value, 0, at(1));
-            spread.dropped(&copy(value), 0);
+            propagation.broadcast(value, 0, at(1));
+            propagation.dropped(&copy(value), 0);
         }
-        spread.dropped(&copy(7), 0);
-        spread.delivered(&copy(0), 1, at(5));
-        spread.delivered(&copy(1), 1, at(11));
-        assert_eq!(spread.stopped_by(0, Some(at(10))), (3, 1));
-        assert_eq!(spread.stopped_by(0, Some(at(11))), (3, 1), "the heal itself is no way round");
-        assert_eq!(spread.stopped_by(0, None), (3, 2));
-        assert_eq!(spread.stopped_by(4, None), (0, 0));
+        propagation.dropped(&copy(7), 0);
+        propagation.delivered(&copy(0), 1, at(5));
+        propagation.delivered(&copy(1), 1, at(11));
+        assert_eq!(propagation.dropped_by(0, Some(at(10))), (3, 1));
+        assert_eq!(
+            propagation.dropped_by(0, Some(at(11))),
+            (3, 1),
+            "the heal itself is no way round"
+        );
+        assert_eq!(propagation.dropped_by(0, None), (3, 2));
+        assert_eq!(propagation.dropped_by(4, None), (0, 0));
     }
 }

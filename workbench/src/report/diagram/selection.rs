@@ -4,20 +4,20 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
-use super::MOST;
+use super::MAX_MESSAGES;
 use crate::endpoint::Endpoint;
-use crate::record::carried::carried;
-use crate::report::scene::{Message, Scene, Window};
+use crate::record::values_in::values_in;
+use crate::report::message_window::{Message, MessageWindow, Window};
 use crate::time::Time;
 
 /// What a diagram shows.
-pub struct Cast<'a> {
+pub struct Selection<'a> {
     /// The scene that it is taken from.
-    pub scene: &'a Scene,
+    pub scene: &'a MessageWindow,
     /// The nodes that have a lifeline, in rising order.
     pub nodes: BTreeSet<usize>,
     /// The messages, in the order of sending.
-    pub messages: Vec<Role<'a>>,
+    pub messages: Vec<DiagramMessage<'a>>,
     /// The time that is shown: shorter than the scene's if there are too many messages.
     pub window: Window,
     /// How many messages of the scene are missing because there are too many.
@@ -25,11 +25,11 @@ pub struct Cast<'a> {
 }
 
 /// A message, and what part it plays.
-pub struct Role<'a> {
+pub struct DiagramMessage<'a> {
     /// The message itself.
     pub message: &'a Message,
     /// What part it plays.
-    pub part: Part,
+    pub part: Direction,
     /// The values that it carries.
     pub values: Vec<usize>,
     /// Its type, if it has one.
@@ -44,42 +44,42 @@ pub struct Role<'a> {
 
 /// What part a message plays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
+pub enum Direction {
     /// A client asks the node of that number.
     Request(usize),
     /// The node of that number answers a client.
     Answer(usize),
     /// A node tells another something.
-    Telling { from: usize, to: usize },
+    Forward { from: usize, to: usize },
     /// A node answers another.
     Reply { from: usize, to: usize },
 }
 
-impl<'a> Cast<'a> {
+impl<'a> Selection<'a> {
     /// Chooses from `scene` the messages among `nodes`, and between them and clients.
-    pub fn new(scene: &'a Scene, nodes: &[usize]) -> Cast<'a> {
-        let all = 0..scene.facts.nodes.count();
+    pub fn new(scene: &'a MessageWindow, nodes: &[usize]) -> Selection<'a> {
+        let all = 0..scene.info.nodes.count();
         let asked: BTreeSet<usize> =
             nodes.iter().copied().filter(|node| all.contains(node)).collect();
         let nodes = if asked.is_empty() { all.collect() } else { asked };
-        let shown = |role: &Role| match role.part {
-            Part::Request(node) | Part::Answer(node) => nodes.contains(&node),
-            Part::Telling { from, to } | Part::Reply { from, to } => {
+        let shown = |role: &DiagramMessage| match role.part {
+            Direction::Request(node) | Direction::Answer(node) => nodes.contains(&node),
+            Direction::Forward { from, to } | Direction::Reply { from, to } => {
                 nodes.contains(&from) && nodes.contains(&to)
             }
         };
-        let roles = scene.messages.iter().filter_map(Role::new);
-        let mut messages: Vec<Role> =
+        let roles = scene.messages.iter().filter_map(DiagramMessage::new);
+        let mut messages: Vec<DiagramMessage> =
             roles.filter(|role| shown(role) && !role.is_set_up()).collect();
         messages.sort_by_key(|role| (role.message.sent, role.message.id, role.message.duplicate));
         let mut window = scene.window;
         let found = messages.len();
-        if found > MOST {
-            let next = messages[MOST].message.sent;
+        if found > MAX_MESSAGES {
+            let next = messages[MAX_MESSAGES].message.sent;
             // What happens at one moment is shown whole, unless little is left without it.
             let whole = messages.partition_point(|role| role.message.sent < next);
-            let is_whole = whole >= MOST / 2;
-            messages.truncate(if is_whole { whole } else { MOST });
+            let is_whole = whole >= MAX_MESSAGES / 2;
+            messages.truncate(if is_whole { whole } else { MAX_MESSAGES });
             let last = messages.iter().filter_map(|role| role.message.fate.time()).max();
             let to = if is_whole { next } else { last.map_or(next, |last| last.max(next)) };
             window.to = window.to.min(to);
@@ -90,7 +90,7 @@ impl<'a> Cast<'a> {
             role.message.sent < end || role.message.fate.time().is_some_and(|time| time <= end)
         });
         let left_out = found - messages.len() + scene.left_out;
-        Cast { scene, nodes, messages, window, left_out }
+        Selection { scene, nodes, messages, window, left_out }
     }
 
     /// The first moment that is shown, and the last.
@@ -99,29 +99,29 @@ impl<'a> Cast<'a> {
     }
 }
 
-impl<'a> Role<'a> {
+impl<'a> DiagramMessage<'a> {
     /// What part `message` plays; none if no node has anything to do with it.
-    pub fn new(message: &'a Message) -> Option<Role<'a>> {
+    pub fn new(message: &'a Message) -> Option<DiagramMessage<'a>> {
         // A body too deep to be read is one without fields.
         let mut body: Json = serde_json::from_str(message.body.get()).unwrap_or_default();
         let in_reply_to = body["in_reply_to"].as_u64();
         let part = match (message.src, message.dest) {
             (Endpoint::Client(_), Endpoint::Client(_)) => return None,
-            (Endpoint::Client(_), Endpoint::Node(node)) => Part::Request(node),
-            (Endpoint::Node(node), Endpoint::Client(_)) => Part::Answer(node),
+            (Endpoint::Client(_), Endpoint::Node(node)) => Direction::Request(node),
+            (Endpoint::Node(node), Endpoint::Client(_)) => Direction::Answer(node),
             (Endpoint::Node(from), Endpoint::Node(to)) if in_reply_to.is_some() => {
-                Part::Reply { from, to }
+                Direction::Reply { from, to }
             }
-            (Endpoint::Node(from), Endpoint::Node(to)) => Part::Telling { from, to },
+            (Endpoint::Node(from), Endpoint::Node(to)) => Direction::Forward { from, to },
         };
-        let is_between_nodes = matches!(part, Part::Telling { .. } | Part::Reply { .. });
+        let is_between_nodes = matches!(part, Direction::Forward { .. } | Direction::Reply { .. });
         let name = if body.get("id").is_some() { "id" } else { "echo" };
         let content = body.get_mut(name).filter(|_| !is_between_nodes);
         let content = content.map(Json::take);
-        Some(Role {
+        Some(DiagramMessage {
             message,
             part,
-            values: carried(&message.body),
+            values: values_in(&message.body),
             kind: body["type"].as_str().map(str::to_owned),
             content,
             msg_id: body["msg_id"].as_u64(),
@@ -132,13 +132,13 @@ impl<'a> Role<'a> {
     /// Whether it belongs to what comes before the main phase, which is the same in every run.
     pub fn is_set_up(&self) -> bool {
         let set_up = ["init", "init_ok", "topology", "topology_ok"];
-        let with_client = matches!(self.part, Part::Request(_) | Part::Answer(_));
+        let with_client = matches!(self.part, Direction::Request(_) | Direction::Answer(_));
         with_client && self.kind.as_deref().is_some_and(|kind| set_up.contains(&kind))
     }
 
     /// Whether both of its ends are nodes.
     pub fn is_between_nodes(&self) -> bool {
-        matches!(self.part, Part::Telling { .. } | Part::Reply { .. })
+        matches!(self.part, Direction::Forward { .. } | Direction::Reply { .. })
     }
 
     /// Whether it arrives, is dropped or is lost at the moment at which it is sent.
@@ -147,7 +147,7 @@ impl<'a> Role<'a> {
     }
 
     /// Whether it answers `other`.
-    pub fn answers(&self, other: &Role) -> bool {
+    pub fn answers(&self, other: &DiagramMessage) -> bool {
         self.answered().is_some() && self.answered() == other.question()
     }
 
@@ -168,7 +168,7 @@ impl<'a> Role<'a> {
 
     /// Whether it is a value that a client hands to the cluster.
     pub fn is_broadcast(&self) -> bool {
-        matches!(self.part, Part::Request(_))
+        matches!(self.part, Direction::Request(_))
             && self.kind.as_deref() == Some("broadcast")
             && !self.values.is_empty()
     }

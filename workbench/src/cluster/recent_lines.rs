@@ -8,7 +8,7 @@ use common::{Mutex, excerpt_of};
 /// The last 32 lines of a node's stdout or stderr, as many as Maelstrom shows, and what comes after
 /// them without a newline. Clones share them.
 #[derive(Debug, Clone, Default)]
-pub struct Tail(Arc<Mutex<Recent>>);
+pub struct RecentLines(Arc<Mutex<Recent>>);
 
 #[derive(Debug, Default)]
 struct Recent {
@@ -28,7 +28,7 @@ pub struct Pending {
     pub text: String,
 }
 
-impl Tail {
+impl RecentLines {
     const LINES: usize = 32;
 
     /// The bytes of a text that are enough for its excerpt.
@@ -37,7 +37,7 @@ impl Tail {
     /// Adds a line, already cut to a readable length, and forgets the oldest one.
     pub fn push(&self, line: String) {
         let mut recent = self.0.lock();
-        if recent.lines.len() == Tail::LINES {
+        if recent.lines.len() == RecentLines::LINES {
             recent.lines.pop_front();
         }
         recent.lines.push_back(line);
@@ -58,7 +58,7 @@ impl Tail {
             }
             None => bytes,
         };
-        let room = Tail::PENDING - recent.pending.len();
+        let room = RecentLines::PENDING - recent.pending.len();
         recent.pending.extend_from_slice(&rest[..rest.len().min(room)]);
         recent.pending_bytes += rest.len();
     }
@@ -82,17 +82,17 @@ mod tests {
 
     #[test]
     fn what_has_no_newline_is_pending_until_one_comes_or_the_stream_ends() {
-        let tail = Tail::default();
-        assert_eq!(tail.pending(), None);
-        tail.watch(b"first\nsec");
-        tail.watch(b"ond");
-        assert_eq!(tail.pending(), Some(Pending { bytes: 6, text: "second".into() }));
-        tail.watch(b"\n");
-        assert_eq!(tail.pending(), None);
-        tail.watch(&[b'x'; 5000]);
+        let recent_lines = RecentLines::default();
+        assert_eq!(recent_lines.pending(), None);
+        recent_lines.watch(b"first\nsec");
+        recent_lines.watch(b"ond");
+        assert_eq!(recent_lines.pending(), Some(Pending { bytes: 6, text: "second".into() }));
+        recent_lines.watch(b"\n");
+        assert_eq!(recent_lines.pending(), None);
+        recent_lines.watch(&[b'x'; 5000]);
         let text = format!("{}… (5000 bytes)", "x".repeat(200));
-        assert_eq!(tail.pending(), Some(Pending { bytes: 5000, text }));
-        tail.watch(b"");
-        assert_eq!(tail.pending(), None);
+        assert_eq!(recent_lines.pending(), Some(Pending { bytes: 5000, text }));
+        recent_lines.watch(b"");
+        assert_eq!(recent_lines.pending(), None);
     }
 }

@@ -6,12 +6,12 @@ use tokio::time::Instant;
 
 use crate::endpoint::Endpoint;
 use crate::names::NodeNames;
-use crate::record::history::{Fault, Faults, FaultsOf};
+use crate::record::history::{InvalidLine, InvalidOutput, InvalidOutputOf};
 use crate::time::Time;
 
 /// Counts the faults of each node, and keeps the first few. (A node may also pose as a client.)
 #[derive(Debug, Default)]
-pub struct FaultLog(BTreeMap<Endpoint, (u64, Vec<Kept>)>);
+pub struct InvalidOutputLog(BTreeMap<Endpoint, (u64, Vec<Kept>)>);
 
 #[derive(Debug)]
 struct Kept {
@@ -20,14 +20,14 @@ struct Kept {
     line: String,
 }
 
-impl FaultLog {
-    const KEPT: usize = 5;
+impl InvalidOutputLog {
+    const MAX_KEPT_LINES: usize = 5;
 
     /// Adds a fault of `node`: why the line is no message, and the line. True for its first.
     pub fn add(&mut self, node: Endpoint, at: Instant, reason: String, line: String) -> bool {
         let (count, kept) = self.0.entry(node).or_default();
         *count += 1;
-        if kept.len() < FaultLog::KEPT {
+        if kept.len() < InvalidOutputLog::MAX_KEPT_LINES {
             kept.push(Kept { at, reason, line });
         }
         *count == 1
@@ -40,10 +40,13 @@ impl FaultLog {
     }
 
     /// The faults by node, in the time of the run whose main phase began at `origin`.
-    pub fn by_node(self, nodes: &NodeNames, origin: Instant) -> Faults {
-        let fault =
-            |Kept { at, reason, line }| Fault { time: Time::between(origin, at), reason, line };
-        let of_node = |(node, (count, kept)): (Endpoint, (u64, Vec<Kept>))| FaultsOf {
+    pub fn by_node(self, nodes: &NodeNames, origin: Instant) -> InvalidOutput {
+        let fault = |Kept { at, reason, line }| InvalidLine {
+            time: Time::between(origin, at),
+            reason,
+            line,
+        };
+        let of_node = |(node, (count, kept)): (Endpoint, (u64, Vec<Kept>))| InvalidOutputOf {
             node: nodes.of_endpoint(node).into_owned(),
             count,
             first: kept.into_iter().map(fault).collect(),

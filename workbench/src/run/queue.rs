@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 /// Things to come. Those due at the same moment come out in the order in which they were put in.
 #[derive(Debug)]
-pub struct Agenda<T> {
+pub struct EventQueue<T> {
     entries: BinaryHeap<Entry<T>>,
     next_sequence: u64,
 }
@@ -19,10 +19,10 @@ struct Entry<T> {
     thing: T,
 }
 
-impl<T> Agenda<T> {
+impl<T> EventQueue<T> {
     /// An agenda with nothing on it.
-    pub fn new() -> Agenda<T> {
-        Agenda { entries: BinaryHeap::new(), next_sequence: 0 }
+    pub fn new() -> EventQueue<T> {
+        EventQueue { entries: BinaryHeap::new(), next_sequence: 0 }
     }
 
     /// Puts `thing` on it for the moment `due`.
@@ -79,16 +79,16 @@ mod tests {
     fn things_come_out_by_time_and_then_in_the_order_they_were_put_in() {
         let now = Instant::now();
         let later = now + Duration::from_millis(1);
-        let mut agenda = Agenda::new();
+        let mut queue = EventQueue::new();
         for (due, thing) in [(later, 'c'), (now, 'a'), (later, 'd'), (now, 'b')] {
-            agenda.add(due, thing);
+            queue.add(due, thing);
         }
         let mut taken = vec![];
-        while let Some(thing) = agenda.take_due(now) {
+        while let Some(thing) = queue.take_due(now) {
             taken.push(thing);
         }
         assert_eq!(taken, ['a', 'b'], "nothing comes before it is due");
-        while let Some(thing) = agenda.take_due(later) {
+        while let Some(thing) = queue.take_due(later) {
             taken.push(thing);
         }
         assert_eq!(taken, ['a', 'b', 'c', 'd']);

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anstyle::Style;
 
-use super::facts::Facts;
+use super::run_info::RunInfo;
 use super::summary::summary;
 use crate::checker::Results;
 use crate::explain::Explanation;
@@ -13,8 +13,8 @@ use crate::output::LABELS;
 
 /// The text, line ends and all. `store` is the path by which people are told of the store, and
 /// `report` that of the page, if there is one. The verdict has the colours of `style`.
-pub fn printed(
-    facts: &Facts,
+pub fn render_summary(
+    info: &RunInfo,
     results: &Results,
     explanation: &Explanation,
     store: &Path,
@@ -22,11 +22,11 @@ pub fn printed(
     style: Style,
 ) -> String {
     let line = |label, words: &dyn Display| format!("{label:<LABELS$}{words}\n");
-    let summary = summary(results, &facts.partitions);
-    let seed = line("Seed", &facts.seed);
+    let summary = summary(results, &info.partitions);
+    let seed = line("Seed", &info.seed);
     let store = line("Store", &store.display());
     let report = report.map_or_else(String::new, |report| line("Report", &report));
-    let explanation = explanation.in_words(&facts.partitions);
+    let explanation = explanation.in_words(&info.partitions);
     let verdict = results.verdict.last_line();
     format!("\n{summary}{seed}{store}{report}{explanation}\n{style}{verdict}{style:#}\n")
 }

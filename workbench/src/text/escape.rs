@@ -6,7 +6,7 @@ use std::fmt::Display;
 
 /// `text` with its invisible characters shown by their codes: control characters but for line ends
 /// and tabs, and those that change the direction or the line of what comes after them.
-pub fn visible(text: &str) -> Cow<'_, str> {
+pub fn escape_control(text: &str) -> Cow<'_, str> {
     let is_kept = |character: char| matches!(character, '\n' | '\t') || !is_invisible(character);
     if text.chars().all(is_kept) {
         return Cow::Borrowed(text);
@@ -30,7 +30,7 @@ pub fn is_invisible(character: char) -> bool {
 }
 
 /// The first `most` characters of `text`, and how many there are besides.
-pub fn beginning(text: &str, most: usize) -> (&str, usize) {
+pub fn prefix(text: &str, most: usize) -> (&str, usize) {
     match text.char_indices().nth(most) {
         Some((end, _)) => (&text[..end], text[end..].chars().count()),
         None => (text, 0),
@@ -38,9 +38,9 @@ pub fn beginning(text: &str, most: usize) -> (&str, usize) {
 }
 
 /// The first `most` characters of `text`, made visible, with a sign if there are more.
-pub fn shortened(text: &str, most: usize) -> String {
-    let (text, more) = beginning(text, most);
-    visible(text).into_owned() + if more > 0 { "…" } else { "" }
+pub fn truncate(text: &str, most: usize) -> String {
+    let (text, more) = prefix(text, most);
+    escape_control(text).into_owned() + if more > 0 { "…" } else { "" }
 }
 
 /// How much of an id or a payload is shown, in characters.
@@ -73,14 +73,14 @@ mod tests {
 
     #[test]
     fn what_acts_on_a_terminal_is_shown_by_its_code() {
-        assert_eq!(visible("plain\n\ttext, ключ"), "plain\n\ttext, ключ");
-        assert_eq!(visible("\u{1b}[2J\r\u{9b}1A\0"), "\\u{1b}[2J\\r\\u{9b}1A\\u{0}");
-        assert_eq!(visible("a\u{202e}b\u{2028}c\u{feff}"), "a\\u{202e}b\\u{2028}c\\u{feff}");
+        assert_eq!(escape_control("plain\n\ttext, ключ"), "plain\n\ttext, ключ");
+        assert_eq!(escape_control("\u{1b}[2J\r\u{9b}1A\0"), "\\u{1b}[2J\\r\\u{9b}1A\\u{0}");
+        assert_eq!(escape_control("a\u{202e}b\u{2028}c\u{feff}"), "a\\u{202e}b\\u{2028}c\\u{feff}");
     }
 
     #[test]
     fn a_text_is_cut_between_characters() {
-        assert_eq!(beginning("äöü", 2), ("äö", 1));
-        assert_eq!(beginning("äöü", 3), ("äöü", 0));
+        assert_eq!(prefix("äöü", 2), ("äö", 1));
+        assert_eq!(prefix("äöü", 3), ("äöü", 0));
     }
 }

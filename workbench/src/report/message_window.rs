@@ -7,10 +7,10 @@ use serde_json::value::RawValue;
 
 use crate::endpoint::Endpoint;
 use crate::names::NodeNames;
-use crate::output::facts::Facts;
-use crate::record::carried::carried;
+use crate::output::run_info::RunInfo;
 use crate::record::journal::Line;
 use crate::record::store::Store;
+use crate::record::values_in::values_in;
 use crate::time::Time;
 use crate::workload::WorkloadKind;
 
@@ -32,13 +32,13 @@ impl Window {
 
 /// The messages of a window, and what is known of the run around them.
 #[derive(Debug)]
-pub struct Scene {
+pub struct MessageWindow {
     /// What the run was.
-    pub facts: Facts,
+    pub info: RunInfo,
     /// The part of it that is shown.
     pub window: Window,
     /// What was known when the window began.
-    pub past: Past,
+    pub past: StateBefore,
     /// The messages that were sent, under way or ended in the window, in the journal's order, which
     /// is that of their ends.
     pub messages: Vec<Message>,
@@ -61,7 +61,7 @@ pub struct Subject {
 
 /// What broadcasts had come to before a window. Empty for other workloads.
 #[derive(Debug, Default)]
-pub struct Past {
+pub struct StateBefore {
     /// The values that clients had sent off.
     pub values: BTreeSet<usize>,
     /// By node, the numbers that it had been told, by whom ever: those of them that are among the
@@ -111,22 +111,26 @@ impl Fate {
     }
 }
 
-impl Scene {
+impl MessageWindow {
     /// Reads the window of a run from its journal, of which no more than `most` messages are kept:
     /// the first ones.
     ///
     /// Fails if the journal cannot be read, or is none.
     pub fn read(
-        facts: Facts,
+        info: RunInfo,
         window: Window,
         most: usize,
         journal: impl BufRead,
-    ) -> io::Result<Scene> {
-        let past = Past { told: vec![BTreeSet::new(); facts.nodes.count()], ..Past::default() };
-        let mut scene = Scene { facts, window, past, messages: vec![], left_out: 0, subject: None };
-        let is_broadcast = scene.facts.workload == WorkloadKind::Broadcast;
+    ) -> io::Result<MessageWindow> {
+        let past = StateBefore {
+            told: vec![BTreeSet::new(); info.nodes.count()],
+            ..StateBefore::default()
+        };
+        let mut scene =
+            MessageWindow { info, window, past, messages: vec![], left_out: 0, subject: None };
+        let is_broadcast = scene.info.workload == WorkloadKind::Broadcast;
         for line in journal.lines() {
-            let Some(message) = Message::read(&scene.facts.nodes, &line?)? else { continue };
+            let Some(message) = Message::read(&scene.info.nodes, &line?)? else { continue };
             if !window.meets(message.sent, message.fate.time().unwrap_or(window.to)) {
                 if is_broadcast && message.sent < window.from {
                     scene.past.add(&message);
@@ -143,33 +147,33 @@ impl Scene {
     }
 
     /// Reads the window of a run from its store; without a window, the run from the beginning of its
-    /// main phase to its end. See [`Scene::read`].
+    /// main phase to its end. See [`MessageWindow::read`].
     pub fn open(
         store: &Store,
         window: Option<Window>,
         most: usize,
-    ) -> Result<Scene, crate::error::Error> {
-        let facts = Facts::read(store)?;
-        let window = window.unwrap_or(Window { from: Time::ZERO, to: facts.end });
-        store.read("journal.jsonl", |journal| Scene::read(facts, window, most, journal))
+    ) -> Result<MessageWindow, crate::error::Error> {
+        let info = RunInfo::read(store)?;
+        let window = window.unwrap_or(Window { from: Time::ZERO, to: info.end });
+        store.read("journal.jsonl", |journal| MessageWindow::read(info, window, most, journal))
     }
 }
 
-impl Scene {
+impl MessageWindow {
     /// The same scene with the messages of `subject` alone, if there is one.
-    pub fn about(mut self, subject: Option<Subject>) -> Scene {
+    pub fn about(mut self, subject: Option<Subject>) -> MessageWindow {
         if let Some(subject) = &subject {
             self.messages.retain(|message| subject.messages.contains(&message.id));
         }
-        Scene { subject, ..self }
+        MessageWindow { subject, ..self }
     }
 }
 
-impl Past {
+impl StateBefore {
     /// Takes in a message that ended before the window.
     fn add(&mut self, message: &Message) {
         let Endpoint::Node(dest) = message.dest else { return };
-        let values = carried(&message.body);
+        let values = values_in(&message.body);
         if let Endpoint::Client(_) = message.src {
             self.values.extend(&values);
         }

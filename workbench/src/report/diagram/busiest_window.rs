@@ -3,16 +3,16 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::MOST;
-use super::cast::{Part, Role};
-use crate::explain::{DuplicatedId, Explanation, Issue, WrongEcho};
+use super::MAX_MESSAGES;
+use super::selection::{DiagramMessage, Direction};
+use crate::explain::{DuplicatedId, Explanation, Issued, WrongEcho};
 use crate::names::NodeNames;
-use crate::report::scene::{Fate, Message, Scene, Subject, Window};
-use crate::text::visible::{ID, cut};
+use crate::report::message_window::{Fate, Message, MessageWindow, Subject, Window};
+use crate::text::escape::{ID, cut};
 use crate::time::Time;
 
 /// About as many messages are enough.
-const ENOUGH: usize = 40;
+const MIN_MESSAGES: usize = 40;
 
 /// The part of a run that tells most, and which of its messages do, unless they all do: what became
 /// of the value, id or echo that is explained first. If nothing is explained, the part begins with
@@ -21,15 +21,19 @@ const ENOUGH: usize = 40;
 /// is enough to look at.
 ///
 /// `scene` is the run from its beginning.
-pub fn telling(scene: &Scene, explanation: &Explanation) -> (Window, Option<Subject>) {
-    let roles = scene.messages.iter().filter_map(Role::new);
-    let mut roles: Vec<Role> = roles.filter(|role| !role.is_set_up()).collect();
+pub fn busiest_window(
+    scene: &MessageWindow,
+    explanation: &Explanation,
+) -> (Window, Option<Subject>) {
+    let roles = scene.messages.iter().filter_map(DiagramMessage::new);
+    let mut roles: Vec<DiagramMessage> = roles.filter(|role| !role.is_set_up()).collect();
     roles.sort_by_key(|role| (role.message.sent, role.message.id));
-    let subject = subject(&roles, &scene.facts.nodes, explanation);
+    let subject = subject(&roles, &scene.info.nodes, explanation);
     if let Some(subject) = &subject {
         roles.retain(|role| subject.messages.contains(&role.message.id));
     }
-    let is_kept = |role: &&Role| matches!(role.message.fate, Fate::Dropped(..) | Fate::Lost(_));
+    let is_kept =
+        |role: &&DiagramMessage| matches!(role.message.fate, Fate::Dropped(..) | Fate::Lost(_));
     let first = roles
         .first()
         .filter(|_| subject.is_some())
@@ -43,7 +47,11 @@ pub fn telling(scene: &Scene, explanation: &Explanation) -> (Window, Option<Subj
 }
 
 /// The value, id or echo that is explained first, unless its messages are not among `roles`.
-fn subject(roles: &[Role], nodes: &NodeNames, explanation: &Explanation) -> Option<Subject> {
+fn subject(
+    roles: &[DiagramMessage],
+    nodes: &NodeNames,
+    explanation: &Explanation,
+) -> Option<Subject> {
     let Explanation { values, duplicates, echoes, .. } = explanation;
     let (words, value, chosen) = match (values.first(), duplicates.first(), echoes.first()) {
         (Some(missing), ..) => {
@@ -65,11 +73,11 @@ fn subject(roles: &[Role], nodes: &NodeNames, explanation: &Explanation) -> Opti
 }
 
 /// The messages that `is_meant`, with those that they answer and those that answer them.
-fn choose(roles: &[Role], is_meant: impl Fn(&Role) -> bool) -> BTreeSet<u64> {
-    let meant: Vec<&Role> = roles.iter().filter(|role| is_meant(role)).collect();
+fn choose(roles: &[DiagramMessage], is_meant: impl Fn(&DiagramMessage) -> bool) -> BTreeSet<u64> {
+    let meant: Vec<&DiagramMessage> = roles.iter().filter(|role| is_meant(role)).collect();
     let asked: BTreeSet<_> = meant.iter().filter_map(|role| role.question()).collect();
     let answered: BTreeSet<_> = meant.iter().filter_map(|role| role.answered()).collect();
-    let belongs = |role: &&Role| {
+    let belongs = |role: &&DiagramMessage| {
         role.answered().is_some_and(|question| asked.contains(&question))
             || role.question().is_some_and(|question| answered.contains(&question))
     };
@@ -78,32 +86,33 @@ fn choose(roles: &[Role], is_meant: impl Fn(&Role) -> bool) -> BTreeSet<u64> {
 }
 
 /// Whether a message hands that value on. The answer to a read only shows it.
-fn brings(role: &Role, value: usize) -> bool {
-    !matches!(role.part, Part::Answer(_)) && role.values.contains(&value)
+fn brings(role: &DiagramMessage, value: usize) -> bool {
+    !matches!(role.part, Direction::Answer(_)) && role.values.contains(&value)
 }
 
-fn gives_out(role: &Role, nodes: &NodeNames, duplicated: &DuplicatedId) -> bool {
+fn gives_out(role: &DiagramMessage, nodes: &NodeNames, duplicated: &DuplicatedId) -> bool {
     let DuplicatedId { id, issues, .. } = duplicated;
-    let Part::Answer(node) = role.part else { return false };
-    let is_issue =
-        |issue: &Issue| issue.node == nodes[node] && role.message.fate == Fate::Delivered(issue.at);
+    let Direction::Answer(node) = role.part else { return false };
+    let is_issue = |issue: &Issued| {
+        issue.node == nodes[node] && role.message.fate == Fate::Delivered(issue.at)
+    };
     role.content.as_ref() == Some(id) && issues.iter().any(is_issue)
 }
 
-fn asks_for(role: &Role, WrongEcho { asked, at, .. }: &WrongEcho) -> bool {
-    let is_request = matches!(role.part, Part::Request(_));
+fn asks_for(role: &DiagramMessage, WrongEcho { asked, at, .. }: &WrongEcho) -> bool {
+    let is_request = matches!(role.part, Direction::Request(_));
     is_request && role.message.sent == *at && role.content.as_ref() == Some(asked)
 }
 
 /// When to stop looking at `messages`, the first of which was sent at `first`.
 fn end(messages: &[&Message], first: Time) -> Time {
     // A moment is shown whole, if that is possible.
-    let moment = messages.get(ENOUGH).map(|message| message.sent);
+    let moment = messages.get(MIN_MESSAGES).map(|message| message.sent);
     let is_shown = |message: &&&Message| match moment {
         Some(moment) => message.sent < moment || moment == first,
         None => true,
     };
-    let shown: Vec<&&Message> = messages.iter().take(MOST).take_while(is_shown).collect();
+    let shown: Vec<&&Message> = messages.iter().take(MAX_MESSAGES).take_while(is_shown).collect();
     let last = shown.iter().filter_map(|message| message.fate.time()).max().unwrap_or(first);
     // A little longer, so that one sees that nothing follows at once; and not into what does.
     let margin = (last.since(first) / 20).max(Duration::from_millis(10));

@@ -8,16 +8,16 @@ use serde_json::value::RawValue;
 /// bits; whatever else a node returned is kept beside them. A read of ten thousand values takes
 /// 1.2 KB this way.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Elements {
+pub struct ValueSet {
     issued: FixedBitSet,
     repeated: Vec<usize>,
     others: Vec<Json>,
 }
 
-impl Elements {
+impl ValueSet {
     /// The set of `values`, of which those below `issued` are values that the bench has broadcast.
-    pub fn new(values: impl IntoIterator<Item = Json>, issued: usize) -> Elements {
-        let mut elements = Elements::none(issued);
+    pub fn new(values: impl IntoIterator<Item = Json>, issued: usize) -> ValueSet {
+        let mut elements = ValueSet::none(issued);
         for value in values {
             match value.as_u64().and_then(|value| usize::try_from(value).ok()) {
                 Some(index) if index < issued => elements.insert(index),
@@ -28,16 +28,16 @@ impl Elements {
     }
 
     /// The set of the values `issued`, which the bench had broadcast, and `others`.
-    pub fn of(issued: impl IntoIterator<Item = usize>, others: Vec<Json>) -> Elements {
-        let mut elements = Elements { others, ..Elements::none(0) };
+    pub fn of(issued: impl IntoIterator<Item = usize>, others: Vec<Json>) -> ValueSet {
+        let mut elements = ValueSet { others, ..ValueSet::none(0) };
         issued.into_iter().for_each(|value| elements.insert(value));
         elements
     }
 
-    /// The same as [`Elements::new`], of values that are yet to be read. Fails if one cannot be, as it is
+    /// The same as [`ValueSet::new`], of values that are yet to be read. Fails if one cannot be, as it is
     /// nested too deep.
-    pub fn read(values: &[&RawValue], issued: usize) -> serde_json::Result<Elements> {
-        let mut elements = Elements::none(issued);
+    pub fn read(values: &[&RawValue], issued: usize) -> serde_json::Result<ValueSet> {
+        let mut elements = ValueSet::none(issued);
         for value in values {
             match value.get().parse() {
                 Ok(index) if index < issued => elements.insert(index),
@@ -47,8 +47,8 @@ impl Elements {
         Ok(elements)
     }
 
-    fn none(issued: usize) -> Elements {
-        Elements { issued: FixedBitSet::with_capacity(issued), repeated: vec![], others: vec![] }
+    fn none(issued: usize) -> ValueSet {
+        ValueSet { issued: FixedBitSet::with_capacity(issued), repeated: vec![], others: vec![] }
     }
 
     fn insert(&mut self, index: usize) {

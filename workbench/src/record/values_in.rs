@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 /// The text of a `RawValue` is JSON, so it is enough to tell its tokens apart: a string with a colon
 /// after it is a name, and what begins with a digit is a number. A simulated run does this for every
 /// message between nodes. Names and digits with an escape in them are not looked for.
-pub fn carried(body: &RawValue) -> Vec<usize> {
+pub fn values_in(body: &RawValue) -> Vec<usize> {
     let mut found = vec![];
     let mut depth = 0;
     // The field of the body that is being read.
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     fn found(body: Json) -> Vec<usize> {
-        let mut found = carried(&to_raw_value(&body).unwrap());
+        let mut found = values_in(&to_raw_value(&body).unwrap());
         found.sort_unstable();
         found
     }
@@ -94,8 +94,8 @@ mod tests {
         let body = |text: &str| RawValue::from_string(text.to_owned()).unwrap();
         let long =
             format!(r#"{{"message" : 1 , "number":1e999,"{0}":{0},"5" : []}}"#, "9".repeat(400));
-        assert_eq!(carried(&body(&long)), [1, 5]);
+        assert_eq!(values_in(&body(&long)), [1, 5]);
         let deep = format!(r#"{{"message":1,"deep":{}2{}}}"#, "[".repeat(200), "]".repeat(200));
-        assert_eq!(carried(&body(&deep)), [1, 2]);
+        assert_eq!(values_in(&body(&deep)), [1, 2]);
     }
 }
