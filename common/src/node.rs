@@ -44,6 +44,18 @@ pub trait Handler: Send + Sync + Sized + 'static {
     /// `msg_id` is handled, and not answered.
     fn handle(&self, request: Self::Request)
     -> impl Future<Output = Result<Self::Response>> + Send;
+
+    /// Answers one request from `src`, a node such as `n1` or a client such as `c4`. By default it
+    /// calls [`handle`](Self::handle): implement it only if the sender matters, for instance because a
+    /// value need not go back to where it came from.
+    fn handle_from(
+        &self,
+        src: &str,
+        request: Self::Request,
+    ) -> impl Future<Output = Result<Self::Response>> + Send {
+        let _ = src;
+        self.handle(request)
+    }
 }
 
 /// A server's handle on its cluster: who is there, and ways to talk to them. Cheap to clone.

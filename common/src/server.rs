@@ -47,7 +47,7 @@ fn handle<H: Handler>(
     let request = Message { src, dest, body: () };
     Box::pin(async move {
         let handled = caught_async(async {
-            let response = handler.handle(own).await?;
+            let response = handler.handle_from(&request.src, own).await?;
             outbox.reply(&request, msg_id.as_ref(), &response)
         });
         let result = handled.await;

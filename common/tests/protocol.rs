@@ -8,7 +8,7 @@ use workbench::Transcript;
 const INIT: &str = r#"{"src":"c1","dest":"n1","body":{"type":"init","msg_id":1,"node_id":"n1","node_ids":["n1","n2"]}}"#;
 
 fn start() -> Transcript {
-    Transcript::new::<Server>(1).tell(INIT)
+    Transcript::new::<Server>(1).send(INIT)
 }
 
 /// A request from c2 to n1.
@@ -34,11 +34,20 @@ fn without_lines(transcript: &str) -> String {
 #[test]
 fn requests_are_answered() {
     let transcript = start()
-        .tell(&ask(r#"{"type":"add","msg_id":1,"amount":-3}"#))
-        .tell(&ask(r#"{"amount":10,"msg_id":2,"type":"add"}"#))
-        .tell(&ask(r#"{"type":"read","msg_id":3}"#))
-        .tell(r#"{"id":7,"src":"c2","dest":"n1","body":{"type":"read","msg_id":4,"more":[]}}"#)
-        .end();
+        .send(&ask(r#"{"type":"add","msg_id":1,"amount":-3}"#))
+        .send(&ask(r#"{"amount":10,"msg_id":2,"type":"add"}"#))
+        .send(&ask(r#"{"type":"read","msg_id":3}"#))
+        .send(r#"{"id":7,"src":"c2","dest":"n1","body":{"type":"read","msg_id":4,"more":[]}}"#)
+        .finish();
+    insta::assert_snapshot!(transcript);
+}
+
+#[test]
+fn a_handler_can_know_who_asks() {
+    let transcript = start()
+        .send(&ask(r#"{"type":"who_asks","msg_id":1}"#))
+        .send(r#"{"src":"n2","dest":"n1","body":{"type":"who_asks","msg_id":1}}"#)
+        .finish();
     insta::assert_snapshot!(transcript);
 }
 
@@ -46,18 +55,18 @@ fn requests_are_answered() {
 fn lines_that_are_no_messages_are_logged() {
     let long = format!(r#"{{"src":"c2","text":"{}"}}"#, "x".repeat(100_000));
     let transcript = start()
-        .tell("hello")
-        .tell("{}")
-        .tell("{")
-        .tell(r#"["c2","n1",{"type":"read","msg_id":1}]"#)
-        .tell(r#"{"dest":"n1","body":{"type":"read","msg_id":1}}"#)
-        .tell(r#"{"src":"c2","body":{"type":"read","msg_id":1}}"#)
-        .tell(r#"{"src":"c2","dest":"n1"}"#)
-        .tell(r#"{"src":"c2","dest":"n1","body":["read",1]}"#)
-        .tell(r#"{"src":2,"dest":"n1","body":{"type":"read","msg_id":1}}"#)
-        .tell(&long)
-        .tell(&ask(r#"{"type":"read","msg_id":2}"#))
-        .end()
+        .send("hello")
+        .send("{}")
+        .send("{")
+        .send(r#"["c2","n1",{"type":"read","msg_id":1}]"#)
+        .send(r#"{"dest":"n1","body":{"type":"read","msg_id":1}}"#)
+        .send(r#"{"src":"c2","body":{"type":"read","msg_id":1}}"#)
+        .send(r#"{"src":"c2","dest":"n1"}"#)
+        .send(r#"{"src":"c2","dest":"n1","body":["read",1]}"#)
+        .send(r#"{"src":2,"dest":"n1","body":{"type":"read","msg_id":1}}"#)
+        .send(&long)
+        .send(&ask(r#"{"type":"read","msg_id":2}"#))
+        .finish()
         // The transcript shows the line, too; once is enough.
         .replace(&long, "(100,000 times x)");
     insta::assert_snapshot!(transcript);
@@ -66,13 +75,13 @@ fn lines_that_are_no_messages_are_logged() {
 #[test]
 fn headers_that_cannot_be_read_are_answered_where_they_can_be() {
     let transcript = start()
-        .tell(&ask(r#"{"msg_id":1}"#))
-        .tell(&ask(r#"{"type":7,"msg_id":2}"#))
-        .tell(&ask(r#"{"type":"read","msg_id":3,"in_reply_to":"x"}"#))
-        .tell(&ask(r#"{"type":"read","msg_id":"4"}"#))
-        .tell(&ask(r#"{"type":"read","msg_id":-5}"#))
-        .tell(&ask(r#"{}"#))
-        .end();
+        .send(&ask(r#"{"msg_id":1}"#))
+        .send(&ask(r#"{"type":7,"msg_id":2}"#))
+        .send(&ask(r#"{"type":"read","msg_id":3,"in_reply_to":"x"}"#))
+        .send(&ask(r#"{"type":"read","msg_id":"4"}"#))
+        .send(&ask(r#"{"type":"read","msg_id":-5}"#))
+        .send(&ask(r#"{}"#))
+        .finish();
     insta::assert_snapshot!(transcript);
 }
 
@@ -80,15 +89,15 @@ fn headers_that_cannot_be_read_are_answered_where_they_can_be() {
 fn hostile_words_are_escaped_and_cut() {
     let (escape, long) = (r"\u001b[2J\r\n", "x".repeat(100_000));
     let transcript = Transcript::new::<Server>(1)
-        .tell(&ask(&format!(r#"{{"type":"{escape}"}}"#)))
-        .tell(&ask(&format!(r#"{{"type":"{long}","msg_id":1}}"#)))
-        .tell(INIT)
-        .tell(&ask(&format!(r#"{{"type":"{escape}","msg_id":2}}"#)))
-        .tell(&ask(&format!(r#"{{"type":"{long}","msg_id":3}}"#)))
-        .tell(&ask(&format!(r#"{{"type":"add","msg_id":4,"amount":"{escape}{long}"}}"#)))
-        .tell(&format!(r#"{{"src":"{escape}{long}","dest":"n1","body":{{"type":"fail"}}}}"#))
-        .tell("\u{1b}[2J\u{7}")
-        .end();
+        .send(&ask(&format!(r#"{{"type":"{escape}"}}"#)))
+        .send(&ask(&format!(r#"{{"type":"{long}","msg_id":1}}"#)))
+        .send(INIT)
+        .send(&ask(&format!(r#"{{"type":"{escape}","msg_id":2}}"#)))
+        .send(&ask(&format!(r#"{{"type":"{long}","msg_id":3}}"#)))
+        .send(&ask(&format!(r#"{{"type":"add","msg_id":4,"amount":"{escape}{long}"}}"#)))
+        .send(&format!(r#"{{"src":"{escape}{long}","dest":"n1","body":{{"type":"fail"}}}}"#))
+        .send("\u{1b}[2J\u{7}")
+        .finish();
     let said: Vec<&str> = transcript.lines().filter(|line| !line.starts_with("->")).collect();
     let said = said.join("\n");
     assert!(!said.contains(|c: char| c.is_control() && c != '\n'), "{said}");
@@ -97,134 +106,135 @@ fn hostile_words_are_escaped_and_cut() {
 
 #[test]
 fn an_unknown_type_is_error_10() {
-    let transcript = start().tell(&ask(r#"{"type":"reed","msg_id":1}"#)).end();
+    let transcript = start().send(&ask(r#"{"type":"reed","msg_id":1}"#)).finish();
     insta::assert_snapshot!(transcript);
 }
 
 #[test]
 fn fields_that_do_not_fit_are_error_12() {
     let transcript = start()
-        .tell(&ask(r#"{"type":"add","msg_id":1}"#))
-        .tell(&ask(r#"{"type":"add","msg_id":2,"amount":"three"}"#))
-        .tell(&ask(r#"{"type":"add","msg_id":3,"amount":1e99}"#))
-        .tell(&ask(r#"{"type":"add","msg_id":4,"amount":1,"amount":2}"#))
-        .tell(&ask(r#"{"type":"read","msg_id":5}"#))
-        .end();
+        .send(&ask(r#"{"type":"add","msg_id":1}"#))
+        .send(&ask(r#"{"type":"add","msg_id":2,"amount":"three"}"#))
+        .send(&ask(r#"{"type":"add","msg_id":3,"amount":1e99}"#))
+        .send(&ask(r#"{"type":"add","msg_id":4,"amount":1,"amount":2}"#))
+        .send(&ask(r#"{"type":"read","msg_id":5}"#))
+        .finish();
     insta::assert_snapshot!(transcript);
 }
 
 #[test]
 fn before_init_everything_is_error_11() {
     let transcript = Transcript::new::<Server>(1)
-        .tell(&ask(r#"{"type":"read","msg_id":1}"#))
-        .tell(&ask(r#"{"type":"reed","msg_id":2}"#))
-        .tell(&ask(r#"{"type":"read"}"#))
-        .tell(&ask(r#"{"type":"read_ok","in_reply_to":1,"sum":0}"#))
-        .tell(INIT)
-        .tell(&ask(r#"{"type":"read","msg_id":3}"#))
-        .end();
+        .send(&ask(r#"{"type":"read","msg_id":1}"#))
+        .send(&ask(r#"{"type":"reed","msg_id":2}"#))
+        .send(&ask(r#"{"type":"read"}"#))
+        .send(&ask(r#"{"type":"read_ok","in_reply_to":1,"sum":0}"#))
+        .send(INIT)
+        .send(&ask(r#"{"type":"read","msg_id":3}"#))
+        .finish();
     insta::assert_snapshot!(transcript);
 }
 
 #[test]
 fn an_init_that_fails_can_be_tried_again() {
     let transcript = Transcript::new::<Server>(1)
-        .tell(&ask(r#"{"type":"init","msg_id":1}"#))
-        .tell(&ask(r#"{"type":"init","msg_id":2,"node_id":"unlucky","node_ids":[]}"#))
-        .wait(millis(2000))
-        .tell(INIT)
-        .end();
+        .send(&ask(r#"{"type":"init","msg_id":1}"#))
+        .send(&ask(r#"{"type":"init","msg_id":2,"node_id":"unlucky","node_ids":[]}"#))
+        .advance(millis(2000))
+        .send(INIT)
+        .finish();
     insta::assert_snapshot!(without_lines(&transcript));
 }
 
 #[test]
 fn a_second_init_keeps_the_state() {
     let transcript = start()
-        .tell(&ask(r#"{"type":"add","msg_id":1,"amount":3}"#))
-        .tell(INIT)
-        .tell(&ask(r#"{"type":"read","msg_id":2}"#))
-        .end();
+        .send(&ask(r#"{"type":"add","msg_id":1,"amount":3}"#))
+        .send(INIT)
+        .send(&ask(r#"{"type":"read","msg_id":2}"#))
+        .finish();
     insta::assert_snapshot!(transcript);
 }
 
 #[test]
 fn what_a_handler_fails_with_is_the_reply() {
-    let transcript = start().tell(&ask(r#"{"type":"fail","msg_id":1}"#)).end();
+    let transcript = start().send(&ask(r#"{"type":"fail","msg_id":1}"#)).finish();
     insta::assert_snapshot!(transcript);
 }
 
 #[test]
 fn a_handler_that_panics_is_error_13_and_the_node_lives_on() {
     let transcript = start()
-        .tell(&ask(r#"{"type":"add","msg_id":1,"amount":3}"#))
-        .tell(&ask(r#"{"type":"panic","msg_id":2}"#))
-        .tell(&ask(r#"{"type":"read","msg_id":3}"#))
-        .end();
+        .send(&ask(r#"{"type":"add","msg_id":1,"amount":3}"#))
+        .send(&ask(r#"{"type":"panic","msg_id":2}"#))
+        .send(&ask(r#"{"type":"read","msg_id":3}"#))
+        .finish();
     insta::assert_snapshot!(without_lines(&transcript));
 }
 
 #[test]
 fn without_a_msg_id_there_is_no_reply() {
     let transcript = start()
-        .tell(&ask(r#"{"type":"add","amount":3}"#))
-        .tell(&ask(r#"{"type":"fail"}"#))
-        .tell(&ask(r#"{"type":"add"}"#))
-        .tell(&ask(r#"{"type":"read","msg_id":1}"#))
-        .end();
+        .send(&ask(r#"{"type":"add","amount":3}"#))
+        .send(&ask(r#"{"type":"fail"}"#))
+        .send(&ask(r#"{"type":"add"}"#))
+        .send(&ask(r#"{"type":"read","msg_id":1}"#))
+        .finish();
     insta::assert_snapshot!(transcript);
 }
 
 #[test]
 fn a_slow_handler_holds_up_nobody() {
     let transcript = start()
-        .tell(&ask(r#"{"type":"slow","msg_id":1,"millis":50}"#))
-        .tell(&ask(r#"{"type":"slow","msg_id":2,"millis":20}"#))
-        .tell(&ask(r#"{"type":"read","msg_id":3}"#))
-        .wait(millis(100))
-        .tell(&ask(r#"{"type":"read","msg_id":4}"#))
-        .end();
+        .send(&ask(r#"{"type":"slow","msg_id":1,"millis":50}"#))
+        .send(&ask(r#"{"type":"slow","msg_id":2,"millis":20}"#))
+        .send(&ask(r#"{"type":"read","msg_id":3}"#))
+        .advance(millis(100))
+        .send(&ask(r#"{"type":"read","msg_id":4}"#))
+        .finish();
     insta::assert_snapshot!(transcript);
 }
 
 #[test]
 fn an_rpc_waits_for_its_own_reply_and_no_longer_than_its_limit() {
     let transcript = start()
-        .tell(&ask(r#"{"type":"ask","msg_id":1}"#))
-        .tell(r#"{"src":"n2","dest":"n1","body":{"type":"read_ok","in_reply_to":99,"sum":6}}"#)
-        .wait(millis(30))
-        .tell(r#"{"src":"n2","dest":"n1","body":{"type":"read_ok","in_reply_to":1,"sum":5}}"#)
-        .tell(r#"{"src":"n2","dest":"n1","body":{"type":"read_ok","in_reply_to":1,"sum":5}}"#)
-        .tell(&ask(r#"{"type":"ask","msg_id":2}"#))
-        .tell(r#"{"src":"n2","dest":"n1","body":{"type":"error","in_reply_to":2,"code":11}}"#)
-        .tell(&ask(r#"{"type":"ask","msg_id":3}"#))
-        .wait(millis(1100))
-        .tell(r#"{"src":"n2","dest":"n1","body":{"type":"read_ok","in_reply_to":3,"sum":5}}"#)
-        .end();
+        .send(&ask(r#"{"type":"ask","msg_id":1}"#))
+        .send(r#"{"src":"n2","dest":"n1","body":{"type":"read_ok","in_reply_to":99,"sum":6}}"#)
+        .advance(millis(30))
+        .send(r#"{"src":"n2","dest":"n1","body":{"type":"read_ok","in_reply_to":1,"sum":5}}"#)
+        .send(r#"{"src":"n2","dest":"n1","body":{"type":"read_ok","in_reply_to":1,"sum":5}}"#)
+        .send(&ask(r#"{"type":"ask","msg_id":2}"#))
+        .send(r#"{"src":"n2","dest":"n1","body":{"type":"error","in_reply_to":2,"code":11}}"#)
+        .send(&ask(r#"{"type":"ask","msg_id":3}"#))
+        .advance(millis(1100))
+        .send(r#"{"src":"n2","dest":"n1","body":{"type":"read_ok","in_reply_to":3,"sum":5}}"#)
+        .finish();
     insta::assert_snapshot!(transcript);
 }
 
 #[test]
 fn background_tasks_end_with_the_node() {
-    let transcript = start().tell(&ask(r#"{"type":"tick","msg_id":1}"#)).wait(millis(2500)).end();
+    let transcript =
+        start().send(&ask(r#"{"type":"tick","msg_id":1}"#)).advance(millis(2500)).finish();
     insta::assert_snapshot!(transcript);
 }
 
 #[test]
 fn a_background_task_that_panics_is_logged() {
     let transcript = start()
-        .tell(&ask(r#"{"type":"panic_later","msg_id":1}"#))
-        .tell(&ask(r#"{"type":"read","msg_id":2}"#))
-        .end();
+        .send(&ask(r#"{"type":"panic_later","msg_id":1}"#))
+        .send(&ask(r#"{"type":"read","msg_id":2}"#))
+        .finish();
     insta::assert_snapshot!(without_lines(&transcript));
 }
 
 #[test]
 fn at_the_end_of_the_input_handlers_get_a_second_more() {
     let transcript = start()
-        .tell(&ask(r#"{"type":"tick","msg_id":1}"#))
-        .wait(millis(500))
-        .tell(&ask(r#"{"type":"slow","msg_id":2,"millis":900}"#))
-        .tell(&ask(r#"{"type":"stuck","msg_id":3}"#))
-        .end();
+        .send(&ask(r#"{"type":"tick","msg_id":1}"#))
+        .advance(millis(500))
+        .send(&ask(r#"{"type":"slow","msg_id":2,"millis":900}"#))
+        .send(&ask(r#"{"type":"stuck","msg_id":3}"#))
+        .finish();
     insta::assert_snapshot!(transcript);
 }

@@ -7,7 +7,7 @@ use workbench::Transcript;
 
 /// A node that has answered `init`.
 fn start() -> Transcript {
-    Transcript::new::<Server>(1).tell(
+    Transcript::new::<Server>(1).send(
         r#"{"src":"c1","dest":"n1","body":{"type":"init","msg_id":1,"node_id":"n1","node_ids":["n1","n2","n3"]}}"#,
     )
 }
@@ -15,73 +15,73 @@ fn start() -> Transcript {
 #[test]
 fn what_is_broadcast_can_be_read() {
     let transcript = start()
-        .tell(r#"{"src":"c2","dest":"n1","body":{"type":"topology","msg_id":1,"topology":{"n1":["n2"],"n2":["n1","n3"],"n3":["n2"]}}}"#)
-        .tell(r#"{"src":"c2","dest":"n1","body":{"type":"read","msg_id":2}}"#)
-        .tell(r#"{"src":"c2","dest":"n1","body":{"type":"broadcast","msg_id":3,"message":7}}"#)
-        .tell(r#"{"src":"c2","dest":"n1","body":{"type":"broadcast","msg_id":4,"message":-1}}"#)
-        .tell(r#"{"src":"c2","dest":"n1","body":{"type":"broadcast","msg_id":5,"message":7}}"#)
-        .tell(r#"{"src":"c2","dest":"n1","body":{"type":"read","msg_id":6}}"#)
-        .end();
+        .send(r#"{"src":"c2","dest":"n1","body":{"type":"topology","msg_id":1,"topology":{"n1":["n2"],"n2":["n1","n3"],"n3":["n2"]}}}"#)
+        .send(r#"{"src":"c2","dest":"n1","body":{"type":"read","msg_id":2}}"#)
+        .send(r#"{"src":"c2","dest":"n1","body":{"type":"broadcast","msg_id":3,"message":7}}"#)
+        .send(r#"{"src":"c2","dest":"n1","body":{"type":"broadcast","msg_id":4,"message":-1}}"#)
+        .send(r#"{"src":"c2","dest":"n1","body":{"type":"broadcast","msg_id":5,"message":7}}"#)
+        .send(r#"{"src":"c2","dest":"n1","body":{"type":"read","msg_id":6}}"#)
+        .finish();
     insta::assert_snapshot!(transcript);
 }
 
 #[test]
 fn wrong_requests_get_error_replies() {
     let transcript = start()
-        .tell(r#"{"src":"c2","dest":"n1","body":{"type":"broadcats","msg_id":1,"message":7}}"#)
-        .tell(r#"{"src":"c2","dest":"n1","body":{"type":"broadcast","msg_id":2}}"#)
-        .tell(r#"{"src":"c2","dest":"n1","body":{"type":"broadcast","msg_id":3,"message":"7"}}"#)
-        .tell(r#"{"src":"c2","dest":"n1","body":{"type":"topology","msg_id":4,"topology":["n1"]}}"#)
-        .tell(r#"{"src":"c2","dest":"n1","body":{"type":"read","msg_id":5}}"#)
-        .end();
+        .send(r#"{"src":"c2","dest":"n1","body":{"type":"broadcats","msg_id":1,"message":7}}"#)
+        .send(r#"{"src":"c2","dest":"n1","body":{"type":"broadcast","msg_id":2}}"#)
+        .send(r#"{"src":"c2","dest":"n1","body":{"type":"broadcast","msg_id":3,"message":"7"}}"#)
+        .send(r#"{"src":"c2","dest":"n1","body":{"type":"topology","msg_id":4,"topology":["n1"]}}"#)
+        .send(r#"{"src":"c2","dest":"n1","body":{"type":"read","msg_id":5}}"#)
+        .finish();
     insta::assert_snapshot!(transcript);
 }
 
 #[test]
 fn after_the_acknowledgements_there_is_silence() {
     let transcript = start()
-        .tell(r#"{"src":"c2","dest":"n1","body":{"type":"broadcast","msg_id":1,"message":7}}"#)
-        .tell(r#"{"src":"n2","dest":"n1","body":{"type":"broadcast_ok","in_reply_to":1}}"#)
-        .tell(r#"{"src":"n3","dest":"n1","body":{"type":"broadcast_ok","in_reply_to":2}}"#)
-        .wait(Duration::from_secs(60))
-        .tell(r#"{"src":"c2","dest":"n1","body":{"type":"read","msg_id":2}}"#)
-        .end();
+        .send(r#"{"src":"c2","dest":"n1","body":{"type":"broadcast","msg_id":1,"message":7}}"#)
+        .send(r#"{"src":"n2","dest":"n1","body":{"type":"broadcast_ok","in_reply_to":1}}"#)
+        .send(r#"{"src":"n3","dest":"n1","body":{"type":"broadcast_ok","in_reply_to":2}}"#)
+        .advance(Duration::from_secs(60))
+        .send(r#"{"src":"c2","dest":"n1","body":{"type":"read","msg_id":2}}"#)
+        .finish();
     insta::assert_snapshot!(transcript);
 }
 
 #[test]
 fn a_value_from_a_peer_is_acknowledged_and_passed_on() {
     let transcript = start()
-        .tell(r#"{"src":"n2","dest":"n1","body":{"type":"broadcast","msg_id":5,"message":8}}"#)
-        .tell(r#"{"src":"n2","dest":"n1","body":{"type":"broadcast","msg_id":6,"message":8}}"#)
-        .end();
+        .send(r#"{"src":"n2","dest":"n1","body":{"type":"broadcast","msg_id":5,"message":8}}"#)
+        .send(r#"{"src":"n2","dest":"n1","body":{"type":"broadcast","msg_id":6,"message":8}}"#)
+        .finish();
     insta::assert_snapshot!(transcript);
 }
 
 #[test]
 fn a_peer_that_is_silent_is_told_again_ever_more_slowly_until_it_answers() {
     let transcript = start()
-        .tell(r#"{"src":"c2","dest":"n1","body":{"type":"broadcast","msg_id":1,"message":7}}"#)
-        .tell(r#"{"src":"n2","dest":"n1","body":{"type":"broadcast_ok","in_reply_to":1}}"#)
-        .wait(Duration::from_secs(13))
+        .send(r#"{"src":"c2","dest":"n1","body":{"type":"broadcast","msg_id":1,"message":7}}"#)
+        .send(r#"{"src":"n2","dest":"n1","body":{"type":"broadcast_ok","in_reply_to":1}}"#)
+        .advance(Duration::from_secs(13))
         // This one comes too late: try 10 was given up, and try 11 is under way.
-        .tell(r#"{"src":"n3","dest":"n1","body":{"type":"broadcast_ok","in_reply_to":10}}"#)
-        .tell(r#"{"src":"n3","dest":"n1","body":{"type":"broadcast_ok","in_reply_to":11}}"#)
-        .wait(Duration::from_secs(60))
-        .tell(r#"{"src":"c2","dest":"n1","body":{"type":"read","msg_id":2}}"#)
-        .end();
+        .send(r#"{"src":"n3","dest":"n1","body":{"type":"broadcast_ok","in_reply_to":10}}"#)
+        .send(r#"{"src":"n3","dest":"n1","body":{"type":"broadcast_ok","in_reply_to":11}}"#)
+        .advance(Duration::from_secs(60))
+        .send(r#"{"src":"c2","dest":"n1","body":{"type":"read","msg_id":2}}"#)
+        .finish();
     insta::assert_snapshot!(transcript);
 }
 
 #[test]
 fn an_error_is_no_acknowledgement() {
     let transcript = start()
-        .tell(r#"{"src":"c2","dest":"n1","body":{"type":"broadcast","msg_id":1,"message":7}}"#)
-        .tell(r#"{"src":"n2","dest":"n1","body":{"type":"broadcast_ok","in_reply_to":1}}"#)
-        .tell(r#"{"src":"n3","dest":"n1","body":{"type":"error","code":11,"text":"not yet","in_reply_to":2}}"#)
-        .wait(Duration::from_millis(100))
-        .tell(r#"{"src":"n3","dest":"n1","body":{"type":"broadcast_ok","in_reply_to":3}}"#)
-        .wait(Duration::from_secs(60))
-        .end();
+        .send(r#"{"src":"c2","dest":"n1","body":{"type":"broadcast","msg_id":1,"message":7}}"#)
+        .send(r#"{"src":"n2","dest":"n1","body":{"type":"broadcast_ok","in_reply_to":1}}"#)
+        .send(r#"{"src":"n3","dest":"n1","body":{"type":"error","code":11,"text":"not yet","in_reply_to":2}}"#)
+        .advance(Duration::from_millis(100))
+        .send(r#"{"src":"n3","dest":"n1","body":{"type":"broadcast_ok","in_reply_to":3}}"#)
+        .advance(Duration::from_secs(60))
+        .finish();
     insta::assert_snapshot!(transcript);
 }

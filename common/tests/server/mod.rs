@@ -36,6 +36,8 @@ pub enum Request {
     Tick,
     /// Panics in the background.
     PanicLater,
+    /// Says who asked.
+    WhoAsks,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -46,6 +48,7 @@ pub enum Response {
     SlowOk,
     AskOk { sum: Value },
     Started,
+    WhoAsksOk { src: String },
 }
 
 impl Handler for Server {
@@ -62,6 +65,13 @@ impl Handler for Server {
             panic!("no luck");
         }
         Server { node, sum: Mutex::new(0) }
+    }
+
+    async fn handle_from(&self, src: &str, request: Request) -> Result<Response> {
+        match request {
+            Request::WhoAsks => Ok(Response::WhoAsksOk { src: src.to_owned() }),
+            request => self.handle(request).await,
+        }
     }
 
     async fn handle(&self, request: Request) -> Result<Response> {
@@ -96,6 +106,7 @@ impl Handler for Server {
                 });
                 Ok(Response::Started)
             }
+            Request::WhoAsks => unreachable!("handle_from replies to it"),
             Request::PanicLater => {
                 self.node.spawn(async { panic!("nobody looks") });
                 Ok(Response::Started)

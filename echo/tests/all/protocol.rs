@@ -8,9 +8,9 @@ const INIT: &str = r#"{"src":"c1","dest":"n1","body":{"type":"init","msg_id":1,"
 /// What a node says when its client sends these bodies, one after the other.
 fn conversation(bodies: &[&str]) -> String {
     let ask =
-        |node: Transcript, body| node.tell(&format!(r#"{{"src":"c1","dest":"n1","body":{body}}}"#));
-    let node = Transcript::new::<Server>(1).tell(INIT);
-    bodies.iter().fold(node, ask).end()
+        |node: Transcript, body| node.send(&format!(r#"{{"src":"c1","dest":"n1","body":{body}}}"#));
+    let node = Transcript::new::<Server>(1).send(INIT);
+    bodies.iter().fold(node, ask).finish()
 }
 
 #[test]

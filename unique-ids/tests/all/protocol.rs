@@ -7,11 +7,11 @@ use workbench::Transcript;
 fn generate(node: &str, count: u64) -> String {
     let message = |body: String| format!(r#"{{"src":"c1","dest":"{node}","body":{{{body}}}}}"#);
     let init = format!(r#""type":"init","msg_id":1,"node_id":"{node}","node_ids":["n1","n2"]"#);
-    let started = Transcript::new::<Server>(1).tell(&message(init));
+    let started = Transcript::new::<Server>(1).send(&message(init));
     let ask = |node: Transcript, msg_id| {
-        node.tell(&message(format!(r#""type":"generate","msg_id":{msg_id}"#)))
+        node.send(&message(format!(r#""type":"generate","msg_id":{msg_id}"#)))
     };
-    (2..2 + count).fold(started, ask).end()
+    (2..2 + count).fold(started, ask).finish()
 }
 
 #[test]
@@ -22,10 +22,10 @@ fn two_nodes_never_make_the_same_id() {
 #[test]
 fn wrong_requests_get_error_replies() {
     let transcript = Transcript::new::<Server>(1)
-        .tell(r#"{"src":"c1","dest":"n1","body":{"type":"generate","msg_id":1}}"#)
-        .tell(r#"{"src":"c1","dest":"n1","body":{"type":"init","msg_id":2,"node_id":"n1","node_ids":["n1","n2"]}}"#)
-        .tell(r#"{"src":"c1","dest":"n1","body":{"type":"degenerate","msg_id":3}}"#)
-        .tell(r#"{"src":"c1","dest":"n1","body":{"type":"generate","msg_id":4}}"#)
-        .end();
+        .send(r#"{"src":"c1","dest":"n1","body":{"type":"generate","msg_id":1}}"#)
+        .send(r#"{"src":"c1","dest":"n1","body":{"type":"init","msg_id":2,"node_id":"n1","node_ids":["n1","n2"]}}"#)
+        .send(r#"{"src":"c1","dest":"n1","body":{"type":"degenerate","msg_id":3}}"#)
+        .send(r#"{"src":"c1","dest":"n1","body":{"type":"generate","msg_id":4}}"#)
+        .finish();
     insta::assert_snapshot!(transcript);
 }

@@ -47,11 +47,13 @@ impl Results {
             self.odd_reads.iter().map(|(node, odd)| (Edn::from(node.as_str()), odd_reads(odd)));
         let odd_reads =
             (!self.odd_reads.is_empty()).then(|| ("odd-reads", Edn::Map(odd_reads.collect())));
-        let invalid_output =
-            [("invalid-output", &self.invalid_output), ("unexpected-replies", &self.unexpected_replies)]
-                .into_iter()
-                .filter(|(_, of_nodes)| !of_nodes.is_empty())
-                .map(|(key, of_nodes)| (key, invalid_output(of_nodes)));
+        let invalid_output = [
+            ("invalid-output", &self.invalid_output),
+            ("unexpected-replies", &self.unexpected_replies),
+        ]
+        .into_iter()
+        .filter(|(_, of_nodes)| !of_nodes.is_empty())
+        .map(|(key, of_nodes)| (key, invalid_output(of_nodes)));
         let valid = ("valid?", Edn::from(self.verdict));
         let ours = incomplete.into_iter().chain(odd_reads).chain(invalid_output);
         Edn::map(checks.into_iter().chain(ours).chain([valid]))

@@ -10,7 +10,7 @@ use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 
-/// A conversation with one node, whose clock moves only in [`wait`](Transcript::wait).
+/// A conversation with one node, whose clock moves only in [`wait`](Transcript::advance).
 ///
 /// ```
 /// # use common::{Handler, Node, Result};
@@ -23,9 +23,9 @@ use tokio::time::{Instant, sleep, timeout};
 /// #     async fn handle(&self, _: Value) -> Result<Value> { Ok(json!({"type": "pong"})) }
 /// # }
 /// let transcript = workbench::transcript::Transcript::new::<Server>(1)
-///     .tell(r#"{"src":"c1","dest":"n1","body":{"type":"init","msg_id":1,"node_id":"n1","node_ids":["n1"]}}"#)
-///     .tell(r#"{"src":"c1","dest":"n1","body":{"type":"ping","msg_id":2}}"#)
-///     .end();
+///     .send(r#"{"src":"c1","dest":"n1","body":{"type":"init","msg_id":1,"node_id":"n1","node_ids":["n1"]}}"#)
+///     .send(r#"{"src":"c1","dest":"n1","body":{"type":"ping","msg_id":2}}"#)
+///     .finish();
 /// assert_eq!(transcript, r#"
 /// -> {"src":"c1","dest":"n1","body":{"type":"init","msg_id":1,"node_id":"n1","node_ids":["n1"]}}
 /// <- {"src":"n1","dest":"c1","body":{"type":"init_ok","in_reply_to":1}}
@@ -78,7 +78,7 @@ impl Transcript {
     }
 
     /// Tells the node one or more lines, each when it has nothing left to say to the one before.
-    pub fn tell(self, lines: &str) -> Transcript {
+    pub fn send(self, lines: &str) -> Transcript {
         for line in lines.trim().lines() {
             let now = self.runtime.block_on(async { Instant::now() });
             self.page.lock().write(now, "->", line.trim());
@@ -94,7 +94,7 @@ impl Transcript {
     }
 
     /// Lets virtual time pass, in whole milliseconds, and with it whatever the node does in it.
-    pub fn wait(self, time: Duration) -> Transcript {
+    pub fn advance(self, time: Duration) -> Transcript {
         self.runtime.block_on(async {
             sleep(time).await;
             self.quiet.notified().await;
@@ -105,7 +105,7 @@ impl Transcript {
     /// Ends the node's input, waits until the node has ended, too, and gives the lines.
     ///
     /// Panics if that takes more than a minute of virtual time, or the node has panicked.
-    pub fn end(self) -> String {
+    pub fn finish(self) -> String {
         drop(self.inbox);
         let ended = async { timeout(Duration::from_secs(60), self.node).await };
         self.runtime

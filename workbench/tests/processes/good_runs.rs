@@ -17,8 +17,7 @@ pub const TESTS: &[Test] = &[
 
 fn every_echo_comes_back() {
     let finished = Bench::of("good").flags("-w echo --seed 7").run();
-    let finished =
-        finished.ends(0, &["every reply returned what was sent", "Seed            7"]);
+    let finished = finished.ends(0, &["every reply returned what was sent", "Seed            7"]);
     files::check(&finished);
     let latest = finished.store.join("latest").canonicalize().expect("a link to a folder");
     let printed = finished.stdout.lines().find_map(|line| line.strip_prefix("Store "));

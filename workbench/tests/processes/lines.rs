@@ -94,8 +94,10 @@ fn an_answer_without_a_newline_is_told_of() {
     ];
     bench.run().fails(255, &words);
     let bench = Bench::of("ends-no-line").flags("-w echo --node-count 1").arguments(["echo"]);
-    let words =
-        ["Echoes          1: not one was returned", "bytes without a newline, and no answer in time"];
+    let words = [
+        "Echoes          1: not one was returned",
+        "bytes without a newline, and no answer in time",
+    ];
     bench.run().ends(1, &words);
 }
 

@@ -127,8 +127,11 @@ fn a_read_answered_with_an_error_is_a_fail() {
 
 fn replies_that_nobody_waits_for_do_no_harm() {
     let finished = Bench::of("repeats-itself").flags("-w echo --node-count 2").run();
-    let words =
-        ["0 fail, 0 info", "Unexpected      n0 sent clients ", "it replies to a request that was never sent"];
+    let words = [
+        "0 fail, 0 info",
+        "Unexpected      n0 sent clients ",
+        "it replies to a request that was never sent",
+    ];
     let finished = finished.ends(0, &words);
     check(&finished);
     assert!(!finished.stdout.contains("Invalid output"), "{}", finished.stdout);

@@ -10,7 +10,7 @@ const INIT: &str = r#"{"src":"c1","dest":"n1","body":{"type":"init","msg_id":1,"
 
 /// What a new node says to these lines.
 fn conversation<H: Handler>(lines: &[&str]) -> String {
-    lines.iter().fold(Transcript::new::<H>(1), |node, line| node.tell(line)).end()
+    lines.iter().fold(Transcript::new::<H>(1), |node, line| node.send(line)).finish()
 }
 
 /// What a node that has answered `before` says to these lines.

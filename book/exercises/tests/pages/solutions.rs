@@ -21,7 +21,7 @@ fn what_the_workbench_says_of_them() {
 
 /// A node that has answered `init`, with randomness from `seed`.
 fn start<H: Handler>(seed: u64) -> Transcript {
-    Transcript::new::<H>(seed).tell(
+    Transcript::new::<H>(seed).send(
         r#"{"src":"c1","dest":"n0","body":{"type":"init","msg_id":1,"node_id":"n0","node_ids":["n0"]}}"#,
     )
 }
@@ -29,20 +29,20 @@ fn start<H: Handler>(seed: u64) -> Transcript {
 #[test]
 fn an_echo_that_counts_says_so_in_its_log() {
     let transcript = start::<counting_echo::Server>(1)
-        .tell(r#"{"src":"c1","dest":"n0","body":{"type":"echo","msg_id":2,"echo":"one"}}"#)
-        .tell(r#"{"src":"c1","dest":"n0","body":{"type":"echo","msg_id":3,"echo":"two"}}"#)
-        .end();
+        .send(r#"{"src":"c1","dest":"n0","body":{"type":"echo","msg_id":2,"echo":"one"}}"#)
+        .send(r#"{"src":"c1","dest":"n0","body":{"type":"echo","msg_id":3,"echo":"two"}}"#)
+        .finish();
     keep("wire-counting-echo.txt", &transcript);
 }
 
 #[test]
 fn values_are_read_in_the_order_in_which_they_came() {
     let transcript = start::<ordered::Server>(1)
-        .tell(r#"{"src":"c1","dest":"n0","body":{"type":"broadcast","msg_id":2,"message":7}}"#)
-        .tell(r#"{"src":"c1","dest":"n0","body":{"type":"broadcast","msg_id":3,"message":-1}}"#)
-        .tell(r#"{"src":"c1","dest":"n0","body":{"type":"broadcast","msg_id":4,"message":7}}"#)
-        .tell(r#"{"src":"c1","dest":"n0","body":{"type":"read","msg_id":5}}"#)
-        .end();
+        .send(r#"{"src":"c1","dest":"n0","body":{"type":"broadcast","msg_id":2,"message":7}}"#)
+        .send(r#"{"src":"c1","dest":"n0","body":{"type":"broadcast","msg_id":3,"message":-1}}"#)
+        .send(r#"{"src":"c1","dest":"n0","body":{"type":"broadcast","msg_id":4,"message":7}}"#)
+        .send(r#"{"src":"c1","dest":"n0","body":{"type":"read","msg_id":5}}"#)
+        .finish();
     keep("wire-ordered.txt", &transcript);
 }
 
@@ -50,13 +50,17 @@ fn values_are_read_in_the_order_in_which_they_came() {
 fn a_node_that_starts_again_makes_other_ids() {
     let life = |seed| {
         start::<restarted_ids::Server>(seed)
-            .tell(r#"{"src":"c1","dest":"n0","body":{"type":"generate","msg_id":2}}"#)
-            .end()
+            .send(r#"{"src":"c1","dest":"n0","body":{"type":"generate","msg_id":2}}"#)
+            .finish()
     };
     let ids = [life(1), life(2)].map(|life| life.lines().last().expect("an answer").to_owned());
     assert!(ids[0].contains("generate_ok"), "{}", ids[0]);
     assert_ne!(ids[0], ids[1]);
     let stage = |seed| start::<unique_ids::Server>(seed);
     let generate = r#"{"src":"c1","dest":"n0","body":{"type":"generate","msg_id":2}}"#;
-    assert_eq!(stage(1).tell(generate).end(), stage(2).tell(generate).end(), "the stage forgets");
+    assert_eq!(
+        stage(1).send(generate).finish(),
+        stage(2).send(generate).finish(),
+        "the stage forgets"
+    );
 }

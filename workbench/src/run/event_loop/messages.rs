@@ -98,7 +98,9 @@ impl EventLoop<'_> {
             Answer::Repeated => {
                 self.unexpected_replies(envelope, "it answers what has been answered before")
             }
-            Answer::Unexpected => self.unexpected_replies(envelope, "it replies to a request that was never sent"),
+            Answer::Unexpected => {
+                self.unexpected_replies(envelope, "it replies to a request that was never sent")
+            }
             Answer::Awaited(PendingRequest::SetUp(node, expected)) => {
                 match workload::is_ready(expected, reply) {
                     Ok(()) => self.unready -= 1,
