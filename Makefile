@@ -46,6 +46,9 @@ need = $(if $(filter $(2),$(3)),,$(error $(1)=$(2): $(if $(2),there is no such $
 need_module = $(call need,MODULE,$(module_name),$(stage_names),stage)
 need_workload = $(call need,WORKLOAD,$(workload_name),$(challenge_names),challenge)
 
+# The flags of the challenge and, of the workbench alone, its targets. A line may refer to another one.
+challenge_flags = $($(workload_name)) $(or $($(workload_name)_targets),$($(patsubst $$(%),%,$(value $(workload_name)))_targets))
+
 # $(call quoted,PATH): for the shell, with quotes only where a space asks for them.
 quoted = $(if $(word 2,$(1)),"$(1)",$(1))
 
@@ -127,14 +130,14 @@ ifeq ($(BENCH),maelstrom)
 else
 	$(call need,BENCH,$(BENCH),workbench maelstrom,bench)
 	$(CARGO) build --package workbench $(if $(BIN),,--package $(module_name)) --bins
-	@$(workbench_program) test $($(workload_name)) --bin $(call quoted,$(node_program)) $(call reproduce,run) $(run_flags)
+	@$(workbench_program) test $(challenge_flags) --bin $(call quoted,$(node_program)) $(call reproduce,run) $(run_flags)
 endif
 
 simulate sweep:
 	$(need_module)$(need_workload)
 	$(CARGO) build --package $(module_name) --example simulate-$(module_name)
 	@$(call quoted,$(target_folder)/debug/examples/simulate-$(module_name)) \
-		$(if $(filter sweep,$@),sweep --seeds $(SEEDS),test) $($(workload_name)) $(call reproduce,simulate) $(run_flags)
+		$(if $(filter sweep,$@),sweep --seeds $(SEEDS),test) $(challenge_flags) $(call reproduce,simulate) $(run_flags)
 
 report:
 	@test -f store/latest/report.html || { echo "There is no report yet: make run and make simulate write one." >&2; exit 1; }
@@ -142,8 +145,8 @@ report:
 		echo "Open file://$(CURDIR)/store/latest/report.html in a browser."
 
 # The stage before: the one that a reader's own began as, or else the challenge on the line above.
-before_stage = $(or $(patsubst $$(%),%,$(filter $$%,$(value $(module_name)))),$(lastword $(filter-out $(module_name),\
-	$(shell sed -n '1,/^$(module_name) *=/s/^\([a-z][a-z0-9-]*\) *=.*/\1/p' $(challenges_file)))))
+before_stage = $(or $(patsubst $$(%),%,$(filter $$%,$(value $(module_name)))),$(lastword $(filter-out $(module_name),$(filter $(stage_names),\
+	$(shell sed -n '1,/^$(module_name) *=/s/^\([a-z][a-z0-9-]*\) *=.*/\1/p' $(challenges_file))))))
 diff_from = $(or $(from_name),$(before_stage),$(error $(module_name) is the first stage: say with FROM= what to compare it with))
 diff:
 	$(need_module)$(call need,FROM,$(diff_from),$(stage_names),stage)

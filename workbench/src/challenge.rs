@@ -10,7 +10,7 @@ use crate::error::Error;
 pub struct Challenge {
     /// The name before the `=`; a stage of that name faces this challenge.
     pub name: String,
-    /// The flags of `workbench test`, separated by spaces.
+    /// The flags of `workbench test`, separated by spaces, those of its targets last.
     pub flags: String,
     /// The challenge whose flags these are, where the line refers to it, as in
     /// `my-stage = $(broadcast-3c)`. Only stages that `make new` made do.
@@ -25,7 +25,8 @@ pub fn challenges_file(root: &Path) -> PathBuf {
 /// Reads the challenges of the workspace in `root`, in their order.
 ///
 /// Fails, with the line's number, for a line that is neither blank, nor a comment, nor
-/// `NAME = FLAGS`, nor `NAME = $(NAME OF A LINE ABOVE)`.
+/// `NAME = FLAGS`, nor `NAME = $(NAME OF A LINE ABOVE)`, nor `NAME_targets = MORE FLAGS` after the line
+/// of that name.
 pub fn read_challenges(root: &Path) -> Result<Vec<Challenge>, Error> {
     let path = challenges_file(root);
     let text = fs::read_to_string(&path).map_err(Error::path("read", &path))?;
@@ -44,6 +45,12 @@ fn parse(text: &str) -> Result<Vec<Challenge>, (usize, String)> {
             .split_once('=')
             .ok_or_else(|| wrong(format!("`{line}` is not a challenge: write NAME = FLAGS")))?;
         let (name, value) = (name.trim().to_owned(), value.trim());
+        if let Some(name) = name.strip_suffix("_targets") {
+            let challenge = challenges.iter_mut().find(|challenge| challenge.name == name);
+            let missing = || wrong(format!("no line above is called `{name}`"));
+            challenge.ok_or_else(missing)?.flags += &format!(" {value}");
+            continue;
+        }
         let reference = value.strip_prefix("$(").and_then(|rest| rest.strip_suffix(')'));
         let flags = match reference {
             None => value.to_owned(),
@@ -76,6 +83,15 @@ mod tests {
             challenge("yours", Some("my-echo")),
         ];
         assert_eq!(parse(text), Ok(expected.to_vec()));
+    }
+
+    #[test]
+    fn targets_are_more_flags_also_for_stages_that_refer_to_the_line() {
+        let text = "a = -w echo\na_targets = --max-msgs-per-op 2\nmine = $(a)\n";
+        let flags = parse(text).unwrap().into_iter().map(|challenge| challenge.flags);
+        assert_eq!(flags.collect::<Vec<_>>(), ["-w echo --max-msgs-per-op 2"; 2]);
+        let why = "no line above is called `b`".to_owned();
+        assert_eq!(parse("b_targets = --max-msgs-per-op 2\nb = -w echo\n"), Err((1, why)));
     }
 
     #[test]

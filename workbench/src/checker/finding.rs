@@ -1,6 +1,6 @@
 //! What there is to tell about a run, by name, whether or not it made the run invalid.
 
-use super::{Outcome, Results, WorkloadResults};
+use super::{Outcome, Results, Verdict, WorkloadResults};
 
 /// Something that a correct node would not have done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,6 +15,8 @@ pub enum Finding {
     WrongEchoes,
     /// Reads that returned a value twice, as another type, or that was never broadcast.
     OddReads,
+    /// Targets that were not met.
+    MissedTargets,
     /// Operations of a kind that never once succeeded.
     NeverOk,
     /// Operations that were answered with an error, or not in time.
@@ -36,6 +38,7 @@ impl Finding {
             Finding::DuplicatedIds => "duplicated-ids",
             Finding::WrongEchoes => "wrong-echoes",
             Finding::OddReads => "odd-reads",
+            Finding::MissedTargets => "missed-targets",
             Finding::NeverOk => "never-ok",
             Finding::Failures => "failures",
             Finding::MalformedReplies => "malformed-replies",
@@ -54,12 +57,14 @@ impl Results {
             WorkloadResults::Broadcast(set) => (Finding::Lost, !set.with(Outcome::Lost).is_empty()),
         };
         let never_ok = self.stats.by_f.values().any(|counts| counts.ok == 0);
+        let missed = self.targets.iter().any(|target| target.verdict() != Verdict::Valid);
         let malformed: usize = self.exceptions.iter().map(|exception| exception.count).sum();
         let failed = self.stats.total.fail + self.stats.total.info > malformed;
         let all = [
             workload,
             (Finding::Incomplete, !self.incomplete.is_empty()),
             (Finding::OddReads, !self.odd_reads.is_empty()),
+            (Finding::MissedTargets, missed),
             (Finding::NeverOk, never_ok),
             (Finding::Failures, failed),
             (Finding::MalformedReplies, malformed > 0),

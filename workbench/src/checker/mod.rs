@@ -10,6 +10,7 @@ mod net;
 mod odd_reads;
 mod set_full;
 mod stats;
+mod targets;
 mod unique_ids;
 mod verdict;
 
@@ -28,6 +29,7 @@ pub(crate) use odd_reads::mistyped;
 pub use set_full::{Element, Outcome, QUANTILE_POINTS, Quantiles, SetFullResults, StaleElement};
 pub(crate) use set_full::{at_points, quantile};
 pub use stats::{Counts, Failures, StatsResults};
+pub use targets::{Target, Targets};
 pub use unique_ids::UniqueIdsResults;
 pub use verdict::Verdict;
 
@@ -51,6 +53,8 @@ pub struct Input<'a> {
     /// Whether an acknowledged value that a node lacked in its final read makes the run invalid
     /// (`--strict`). Maelstrom does not ask.
     pub strict: bool,
+    /// What the run may cost.
+    pub targets: Targets,
 }
 
 /// What the checks found.
@@ -74,6 +78,8 @@ pub struct Results {
     /// Broadcast only: what reads returned that a correct node would not have, by node. It has no
     /// part in the verdict.
     pub odd_reads: Vec<(String, OddReads)>,
+    /// The targets that were set, and what was measured.
+    pub targets: Vec<Target>,
     /// Lines of the nodes' stdout that are not valid messages. They have no part in the verdict.
     pub invalid_output: InvalidOutput,
     /// What nodes told clients that nobody waited for. It has no part in the verdict.
@@ -118,17 +124,20 @@ pub fn check(input: &Input) -> Results {
     let incomplete = incomplete::find(history, nodes);
     let odd_reads = odd_reads::find(history, nodes);
     let complete = Verdict::from_bool(!input.strict || incomplete.is_empty());
-    let verdict =
-        Verdict::merge([stats.verdict, availability.verdict, workload.verdict(), complete]);
+    let net = net::check(history, input.traffic);
+    let targets = targets::check(&input.targets, &net, &workload);
+    let checks = [stats.verdict, availability.verdict, workload.verdict(), complete];
+    let verdict = Verdict::merge(checks.into_iter().chain(targets.iter().map(Target::verdict)));
     Results {
         stats,
         availability,
-        net: net::check(history, input.traffic),
+        net,
         exceptions: exceptions::check(history, nodes),
         workload,
         incomplete,
         strict: input.strict,
         odd_reads,
+        targets,
         invalid_output: input.invalid_output.clone(),
         unexpected_replies: input.unexpected_replies.clone(),
         verdict,

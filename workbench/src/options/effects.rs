@@ -13,6 +13,18 @@ impl Options {
                 "--strict is about the values of broadcast: {name} has none. Leave it out"
             )));
         }
+        let latencies = [
+            ("--max-median-latency", self.targets.max_median_latency),
+            ("--max-latency", self.targets.max_latency),
+        ];
+        for (flag, limit) in latencies {
+            if limit.is_some() && self.workload != WorkloadKind::Broadcast {
+                let name = self.workload.name();
+                return Err(Error::Asked(format!(
+                    "{flag} is about the stable latency of values: {name} has no values. Leave it out"
+                )));
+            }
+        }
         Ok(())
     }
 
@@ -86,10 +98,14 @@ mod tests {
     }
 
     #[test]
-    fn strict_is_for_broadcasts_and_logs_are_for_single_runs() {
+    fn what_is_about_values_is_for_broadcasts_and_logs_are_for_single_runs() {
         let options = |flags: &str| flags.parse::<Options>().unwrap();
         assert!(options("-w broadcast --strict").check().is_ok());
         assert!(options("-w unique-ids --strict").check().is_err());
+        assert!(options("-w broadcast --max-latency 9 --max-median-latency 9").check().is_ok());
+        assert!(options("-w echo --max-msgs-per-op 9").check().is_ok());
+        assert!(options("-w echo --max-latency 9").check().is_err());
+        assert!(options("-w echo --max-median-latency 9").check().is_err());
         assert!(options("-w broadcast --strict").check_sweep().is_ok());
         assert!(options("-w broadcast --log-net-recv").check_sweep().is_err());
     }

@@ -12,7 +12,7 @@ use std::time::Duration;
 use clap::builder::{EnumValueParser, PossibleValue, TypedValueParser};
 use clap::{Args, Parser, ValueEnum};
 
-use crate::checker::Availability;
+use crate::checker::{Availability, Targets};
 use crate::names::NodeNames;
 use crate::network::{Conditions, Distribution};
 use crate::text::counted::counted;
@@ -77,6 +77,10 @@ pub struct Options {
     /// Demand that every node has every acknowledged value in its final read (not in Maelstrom)
     #[arg(long)]
     pub strict: bool,
+
+    /// What the run may cost
+    #[command(flatten)]
+    pub targets: Targets,
 
     /// Show what nodes write to stderr
     #[arg(long)]

@@ -1,7 +1,8 @@
 //! `results.edn`: what the checks found, with Maelstrom's keys in Maelstrom's order.
 //!
-//! Maelstrom's `:perf` and `:timeline` are left out. Four keys are ours and stand only where there
-//! is something to say: `:incomplete`, `:odd-reads`, `:invalid_output` and `:unexpected_replies`.
+//! Maelstrom's `:perf` and `:timeline` are left out. Five keys are ours, and are there only if there
+//! is something to say: `:incomplete`, `:odd-reads`, `:targets`, `:invalid-output` and
+//! `:unexpected-replies`.
 
 use std::cmp::Reverse;
 
@@ -9,8 +10,8 @@ use super::edn::Edn;
 use super::history::{error, value};
 use crate::checker::{
     AvailabilityResults, Counts, EchoError, EchoResults, Exception, NetResults, OddReads, Outcome,
-    Quantiles, Results, SetFullResults, StaleElement, StatsResults, UniqueIdsResults, Verdict,
-    WorkloadResults,
+    Quantiles, Results, SetFullResults, StaleElement, StatsResults, Target, UniqueIdsResults,
+    Verdict, WorkloadResults,
 };
 use crate::record::history::{
     Event, InvalidLine, InvalidOutput, InvalidOutputOf, Process, Traffic,
@@ -26,9 +27,10 @@ const LISTED_DUPLICATES: usize = 48;
 impl Results {
     /// The results as Maelstrom writes them to `results.edn`. `:incomplete` maps a node to the
     /// acknowledged values that its final read lacked; `:odd-reads` maps a node to the values that its
-    /// reads returned twice, as another type, or that were never broadcast; `:invalid_output` maps a node to the
-    /// number of its lines that are not valid messages, and the first of them; `:unexpected_replies` does the same for what it told
-    /// clients that nobody waited for.
+    /// reads returned twice, as another type, or that were never broadcast; `:targets` maps what was
+    /// limited to the limit and what was measured; `:invalid-output` maps a node to the number of its
+    /// lines that are not valid messages, and the first of them; `:unexpected-replies` does the same
+    /// for replies to clients that no request was waiting for.
     pub fn to_edn(&self) -> Edn {
         let checks = [
             ("exceptions", exceptions(&self.exceptions)),
@@ -54,8 +56,9 @@ impl Results {
         .into_iter()
         .filter(|(_, of_nodes)| !of_nodes.is_empty())
         .map(|(key, of_nodes)| (key, invalid_output(of_nodes)));
+        let targets = (!self.targets.is_empty()).then(|| ("targets", targets(&self.targets)));
         let valid = ("valid?", Edn::from(self.verdict));
-        let ours = incomplete.into_iter().chain(odd_reads).chain(invalid_output);
+        let ours = incomplete.into_iter().chain(odd_reads).chain(targets).chain(invalid_output);
         Edn::map(checks.into_iter().chain(ours).chain([valid]))
     }
 }
@@ -266,6 +269,17 @@ fn odd_reads(odd: &OddReads) -> Edn {
     ];
     let some = entries.into_iter().filter(|(_, values)| !values.is_empty());
     Edn::map(some.map(|(key, values)| (key, Edn::List(values))))
+}
+
+fn targets(targets: &[Target]) -> Edn {
+    Edn::map(targets.iter().map(|target| {
+        let entry = [
+            ("valid?", Edn::from(target.verdict())),
+            ("limit", Edn::Float(target.limit)),
+            ("measured", target.measured.map_or(Edn::Nil, Edn::Float)),
+        ];
+        (target.name, Edn::map(entry))
+    }))
 }
 
 fn invalid_output(invalid_output: &InvalidOutput) -> Edn {

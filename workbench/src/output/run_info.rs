@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::checker::{self, Availability, Input, Results, Verdict};
+use crate::checker::{self, Availability, Input, Results, Targets, Verdict};
 use crate::error::Error;
 use crate::names::NodeNames;
 use crate::options::Options;
@@ -32,6 +32,9 @@ pub struct RunInfo {
     pub availability: Option<Availability>,
     /// Whether every node had to have every acknowledged value in its final read (`--strict`).
     pub strict: bool,
+    /// What the run might cost.
+    #[serde(default)]
+    pub targets: Targets,
     /// How it ended.
     pub outcome: Outcome,
     /// The partitions, by number.
@@ -71,6 +74,7 @@ impl RunInfo {
             nodes: options.nodes.clone(),
             availability: options.availability,
             strict: options.strict,
+            targets: options.targets,
             outcome,
             partitions: recording.partitions(),
             end: recording.history.events().last().map_or(Time::ZERO, |event| event.time),
@@ -98,6 +102,7 @@ impl RunInfo {
             unexpected_replies: &self.unexpected_replies,
             availability: self.availability,
             strict: self.strict,
+            targets: self.targets,
         })
     }
 }

@@ -5,8 +5,8 @@ use std::fmt::Display;
 use serde_json::Value as Json;
 
 use crate::checker::{
-    Availability, EchoResults, Failures, OddReads, Outcome, Results, SetFullResults,
-    UniqueIdsResults, WorkloadResults,
+    Availability, EchoResults, Failures, OddReads, Outcome, Results, SetFullResults, Target,
+    UniqueIdsResults, Verdict, WorkloadResults,
 };
 use crate::output::LABELS;
 use crate::record::history::with_reason;
@@ -42,6 +42,7 @@ pub fn summary(results: &Results, partitions: &[PartitionRecord]) -> String {
     summary.messages(results);
     summary.partitions(partitions);
     summary.availability(results);
+    summary.targets(results);
     summary.exceptions(results);
     summary.invalid_output(results);
     summary.text
@@ -211,6 +212,19 @@ impl Summary {
         let operations = counted(operations, "operation");
         let words = format!("{ok} of {operations} ok, {demanded} demanded");
         self.line("Availability", words);
+    }
+
+    fn targets(&mut self, results: &Results) {
+        let mut label = "Targets";
+        for target in &results.targets {
+            let Target { name, unit, limit, measured } = target;
+            let measured = measured.map_or("not measured".into(), |measured| {
+                format!("{}{unit}", (measured * 100.0).round() / 100.0)
+            });
+            let missed = if target.verdict() == Verdict::Valid { "" } else { ": missed" };
+            self.line(label, format!("{name} {measured}, at most {limit}{unit}{missed}"));
+            label = "";
+        }
     }
 
     fn exceptions(&mut self, results: &Results) {

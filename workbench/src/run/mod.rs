@@ -124,5 +124,6 @@ pub fn check(recording: &Recording, options: &Options) -> Results {
         unexpected_replies: &recording.unexpected_replies,
         availability: options.availability,
         strict: options.strict,
+        targets: options.targets,
     })
 }

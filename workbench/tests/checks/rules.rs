@@ -1,7 +1,9 @@
 //! The rules of every check but set-full, one test a rule.
 
 use serde_json::{Value as Json, json};
-use workbench::checker::{Availability, EchoResults, UniqueIdsResults, Verdict, WorkloadResults};
+use workbench::checker::{
+    Availability, EchoResults, Targets, UniqueIdsResults, Verdict, WorkloadResults,
+};
 use workbench::record::history::{Failure, Kind, Traffic, Value};
 use workbench::workload::WorkloadKind;
 
@@ -112,6 +114,39 @@ fn messages_are_counted_by_operation_invoked() {
     run.ask(0, 1, "echo", json!("never answered"));
     let net = run.check(WorkloadKind::Echo).net;
     assert_eq!(net.messages_per_operation(&traffic), Some(2.5));
+}
+
+#[test]
+fn a_target_is_met_up_to_its_limit_and_unknown_where_nothing_was_measured() {
+    let judged = |targets: Targets| {
+        let mut run = Run::new().traffic(60, 10);
+        for ms in [0, 100] {
+            let broadcast = run.broadcast(ms, 0);
+            run.acknowledge(ms + 10, broadcast);
+        }
+        let read = run.read(250, 1);
+        run.found(300, read, &[0, 1]);
+        run.targets = targets;
+        let results = run.check(WorkloadKind::Broadcast);
+        assert_eq!(results.targets.len(), 1);
+        (results.targets[0].measured, results.verdict)
+    };
+    let messages = |limit| Targets { max_msgs_per_op: Some(limit), ..Targets::default() };
+    assert_eq!(judged(messages(20.0)), (Some(20.0), Verdict::Valid));
+    assert_eq!(judged(messages(19.9)), (Some(20.0), Verdict::Invalid));
+    let median = |limit| Targets { max_median_latency: Some(limit), ..Targets::default() };
+    assert_eq!(judged(median(240)), (Some(240.0), Verdict::Valid));
+    assert_eq!(judged(median(239)), (Some(240.0), Verdict::Invalid));
+    let max = |limit| Targets { max_latency: Some(limit), ..Targets::default() };
+    assert_eq!(judged(max(240)), (Some(240.0), Verdict::Valid));
+    assert_eq!(judged(max(239)), (Some(240.0), Verdict::Invalid));
+
+    let mut run = Run::new();
+    let broadcast = run.broadcast(0, 0);
+    run.acknowledge(10, broadcast);
+    run.targets = max(1000);
+    let results = run.check(WorkloadKind::Broadcast);
+    assert_eq!((results.targets[0].measured, results.verdict), (None, Verdict::Unknown));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 use workbench::checker::WorkloadResults;
-use workbench::checker::{self, Availability, Input, Results, SetFullResults};
+use workbench::checker::{self, Availability, Input, Results, SetFullResults, Targets};
 use workbench::names::NodeNames;
 use workbench::record::history::{
     Failure, History, InvalidOutput, Kind, OperationId, Traffic, TrafficByKind, Value,
@@ -24,6 +24,7 @@ pub struct Run {
     pub invalid_output: InvalidOutput,
     pub availability: Option<Availability>,
     pub strict: bool,
+    pub targets: Targets,
     issued: usize,
 }
 
@@ -117,6 +118,7 @@ impl Run {
             unexpected_replies: &InvalidOutput::new(),
             availability: self.availability,
             strict: self.strict,
+            targets: self.targets,
         })
     }
 

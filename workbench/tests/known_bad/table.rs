@@ -3,8 +3,8 @@
 use std::io::Write;
 
 use workbench::checker::Finding::{
-    self, DuplicatedIds, Failures, Incomplete, InvalidOutput, Lost, MalformedReplies, NeverOk,
-    OddReads, UnexpectedReplies, WrongEchoes,
+    self, DuplicatedIds, Failures, Incomplete, InvalidOutput, Lost, MalformedReplies,
+    MissedTargets, NeverOk, OddReads, UnexpectedReplies, WrongEchoes,
 };
 use workbench::checker::Verdict::{self, Invalid, Unknown, Valid};
 use workbench::cluster::tasks::Program;
@@ -30,6 +30,13 @@ const PARTITIONED: &str =
 const STRICT: &str = "-w broadcast --node-count 5 --time-limit 20 --rate 10 --strict";
 /// Few of so many nodes have what the last read finds.
 const LARGE: &str = "-w broadcast --node-count 25 --time-limit 5 --rate 10";
+/// A correct node that sends to every peer, and what it cannot keep.
+const FEW_MESSAGES: &str =
+    "-w broadcast --node-count 5 --time-limit 20 --rate 10 --max-msgs-per-op 10";
+const SOON_STABLE: &str =
+    "-w broadcast --node-count 5 --time-limit 20 --rate 10 --latency 100 --max-latency 90";
+const TARGETS_WITHIN_REACH: &str = "-w broadcast --node-count 5 --time-limit 20 --rate 10 --latency 100 \
+     --max-msgs-per-op 30 --max-median-latency 200 --max-latency 200";
 const IDS: &str = "-w unique-ids --node-count 3 --time-limit 10 --rate 100";
 const ECHO: &str = "-w echo --node-count 1 --time-limit 10";
 const ECHO_HALF: &str = "-w echo --node-count 1 --time-limit 10 --availability 1/2";
@@ -89,6 +96,8 @@ fn invalid() -> Vec<Row> {
         row("returns an object for the list", BROADCAST, changes::<broadcast::Server<Flawless>>("read_ok", an_object_for_the_list), Always(Invalid), &[NeverOk, MalformedReplies]),
         // Nobody waits any more, or the run is over. No node is blamed for what is late.
         row("answers too late", ECHO, answers_late::<echo::Server<Faithful>>(6000), Always(Invalid), &[NeverOk, Failures]),
+        row("sends more messages than its target allows", FEW_MESSAGES, broadcast::<Flawless>(), Always(Invalid), &[MissedTargets]),
+        row("is slower than its target allows", SOON_STABLE, broadcast::<Flawless>(), Always(Invalid), &[MissedTargets]),
         row("answers every third request with an error, where all must succeed", ECHO_TOTAL, echo::<FailsEveryThirdTime>(), Always(Invalid), &[Failures]),
     ]
 }
@@ -124,6 +133,7 @@ fn without_verdict() -> Vec<Row> {
 fn odd() -> Vec<Row> {
     vec![
         row("nothing odd about it", PARTITIONED, broadcast::<Flawless>(), Always(Valid), &[]),
+        row("meets its targets", TARGETS_WITHIN_REACH, broadcast::<Flawless>(), Always(Valid), &[]),
         row("reads backwards", PARTITIONED, broadcast::<ReadsBackwards>(), Always(Valid), &[]),
         row("null for an empty list", BROADCAST_TOTAL, changes::<broadcast::Server<Flawless>>("read_ok", null_for_the_empty_list), Always(Valid), &[]),
         row("ids beyond 64 bits", IDS, ids::<WideNumbers>(), Always(Valid), &[]),

@@ -47,6 +47,37 @@ fn a_readers_own_stage_faces_the_challenge_of_the_stage_it_began_as() {
 }
 
 #[test]
+fn targets_are_for_the_workbench_also_where_a_line_refers_to_another() {
+    let workspace = Workspace::new();
+    workspace.stage("mine", "$(second-stage)");
+    let lines = workspace.read("workbench/challenges.mk");
+    let targets = "second-stage_targets = --max-msgs-per-op 30\n";
+    workspace.write("workbench/challenges.mk", &format!("{lines}{targets}"));
+    for stage in ["second-stage", "mine"] {
+        workspace.make(&["run", &format!("MODULE={stage}")]).succeeds();
+        let test = workspace.called("target/debug/workbench").expect("a run");
+        let flags = "test -w broadcast --rate 10 --max-msgs-per-op 30 --bin ";
+        assert!(test.starts_with(flags), "{test}");
+    }
+    workspace.program("bin/maelstrom", RECORDER);
+    workspace.make(&["run", "MODULE=second-stage", "BENCH=maelstrom"]).succeeds();
+    let test = "test -w broadcast --rate 10 --bin target/debug/second-stage";
+    assert_eq!(workspace.called("bin/maelstrom").as_deref(), Some(test));
+}
+
+#[test]
+fn a_challenge_needs_no_stage() {
+    let workspace = Workspace::new();
+    let lines = workspace.read("workbench/challenges.mk");
+    workspace.write("workbench/challenges.mk", &format!("{lines}harder = -w echo --rate 99\n"));
+    assert_contains(&workspace.make(&[]).succeeds(), "\nStages: echo second-stage\n");
+    workspace.make(&["run", "MODULE=second-stage", "WORKLOAD=harder"]).succeeds();
+    let test = workspace.called("target/debug/workbench").expect("a run");
+    assert!(test.starts_with("test -w echo --rate 99 --bin target/debug/second-stage "), "{test}");
+    assert_contains(&workspace.make(&["run", "MODULE=harder"]).fails(), "no such stage");
+}
+
+#[test]
 fn workload_is_another_challenge_then_come_the_seed_and_more_flags() {
     let workspace = Workspace::new();
     workspace.program("target/debug/workbench", "#!/bin/sh\nprintf '<%s>' \"$@\"\n");

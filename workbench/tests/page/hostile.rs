@@ -89,6 +89,20 @@ fn what_nodes_say_stays_text() {
 }
 
 #[test]
+fn what_nodes_did_wrong_is_pointed_out_with_where_it_is_shown() {
+    let mut stored = Stored::new();
+    fill(&mut stored, &["plain"]);
+    let points = text(&Html::parse_document(&stored.page()), ".points");
+    for point in [
+        "Some replies did not fit the workload: see Protocol violations",
+        "Some lines on stdout were not valid messages: see Protocol violations",
+        "Clients got replies that no request was waiting for: see Protocol violations",
+    ] {
+        assert!(points.contains(point), "{points}");
+    }
+}
+
+#[test]
 fn the_page_is_well_formed() {
     let mut stored = Stored::new();
     fill(&mut stored, &ATTACKS);

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use serde_json::{Value as Json, json};
-use workbench::checker::{Input, Outcome, SetFullResults, WorkloadResults, check};
+use workbench::checker::{Input, Outcome, SetFullResults, Targets, WorkloadResults, check};
 use workbench::names::NodeNames;
 use workbench::record::history::{Event, Failure, History, Kind, TrafficByKind, Value};
 use workbench::record::value_set::ValueSet;
@@ -81,6 +81,7 @@ fn judge(history: &History) -> SetFullResults {
         unexpected_replies: &Default::default(),
         availability: None,
         strict: false,
+        targets: Targets::default(),
     });
     match results.workload {
         WorkloadResults::Broadcast(set_full) => set_full,

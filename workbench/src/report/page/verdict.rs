@@ -107,7 +107,7 @@ impl Findings<'_> {
             points.push(format!("{ids} {were} given out more than once"));
         }
         if let errors @ 1.. = self.length("/workload/errors") {
-            points.push(format!("{} did not bring back what was sent", counted(errors, "echo")));
+            points.push(format!("{} did not return what was sent", counted(errors, "echo")));
         }
         if let Some(Json::Object(by_f)) = self.0.pointer("/stats/by-f") {
             let never = by_f.iter().filter(|(_, counts)| counts["ok-count"] == 0);
@@ -121,12 +121,19 @@ impl Findings<'_> {
             points.push(format!("{unanswered} of {all} did not succeed{so}"));
         }
         points.extend(self.incomplete());
+        if let Some(Json::Object(targets)) = self.0.get("targets") {
+            let missed = targets.iter().filter(|(_, target)| target["valid?"] != true);
+            points.extend(missed.map(|(name, target)| {
+                let (measured, limit) = (&target["measured"], &target["limit"]);
+                format!("A target was missed: {} {measured}, at most {limit}", truncate(name, NAME))
+            }));
+        }
         let exceptions = self.length("/exceptions/exceptions");
         if exceptions > 0 {
             points
                 .push("Some replies did not fit the workload: see Protocol violations".to_owned());
         }
-        if self.length("/faults") > 0 {
+        if self.length("/invalid-output") > 0 {
             points.push(
                 "Some lines on stdout were not valid messages: see Protocol violations".to_owned(),
             );
@@ -136,7 +143,7 @@ impl Findings<'_> {
                 "Some reads returned what they should not have: see Protocol violations".to_owned(),
             );
         }
-        if self.length("/unasked") > 0 {
+        if self.length("/unexpected-replies") > 0 {
             points.push(
                 "Clients got replies that no request was waiting for: see Protocol violations"
                     .to_owned(),

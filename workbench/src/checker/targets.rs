@@ -1,0 +1,74 @@
+//! Limits on what a run may cost, checked only where they are asked for. Gossip Glomers sets them for
+//! the challenges 3d and 3e; Maelstrom has none, and leaves the comparison to its user.
+
+use clap::Args;
+use serde::{Deserialize, Serialize};
+
+use super::{NetResults, Quantiles, Verdict, WorkloadResults};
+
+/// The limits that a run must keep. None of them is on by default.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Args, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub struct Targets {
+    /// Demand at most so many messages per operation, those of clients included (not in Maelstrom)
+    #[arg(long, value_name = "NUMBER", value_parser = limit)]
+    pub max_msgs_per_op: Option<f64>,
+
+    /// Demand a median stable latency of at most so many milliseconds (not in Maelstrom)
+    #[arg(long, value_name = "MS")]
+    pub max_median_latency: Option<u64>,
+
+    /// Demand a stable latency of at most so many milliseconds for every value (not in Maelstrom)
+    #[arg(long, value_name = "MS")]
+    pub max_latency: Option<u64>,
+}
+
+fn limit(text: &str) -> Result<f64, String> {
+    let limit = text.parse().ok().filter(|limit: &f64| limit.is_finite() && *limit >= 0.0);
+    limit.ok_or_else(|| "give a number from 0 on, such as 30".into())
+}
+
+/// A limit, and what was measured.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Target {
+    /// What is limited: `msgs-per-op`, `median-latency` or `max-latency`.
+    pub name: &'static str,
+    /// The unit, with a space before it; empty for a plain number.
+    pub unit: &'static str,
+    /// The limit; a value that equals it is within.
+    pub limit: f64,
+    /// What was measured; none if there was nothing to measure, such as no stable value.
+    pub measured: Option<f64>,
+}
+
+impl Target {
+    /// Whether the limit was kept. Unknown if there was nothing to measure.
+    pub fn verdict(&self) -> Verdict {
+        self.measured.map_or(Verdict::Unknown, |value| Verdict::from_bool(value <= self.limit))
+    }
+}
+
+/// Compares what a run cost with its targets. Gives those that there are.
+pub(super) fn check(
+    targets: &Targets,
+    net: &NetResults,
+    workload: &WorkloadResults,
+) -> Vec<Target> {
+    let messages = net.messages_per_operation(&net.traffic.all);
+    let latencies: Option<Quantiles> = match workload {
+        WorkloadResults::Broadcast(set_full) => set_full.stable_latencies,
+        WorkloadResults::Echo(_) | WorkloadResults::UniqueIds(_) => None,
+    };
+    let latency = |quantile: usize| latencies.map(|latencies| latencies[quantile] as f64);
+    let [median, max] = [1, 4].map(latency);
+    let millis = |limit: Option<u64>| limit.map(|limit| limit as f64);
+    let all = [
+        ("msgs-per-op", "", targets.max_msgs_per_op, messages),
+        ("median-latency", " ms", millis(targets.max_median_latency), median),
+        ("max-latency", " ms", millis(targets.max_latency), max),
+    ];
+    let asked = all.into_iter().filter_map(|(name, unit, limit, measured)| {
+        limit.map(|limit| Target { name, unit, limit, measured })
+    });
+    asked.collect()
+}
