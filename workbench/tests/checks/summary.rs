@@ -38,13 +38,13 @@ fn odd_reads_are_told_of_and_count_for_nothing() {
     let read = run.final_read(200, 1);
     run.returned(201, read, (0..4).chain([3, 1, 1, 99]).map(|value| json!(value)));
     let read = run.final_read(300, 0);
-    let odd = [json!("2"), json!(3.0), json!("x"), json!(-7), json!(null)];
+    let odd = [json!("2"), json!(3.0), json!("4"), json!("x"), json!(-7), json!(null)];
     run.returned(301, read, (0..4).map(|value| json!(value)).chain(odd));
     let results = run.check(Broadcast);
     assert_eq!(results.verdict, Verdict::Valid);
     let words = [
         "Odd reads       n0 returned 3.0, \"2\": whole numbers were broadcast\n",
-        "                n0 returned null, -7, \"x\": never broadcast\n",
+        "                n0 returned null, -7, \"4\", \"x\": never broadcast\n",
         "                n1 returned 99: never broadcast\n",
         "                n1 returned twice in one read: 1, 3\n",
     ];
@@ -52,7 +52,7 @@ fn odd_reads_are_told_of_and_count_for_nothing() {
     assert!(summary.contains(&words.concat()), "{summary}");
     let json = results.to_edn().to_json()["odd-reads"].clone();
     let expected = json!({
-        "n0": {"mistyped": [3.0, "2"], "never-broadcast": [null, -7, "x"]},
+        "n0": {"mistyped": [3.0, "2"], "never-broadcast": [null, -7, "4", "x"]},
         "n1": {"repeated": [1, 3], "never-broadcast": [99]},
     });
     assert_eq!(json, expected);
