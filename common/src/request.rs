@@ -239,6 +239,7 @@ mod tests {
         Unsigned { n: u64 },
         Float { n: f64 },
         Floats { n: Vec<f64> },
+        Mixed { n: (f64, u64, i64) },
         Any { n: Value },
     }
 
@@ -265,6 +266,8 @@ mod tests {
             let list = format!("[{text},-0.25]");
             assert_eq!(read_numbers("floats", &list), Numbers::Floats { n: vec![n, -0.25] });
         }
+        let mixed = format!("[0.5,{},{}]", u64::MAX, i64::MIN);
+        assert_eq!(read_numbers("mixed", &mixed), Numbers::Mixed { n: (0.5, u64::MAX, i64::MIN) });
         let long = "123456789012345678901234567890";
         assert_eq!(
             read_numbers("float", long),
