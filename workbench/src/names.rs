@@ -236,6 +236,7 @@ mod tests {
             ("--nodes a,c0", "c0, c1, … are clients"),
             ("--nodes lin-kv", "a service"),
             ("--nodes ../etc", "`../etc`"),
+            ("--nodes a/b", "`a/b`"),
             ("--nodes größe", "ASCII only"),
             ("--nodes .a", "begins with a letter"),
             ("--node-count 0", "from 1 to 1000"),

@@ -100,8 +100,10 @@ fn prune_says_what_it_removed() {
 }
 
 fn nodes_have_the_names_they_are_given() {
-    let finished = Bench::of("good").flags("-w unique-ids --nodes zoe,b-2 -n amy").run();
-    let finished = finished.ends(0, &["no two equal"]);
+    let bench = Bench::of("good").flags("-w unique-ids").with(|command, _| {
+        command.args(["--nodes", "zoe, b-2", "-n", "amy"]);
+    });
+    let finished = bench.run().ends(0, &["no two equal"]);
     crate::files::check(&finished);
     for node in ["zoe", "b-2", "amy"] {
         assert!(finished.text(&format!("node-logs/{node}.log")).starts_with("pid "), "{node}");
