@@ -108,7 +108,9 @@ mod tests {
             assert_eq!(read, expected, "{text}");
             assert_eq!(read.to_string().parse(), Ok(read), "{text} is written as it is read");
         }
-        for text in ["2", "3/2", "-1/2", "1/-2", "1/0", "0/0", "1/", "/2", "1/2/3", "NaN", "half"] {
+        for text in
+            ["2", "-0.5", "3/2", "-1/2", "1/-2", "1/0", "0/0", "1/", "/2", "1/2/3", "NaN", "half"]
+        {
             assert!(text.parse::<Availability>().is_err(), "{text}");
         }
     }
