@@ -86,7 +86,11 @@ mod tests {
             ("-w echo --topology line", &["--topology"]),
             ("-w echo --nemesis-interval 3", &["--nemesis-interval"]),
             ("-w echo --latency 0 --latency-dist uniform", &["--latency-dist"]),
-            ("-w echo --node-count 1 --loss 0.1 --nemesis partition", &["--loss", "--nemesis"]),
+            ("-w echo --node-count 1 --latency 9 --loss 0.1", &["--latency", "--loss"]),
+            (
+                "-w echo --node-count 1 --duplicate 0.1 --nemesis partition",
+                &["--duplicate", "--nemesis"],
+            ),
         ] {
             let options: Options = flags.parse().unwrap();
             let notes = options.without_effect();
@@ -107,6 +111,8 @@ mod tests {
         assert!(options("-w echo --max-latency 9").check().is_err());
         assert!(options("-w echo --max-median-latency 9").check().is_err());
         assert!(options("-w broadcast --strict").check_sweep().is_ok());
-        assert!(options("-w broadcast --log-net-recv").check_sweep().is_err());
+        for flag in ["--log-stderr", "--log-net-send", "--log-net-recv"] {
+            assert!(options(&format!("-w broadcast {flag}")).check_sweep().is_err(), "{flag}");
+        }
     }
 }

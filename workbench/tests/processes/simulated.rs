@@ -17,6 +17,10 @@ pub const TESTS: &[Test] = &[
         "ctrl_c_before_the_first_run_of_a_sweep_is_over",
         ctrl_c_before_the_first_run_of_a_sweep_is_over,
     ),
+    (
+        "flags_without_effect_on_a_simulation_are_refused",
+        flags_without_effect_on_a_simulation_are_refused,
+    ),
 ];
 
 /// Says that this program is to be a stage's simulation.
@@ -93,4 +97,16 @@ fn ctrl_c_before_the_first_run_of_a_sweep_is_over() {
     assert_ended_promptly(&finished, told);
     assert_eq!(finished.stdout, "");
     assert_eq!(fs::read_dir(folder).expect("a folder").count(), 0, "nothing is left");
+}
+
+fn flags_without_effect_on_a_simulation_are_refused() {
+    let strict = "--strict is about the values of broadcast: echo has none";
+    for (arguments, words) in [
+        ("test -w echo --strict", strict),
+        ("sweep -w echo --strict --seeds 1", strict),
+        ("sweep -w echo --log-stderr --seeds 1", "show a single run"),
+    ] {
+        let finished = simulation(arguments).run().fails(254, &[words]);
+        assert!(!finished.store.exists(), "{arguments}: nothing has run");
+    }
 }
