@@ -166,6 +166,8 @@ fn what_others_need_is_not_removed() {
 fn names_that_would_not_work_are_refused() {
     let workspace = workspace();
     workspace.write("notes", "");
+    workspace.stage("gone", "-w echo");
+    std::fs::remove_dir_all(workspace.path("gone")).expect("a folder of ours");
     let before = (workspace.listing(), workspace.read("workbench/challenges.mk"));
     let letters = "use lower-case letters, digits and hyphens, and begin with a letter";
     for (name, why) in [
@@ -186,8 +188,21 @@ fn names_that_would_not_work_are_refused() {
         let text = fails(&workspace, &["new", name, "--from", "echo"]);
         assert_contains(&text, &format!("a stage cannot be called `{name}`: {why}"));
     }
+    let text = fails(&workspace, &["new", "gone", "--from", "echo"]);
+    assert_contains(&text, "`gone` is a line of workbench/challenges.mk already");
     let text = fails(&workspace, &["new", "mine", "--from", "ehco"]);
     assert_contains(&text, "there is no stage `ehco`. There are: echo");
+    assert_eq!((workspace.listing(), workspace.read("workbench/challenges.mk")), before);
+}
+
+#[test]
+fn what_cannot_be_finished_is_not_begun() {
+    let workspace = workspace();
+    std::fs::write(workspace.path("echo/examples/picture"), [0xff]).expect("a file");
+    let before = (workspace.listing(), workspace.read("workbench/challenges.mk"));
+    let output = workbench(&workspace, &["new", "my-stage", "--from", "echo"]);
+    assert_eq!(output.status.code(), Some(255));
+    assert_contains(&String::from_utf8_lossy(&output.stderr), "echo/examples/picture");
     assert_eq!((workspace.listing(), workspace.read("workbench/challenges.mk")), before);
 }
 
