@@ -1,5 +1,6 @@
 //! A page in the browser: how it is looked at, what is done to it, and what it complains of.
 
+use std::cell::Cell;
 use std::path::Path;
 
 use chromiumoxide::cdp::browser_protocol::emulation::{
@@ -56,6 +57,7 @@ impl View {
 /// A page. What it complains of and asks for is collected from the beginning.
 pub struct Page {
     page: chromiumoxide::Page,
+    view: Cell<View>,
     exceptions: EventStream<EventExceptionThrown>,
     calls: EventStream<EventConsoleApiCalled>,
     entries: EventStream<EventEntryAdded>,
@@ -73,6 +75,7 @@ impl Page {
             entries: page.event_listener().await?,
             requests: page.event_listener().await?,
             page,
+            view: Cell::new(view),
         };
         page.look(view).await?;
         Ok(page)
@@ -80,6 +83,7 @@ impl Page {
 
     /// From now on, the page is looked at like that.
     pub async fn look(&self, view: View) -> Result<()> {
+        self.view.set(view);
         let (width, height) = (i64::from(view.width), i64::from(view.height));
         // As on a phone, where a page that is too wide shows as one that can be scrolled.
         let metrics = SetDeviceMetricsOverrideParams::new(width, height, 1.0, false);
@@ -221,7 +225,9 @@ impl Page {
 
     /// Takes a picture of the whole page.
     pub async fn screenshot_of_all(&self, name: &str) -> Result<()> {
-        self.picture(name, true).await
+        self.picture(name, true).await?;
+        // The window has been as large as the page, and would now have a size of its own.
+        self.look(self.view.get()).await
     }
 
     async fn picture(&self, name: &str, all: bool) -> Result<()> {

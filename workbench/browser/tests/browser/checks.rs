@@ -118,6 +118,9 @@ async fn a_page_is_looked_at_as_it_is_told(browser: &Browser) -> Result<()> {
     page.look(View::TABLET).await?;
     let told: (u32, u32, bool, bool) = page.evaluate(asked).await?;
     assert_eq!(told, (820, 1180, false, false));
+    page.screenshot_of_all("tablet").await?;
+    let told: (u32, u32, bool, bool) = page.evaluate(asked).await?;
+    assert_eq!(told, (820, 1180, false, false), "a picture of all changes nothing");
     page.close().await
 }
 
