@@ -10,7 +10,7 @@ use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 
-/// A conversation with one node, whose clock moves only in [`wait`](Transcript::advance).
+/// A conversation with one node, whose clock moves only in [`advance`](Transcript::advance).
 ///
 /// ```
 /// # use common::{Handler, Node, Result};
@@ -22,7 +22,7 @@ use tokio::time::{Instant, sleep, timeout};
 /// #     fn init(_: Node) -> Self { Server }
 /// #     async fn handle(&self, _: Value) -> Result<Value> { Ok(json!({"type": "pong"})) }
 /// # }
-/// let transcript = workbench::transcript::Transcript::new::<Server>(1)
+/// let transcript = workbench::Transcript::new::<Server>(1)
 ///     .send(r#"{"src":"c1","dest":"n1","body":{"type":"init","msg_id":1,"node_id":"n1","node_ids":["n1"]}}"#)
 ///     .send(r#"{"src":"c1","dest":"n1","body":{"type":"ping","msg_id":2}}"#)
 ///     .finish();

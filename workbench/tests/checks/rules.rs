@@ -119,13 +119,15 @@ fn messages_are_counted_by_operation_invoked() {
 #[test]
 fn a_target_is_met_up_to_its_limit_and_unknown_where_nothing_was_measured() {
     let judged = |targets: Targets| {
-        let mut run = Run::new().traffic(60, 10);
+        let mut run = Run::new().traffic(80, 10);
         for ms in [0, 100] {
             let broadcast = run.broadcast(ms, 0);
             run.acknowledge(ms + 10, broadcast);
         }
-        let read = run.read(250, 1);
-        run.found(300, read, &[0, 1]);
+        for (ms, found) in [(250, &[][..]), (400, &[0, 1])] {
+            let read = run.read(ms, 1);
+            run.found(ms + 10, read, found);
+        }
         run.targets = targets;
         let results = run.check(WorkloadKind::Broadcast);
         assert_eq!(results.targets.len(), 1);
