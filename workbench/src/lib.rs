@@ -13,7 +13,6 @@ pub mod command;
 pub mod console;
 pub mod endpoint;
 pub mod error;
-pub mod explain;
 mod fields;
 pub mod names;
 pub mod network;

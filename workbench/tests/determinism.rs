@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::time::sleep;
 use workbench::cluster::tasks::Program;
-use workbench::explain::Explanation;
 use workbench::report::diagram::{busiest_window, diagram};
 use workbench::report::message_window::Window;
 use workbench::report::replay::trace::trace;
@@ -144,7 +143,7 @@ fn shown(run: &JudgedRun) -> String {
     let is_topology = |line: &&str| line.contains("\"topology\"");
     let journal: Vec<&str> = run.journal.lines().filter(|line| !is_topology(line)).collect();
     let scene = run.scene(Window { from: Time::from_millis(1), to: run.info.end });
-    let (window, _) = busiest_window(&scene, &Explanation::default());
+    let (window, _) = busiest_window(&scene, &workbench::workload::Explanation::default());
     let picture = diagram(&run.scene(window), &[]);
     format!("{}\n{}\n{picture}\n{}", journal.join("\n"), run.printed(), trace(&scene))
 }

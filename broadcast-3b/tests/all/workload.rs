@@ -32,7 +32,7 @@ fn a_partition_loses_values_in_most_runs() {
         if run.results.verdict == Verdict::Valid {
             passed.push(run.to_string());
         } else {
-            let findings = [Finding::Lost, Finding::Incomplete];
+            let findings = [Finding::LOST, Finding::INCOMPLETE];
             assert_eq!(run.results.findings(), findings, "{run}");
         }
     }

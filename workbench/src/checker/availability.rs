@@ -75,7 +75,8 @@ pub struct AvailabilityResults {
     pub demanded: Option<Availability>,
 }
 
-pub(super) fn check(history: &History, demanded: Option<Availability>) -> AvailabilityResults {
+/// Compares the fraction of operations that ended ok with what is `demanded`.
+pub fn check(history: &History, demanded: Option<Availability>) -> AvailabilityResults {
     let invoked = history.operations().len();
     let ok = history
         .pairs()

@@ -23,7 +23,7 @@ pub struct Exception {
 
 /// Groups the replies by operation and by the kind of what is wrong with them, the largest group
 /// first.
-pub(super) fn check(history: &History, nodes: &NodeNames) -> Vec<Exception> {
+pub fn check(history: &History, nodes: &NodeNames) -> Vec<Exception> {
     let mut groups: BTreeMap<(&str, &str), Exception> = BTreeMap::new();
     for (operation, _, completion) in history.pairs() {
         let Some(completion) = completion else {

@@ -9,13 +9,13 @@ use crate::record::history::{Event, History, Kind, Value};
 /// For each node, the values whose broadcasts had ended ok before its final read began and that
 /// this read lacks. Of several final reads of a node, the one that began last counts. A node with
 /// no final read that ended ok is left out: nobody knows what it lacked.
-pub(super) fn find(history: &History, nodes: &NodeNames) -> Vec<(String, Vec<usize>)> {
+pub(super) fn find(history: &History, nodes: &NodeNames, add: &str) -> Vec<(String, Vec<usize>)> {
     let mut final_reads: BTreeMap<usize, (&Event, &Event)> = BTreeMap::new();
     let mut acknowledged: Vec<(usize, usize)> = vec![];
     let mut broadcasts = 0;
     for (operation, invocation, completion) in history.pairs() {
         let ended_ok = completion.filter(|event| event.kind == Kind::Ok);
-        if invocation.f == "broadcast" {
+        if invocation.f == add {
             acknowledged.extend(ended_ok.map(|event| (broadcasts, event.index)));
             broadcasts += 1;
         } else if invocation.f == "read" && invocation.is_final {

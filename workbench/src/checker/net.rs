@@ -19,6 +19,7 @@ impl NetResults {
     }
 }
 
-pub(super) fn check(history: &History, traffic: &TrafficByKind) -> NetResults {
+/// Counts the operations that the messages in `traffic` were for.
+pub fn check(history: &History, traffic: &TrafficByKind) -> NetResults {
     NetResults { traffic: *traffic, operations: history.operations().len() }
 }

@@ -15,24 +15,24 @@ use crate::record::value_set::ValueSet;
 pub struct OddReads {
     /// The values that one read returned more than once, in rising order.
     pub repeated: BTreeSet<usize>,
-    /// Values returned as another type, such as `"7"` or `7.0` where 7 was broadcast, in rising
+    /// Values returned as another type, such as `"7"` or `7.0` where the value was 7, in rising
     /// order.
     pub mistyped: Vec<Json>,
-    /// Values that were never broadcast, in rising order.
-    pub never_broadcast: Vec<Json>,
+    /// Values that no client ever handed over, in rising order.
+    pub never_issued: Vec<Json>,
 }
 
 impl OddReads {
     fn is_empty(&self) -> bool {
-        self.repeated.is_empty() && self.mistyped.is_empty() && self.never_broadcast.is_empty()
+        self.repeated.is_empty() && self.mistyped.is_empty() && self.never_issued.is_empty()
     }
 }
 
 /// What was odd about reads, by the node's name, in the order of the nodes. Nodes whose reads were not
 /// odd are not in it.
-pub(super) fn find(history: &History, nodes: &NodeNames) -> Vec<(String, OddReads)> {
+pub(super) fn find(history: &History, nodes: &NodeNames, add: &str) -> Vec<(String, OddReads)> {
     let pairs = || history.pairs();
-    let broadcasts = pairs().filter(|(_, invocation, _)| invocation.f == "broadcast").count();
+    let broadcasts = pairs().filter(|(_, invocation, _)| invocation.f == add).count();
     let mut odd: BTreeMap<usize, OddReads> = BTreeMap::new();
     let mut others: BTreeMap<usize, BTreeMap<JsonKey, &Json>> = BTreeMap::new();
     for (operation, _, completion) in pairs() {
@@ -46,12 +46,12 @@ pub(super) fn find(history: &History, nodes: &NodeNames) -> Vec<(String, OddRead
         }
     }
     for (node, values) in others {
-        let (mistyped, never_broadcast) = values
+        let (mistyped, never_issued) = values
             .into_values()
             .cloned()
             .partition(|value| meant(value).is_some_and(|value| value < broadcasts));
         let odd = odd.entry(node).or_default();
-        (odd.mistyped, odd.never_broadcast) = (mistyped, never_broadcast);
+        (odd.mistyped, odd.never_issued) = (mistyped, never_issued);
     }
     let named = odd.into_iter().filter(|(_, odd)| !odd.is_empty());
     named.map(|(node, odd)| (nodes[node].to_owned(), odd)).collect()

@@ -7,17 +7,12 @@
 use fixedbitset::FixedBitSet;
 
 use super::Verdict;
+use super::quantiles::{Quantiles, quantiles};
 use crate::record::history::{Event, History, Kind, Value};
 use crate::record::value_set::ValueSet;
 
-/// The points at which latencies are reported, as fractions of the values.
-pub const QUANTILE_POINTS: [f64; 5] = [0.0, 0.5, 0.95, 0.99, 1.0];
-
 /// How many stale values are described at length.
 const WORST: usize = 8;
-
-/// Latencies at [`QUANTILE_POINTS`], in whole milliseconds.
-pub type Quantiles = [u64; QUANTILE_POINTS.len()];
 
 /// What became of a broadcast value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,8 +93,9 @@ impl SetFullResults {
     }
 }
 
-pub(super) fn check(history: &History) -> SetFullResults {
-    let elements = elements(history);
+/// What became of each value that an operation called `add` handed over.
+pub(super) fn check(history: &History, add: &str) -> SetFullResults {
+    let elements = elements(history, add);
     let latencies = |outcome| {
         let elements = elements.iter();
         quantiles(
@@ -133,11 +129,11 @@ struct Read<'a> {
     elements: &'a ValueSet,
 }
 
-fn elements(history: &History) -> Vec<Element> {
+fn elements(history: &History, add: &str) -> Vec<Element> {
     let mut broadcasts = vec![];
     let mut known = vec![];
     for (_, invocation, completion) in history.pairs() {
-        if invocation.f == "broadcast" {
+        if invocation.f == add {
             broadcasts.push(invocation.index);
             let acknowledged = completion.filter(|event| event.kind == Kind::Ok);
             known.push(acknowledged.map(|event| event.index));
@@ -243,25 +239,6 @@ fn judge(
         (Outcome::NeverRead, None)
     };
     Element { value, outcome, latency, known, last_present, last_absent }
-}
-
-/// The latency at each of the [`QUANTILE_POINTS`]; none of no latencies.
-fn quantiles(mut latencies: Vec<u64>) -> Option<Quantiles> {
-    latencies.sort_unstable();
-    at_points(&latencies, QUANTILE_POINTS)
-}
-
-/// The [quantile] of `sorted` values at each of the points; none of no values.
-pub(crate) fn at_points<T: Copy, const N: usize>(sorted: &[T], points: [f64; N]) -> Option<[T; N]> {
-    let first = *quantile(sorted, 0.0)?;
-    Some(points.map(|point| quantile(sorted, point).copied().unwrap_or(first)))
-}
-
-/// The item of a `sorted` list at the index min(n - 1, floor(n * point)), which is Jepsen's
-/// quantile; none of an empty list.
-pub(crate) fn quantile<T>(sorted: &[T], point: f64) -> Option<&T> {
-    let index = (sorted.len() as f64 * point).floor() as usize;
-    sorted.get(index.min(sorted.len().checked_sub(1)?))
 }
 
 /// Of values equally stale, the younger comes first, as in Jepsen.

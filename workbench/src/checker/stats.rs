@@ -59,7 +59,8 @@ pub struct Failures {
     pub text: String,
 }
 
-pub(super) fn check(history: &History) -> StatsResults {
+/// Counts how operations ended. Those that never ended are not counted.
+pub fn check(history: &History) -> StatsResults {
     let mut total = Counts::default();
     let mut by_f: BTreeMap<&'static str, Counts> = BTreeMap::new();
     let mut failures = BTreeMap::new();

@@ -4,7 +4,7 @@
 use clap::Args;
 use serde::{Deserialize, Serialize};
 
-use super::{NetResults, Quantiles, Verdict, WorkloadResults};
+use super::{NetResults, Quantiles, Verdict};
 
 /// The limits that a run must keep. None of them is on by default.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Args, Serialize, Deserialize)]
@@ -48,17 +48,10 @@ impl Target {
     }
 }
 
-/// Compares what a run cost with its targets. Gives those that there are.
-pub(super) fn check(
-    targets: &Targets,
-    net: &NetResults,
-    workload: &WorkloadResults,
-) -> Vec<Target> {
+/// Compares what a run cost with its targets. Gives those that there are. `latencies` are the stable
+/// latencies of its values, if it has values.
+pub fn check(targets: &Targets, net: &NetResults, latencies: Option<Quantiles>) -> Vec<Target> {
     let messages = net.messages_per_operation(&net.traffic.all);
-    let latencies: Option<Quantiles> = match workload {
-        WorkloadResults::Broadcast(set_full) => set_full.stable_latencies,
-        WorkloadResults::Echo(_) | WorkloadResults::UniqueIds(_) => None,
-    };
     let latency = |quantile: usize| latencies.map(|latencies| latencies[quantile] as f64);
     let [median, max] = [1, 4].map(latency);
     let millis = |limit: Option<u64>| limit.map(|limit| limit as f64);

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::record::edn::Edn;
+
 /// The outcome of a check, from the best to the worst. In JSON, its [name](Verdict::name).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -49,6 +51,16 @@ impl Verdict {
             Verdict::Valid => 0,
             Verdict::Invalid => 1,
             Verdict::Unknown => 2,
+        }
+    }
+}
+
+impl From<Verdict> for Edn {
+    fn from(verdict: Verdict) -> Edn {
+        match verdict {
+            Verdict::Valid => Edn::Bool(true),
+            Verdict::Invalid => Edn::Bool(false),
+            Verdict::Unknown => Edn::keyword("unknown"),
         }
     }
 }

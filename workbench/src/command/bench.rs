@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use tokio::task::spawn_blocking;
 
-use crate::checker::Results;
 use crate::cluster::Cluster;
 use crate::cluster::watchdog::Watchdog;
 use crate::command::judge::{conclude, print, tell_what_is_left, write_record};
@@ -21,6 +20,7 @@ use crate::record::store::Store;
 use crate::run::ctrl_c::CtrlC;
 use crate::run::event_loop::RunInputs;
 use crate::run::{check, run};
+use crate::workload::Results;
 
 /// Runs a cluster and judges it. `start` starts the nodes, given the seed and the store.
 ///

@@ -8,10 +8,9 @@ use indicatif::DecimalBytes;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::checker::{Finding, Results, Verdict};
+use crate::checker::Verdict;
 use crate::console::{self, Console};
 use crate::error::Error;
-use crate::explain::explain;
 use crate::output::history::{write_json, write_text};
 use crate::output::print::render_summary;
 use crate::output::reread::read_history;
@@ -20,6 +19,7 @@ use crate::record::history::History;
 use crate::record::store::Store;
 use crate::report::REPORT;
 use crate::report::render::render_report;
+use crate::workload::Results;
 
 /// Judges a stored run again, by what its files hold. Gives the results and what the run printed,
 /// with `path` as the path of its store.
@@ -60,16 +60,16 @@ pub fn conclude(
 ) -> Result<String, Error> {
     write_record(store, info, history)?;
     let explanation = console.patiently("explaining what the checks found", || {
-        store.read("journal.jsonl", |file| explain(&info.nodes, history, results, file))
+        store.read("journal.jsonl", |file| results.explain(&info.nodes, history, file))
     })?;
     let edn = results.to_edn();
     store.write("results.edn", |file| writeln!(file, "{}", edn.pretty()))?;
     let mut json = edn.to_json();
     json["seed"] = info.seed.into();
-    json["findings"] = results.findings().into_iter().map(Finding::name).collect();
+    json["findings"] = results.findings().into_iter().map(|finding| finding.0).collect();
     json["partitions"] = json!(info.partitions);
     if !explanation.is_empty() {
-        json["explanation"] = json!(explanation);
+        json["explanation"] = explanation.to_json();
     }
     write_pretty(store, "results.json", &json)?;
     let report = report(store, console);

@@ -2,26 +2,21 @@
 
 use crate::error::Error;
 use crate::options::Options;
-use crate::workload::WorkloadKind;
 
 impl Options {
     /// Fails, with a reason, for a flag of the workbench's own that has no effect with the others.
     pub fn check(&self) -> Result<(), Error> {
-        if self.strict && self.workload != WorkloadKind::Broadcast {
-            let name = self.workload.name();
-            return Err(Error::Asked(format!(
-                "--strict is about the values of broadcast: {name} has none. Leave it out"
-            )));
-        }
-        let latencies = [
-            ("--max-median-latency", self.targets.max_median_latency),
-            ("--max-latency", self.targets.max_latency),
+        let about_values = [
+            ("--strict", self.strict),
+            ("--max-median-latency", self.targets.max_median_latency.is_some()),
+            ("--max-latency", self.targets.max_latency.is_some()),
         ];
-        for (flag, limit) in latencies {
-            if limit.is_some() && self.workload != WorkloadKind::Broadcast {
+        for (flag, is_set) in about_values {
+            if is_set && self.workload.values().is_none() {
                 let name = self.workload.name();
                 return Err(Error::Asked(format!(
-                    "{flag} is about the stable latency of values: {name} has no values. Leave it out"
+                    "{flag} is about the values that clients hand to the cluster: {name} has none. \
+                     Leave it out"
                 )));
             }
         }
@@ -64,7 +59,7 @@ impl Options {
                 "--nemesis-interval has no effect without --nemesis".into(),
             ),
             (
-                self.topology.is_some() && self.workload != WorkloadKind::Broadcast,
+                self.topology.is_some() && !self.workload.has_topology(),
                 format!("--topology has no effect on {workload}: only broadcast tells nodes one"),
             ),
         ];

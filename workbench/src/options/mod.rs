@@ -17,7 +17,7 @@ use crate::names::NodeNames;
 use crate::network::{Conditions, Distribution};
 use crate::text::counted::counted;
 use crate::workload::WorkloadKind;
-use crate::workload::topology::Topology;
+use crate::workload::broadcast::topology::Topology;
 
 /// What a run is to be like. Names, units and defaults are Maelstrom's.
 #[derive(Debug, Clone, Args)]

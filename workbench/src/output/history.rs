@@ -3,14 +3,14 @@
 use std::fmt::Display;
 use std::io::{self, Write};
 
-use common::ErrorCode;
 use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 use serde_json::Value as Json;
 
-use super::edn::Edn;
 use crate::names::NodeNames;
+use crate::record::edn::Edn;
 use crate::record::history::{Event, Failure, History, Process, Value};
+use crate::record::jepsen::{error, value};
 use crate::record::value_set::ValueSet;
 
 /// Writes `history.txt`: a line an event, with process, type, f, value and, if any, error, separated
@@ -137,61 +137,5 @@ fn serialize_value<S: Serializer>(value: &Value, serializer: S) -> Result<S::Ok,
             elements.others().iter().try_for_each(|other| list.serialize_element(other))?;
             list.end()
         }
-    }
-}
-
-/// An event's value in EDN. As in Jepsen, the nemesis' words are keywords, and whom a node does not
-/// hear is a set: `[:isolated {"n1" #{"n2"}}]`.
-pub(super) fn value(event: &Event) -> Edn {
-    match &event.value {
-        Value::None => Edn::Nil,
-        Value::Set(elements) => Edn::Vector(elements.iter().map(|json| Edn::from(&json)).collect()),
-        Value::Json(json) if event.process == Process::Nemesis => match Edn::from(json) {
-            Edn::Vector(items) => {
-                Edn::Vector(items.into_iter().map(|item| sets(word(item))).collect())
-            }
-            other => word(other),
-        },
-        Value::Json(json) => Edn::from(json),
-    }
-}
-
-/// A map's lists as sets.
-fn sets(edn: Edn) -> Edn {
-    let set = |value| if let Edn::Vector(items) = value { Edn::Set(items) } else { value };
-    match edn {
-        Edn::Map(entries) => {
-            Edn::Map(entries.into_iter().map(|(key, value)| (key, set(value))).collect())
-        }
-        other => other,
-    }
-}
-
-fn word(edn: Edn) -> Edn {
-    let is_word = |text: &str| {
-        !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
-    };
-    match edn {
-        Edn::String(text) if is_word(&text) => Edn::Keyword(text),
-        other => other,
-    }
-}
-
-/// Why an operation failed, as Maelstrom writes it: `:net-timeout`, or the error's name and text.
-/// An error without a name has its code there. A reply that does not fit is ours to write.
-pub(super) fn error(failure: &Failure) -> Edn {
-    match failure {
-        Failure::Timeout => Edn::keyword("net-timeout"),
-        Failure::Reply { code, text } => {
-            let number = code.as_u64().and_then(|code| u32::try_from(code).ok());
-            let named = number.and_then(|code| ErrorCode::from(code).name());
-            let name = named.map_or(Edn::from(code), Edn::keyword);
-            Edn::Vector(vec![name, Edn::from(text.as_str())])
-        }
-        Failure::Malformed { text, body, .. } => Edn::Vector(vec![
-            Edn::keyword("malformed-reply"),
-            Edn::from(text.as_str()),
-            Edn::from(body.as_str()),
-        ]),
     }
 }

@@ -1,6 +1,5 @@
 //! The text and the data files of a run: its summary, and `run.json`, `history.*` and `results.*`.
 
-pub mod edn;
 pub mod history;
 pub mod print;
 pub mod reread;

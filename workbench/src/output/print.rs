@@ -7,9 +7,8 @@ use anstyle::Style;
 
 use super::run_info::RunInfo;
 use super::summary::summary;
-use crate::checker::Results;
-use crate::explain::Explanation;
 use crate::output::LABELS;
+use crate::workload::{Explanation, Results};
 
 /// The text, line ends and all. `store` is the path by which people are told of the store, and
 /// `report` that of the page, if there is one. The verdict has the colours of `style`.

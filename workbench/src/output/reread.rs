@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, BufRead};
 
+use clap::ValueEnum;
 use common::ErrorCode;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value as Json;
@@ -11,10 +12,10 @@ use crate::names::NodeNames;
 use crate::record::history::{Failure, History, Kind, OperationId, Value};
 use crate::record::value_set::ValueSet;
 use crate::time::Time;
+use crate::workload::WorkloadKind;
 
-/// The names of operations and of what the nemesis does.
-const NAMES: [&str; 6] =
-    ["echo", "generate", "broadcast", "read", "start-partition", "stop-partition"];
+/// What the nemesis does.
+const NEMESIS: [&str; 2] = ["start-partition", "stop-partition"];
 
 /// An event, as a line of `history.json` has it.
 #[derive(Deserialize)]
@@ -64,7 +65,8 @@ impl Line {
         open: &mut BTreeMap<u64, OperationId>,
         nodes: &NodeNames,
     ) -> Option<()> {
-        let f = *NAMES.iter().find(|name| **name == self.f)?;
+        let operations = WorkloadKind::value_variants().iter().flat_map(|kind| kind.operations());
+        let f = *NEMESIS.iter().chain(operations).find(|name| **name == self.f)?;
         let Some(process) = self.process.as_u64() else {
             history.nemesis(self.time, f, self.value.map_or(Value::None, Value::Json));
             return Some(());

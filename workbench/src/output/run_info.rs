@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::checker::{self, Availability, Input, Results, Targets, Verdict};
+use crate::checker::{Availability, Targets, Verdict};
 use crate::error::Error;
 use crate::names::NodeNames;
 use crate::options::Options;
@@ -12,7 +12,7 @@ use crate::record::partitions::PartitionRecord;
 use crate::record::recording::Recording;
 use crate::record::store::Store;
 use crate::time::Time;
-use crate::workload::WorkloadKind;
+use crate::workload::{self, Input, Results, WorkloadKind};
 
 /// The facts of a run, as `run.json` has them, with keys in kebab case.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -93,7 +93,7 @@ impl RunInfo {
 
     /// Runs the checks that were asked for on the run's history.
     pub fn check(&self, history: &History) -> Results {
-        checker::check(&Input {
+        workload::check(&Input {
             workload: self.workload,
             nodes: &self.nodes,
             history,

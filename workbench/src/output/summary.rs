@@ -2,22 +2,16 @@
 
 use std::fmt::Display;
 
-use serde_json::Value as Json;
-
-use crate::checker::{
-    Availability, EchoResults, Failures, OddReads, Outcome, Results, SetFullResults, Target,
-    UniqueIdsResults, Verdict, WorkloadResults,
-};
+use crate::checker::{Availability, Failures, Target, Verdict};
 use crate::output::LABELS;
 use crate::record::history::with_reason;
 use crate::record::history::{Failure, InvalidOutput, InvalidOutputOf, Traffic};
 use crate::record::partitions::PartitionRecord;
 use crate::text::counted::counted;
-use crate::text::escape::{ID, cut};
+use crate::text::escape::cut;
+use crate::text::lists::{MAX_LISTED, listed};
 use crate::text::wrap::wrap;
-
-/// How many values, ids or mismatches a line lists before it says how many more there are.
-const MAX_LISTED: usize = 8;
+use crate::workload::Results;
 
 /// How many kinds of bad replies are shown in full.
 const MAX_BAD_REPLIES: usize = 3;
@@ -31,13 +25,9 @@ const MAX_ENTRY_CHARS: usize = 132;
 /// The summary of a run, a line or two an entry, without the path of the store and without the verdict.
 pub fn summary(results: &Results, partitions: &[PartitionRecord]) -> String {
     let mut summary = Summary::default();
-    match &results.workload {
-        WorkloadResults::Echo(echo) => summary.echo(results, echo),
-        WorkloadResults::UniqueIds(unique_ids) => summary.unique_ids(unique_ids),
-        WorkloadResults::Broadcast(set_full) => summary.broadcast(set_full),
+    for (label, words) in results.workload.rows(&results.stats) {
+        summary.line(label, words);
     }
-    summary.incomplete(results);
-    summary.odd_reads(results);
     summary.operations(results);
     summary.messages(results);
     summary.partitions(partitions);
@@ -58,90 +48,6 @@ impl Summary {
     fn line(&mut self, label: &str, words: impl Display) {
         let words = cut(words, MAX_ENTRY_CHARS);
         self.text += &wrap(&format!("{label:<LABELS$}"), &" ".repeat(LABELS), &words);
-    }
-
-    fn echo(&mut self, results: &Results, echo: &EchoResults) {
-        let echoes = results.stats.total.count();
-        let mismatches = match echo.errors.len() {
-            0 if results.stats.total.ok == 0 => "not one was returned".to_owned(),
-            0 => "every reply returned what was sent".to_owned(),
-            count => format!("{count} did not return what was sent"),
-        };
-        self.line("Echoes", format!("{echoes}: {mismatches}"));
-    }
-
-    fn unique_ids(&mut self, ids: &UniqueIdsResults) {
-        let (attempted, acknowledged) = (ids.attempted, ids.acknowledged);
-        let duplicated = match ids.duplicated.len() {
-            0 => "no two equal".to_owned(),
-            count => format!("{} given out more than once", counted(count, "id")),
-        };
-        let received = format!("{acknowledged} of {attempted} asked for");
-        self.line("Ids", format!("{received}, {duplicated}"));
-        if !ids.duplicated.is_empty() {
-            let duplicated = ids.duplicated.iter();
-            let times = duplicated
-                .map(|(id, count)| format!("{} ({})", cut(id, ID), counted(*count, "time")));
-            self.line("", listed(times));
-        }
-        if let Some((least, greatest)) = &ids.range {
-            self.line("", format!("from {} to {}", cut(least, ID), cut(greatest, ID)));
-        }
-    }
-
-    fn broadcast(&mut self, results: &SetFullResults) {
-        let values = results.elements.len();
-        let stable = results.with(Outcome::Stable).len();
-        let stale = results.stale().len();
-        let lost = results.with(Outcome::Lost);
-        let never_read = results.with(Outcome::NeverRead).len();
-        let counts = format!(
-            "{values}: {stable} stable ({stale} of them stale), {} lost, \
-             {never_read} never read",
-            lost.len()
-        );
-        self.line("Values", counts);
-        if !lost.is_empty() {
-            self.line("Lost", listed(lost.into_iter()));
-        }
-        if let Some([_, median, most, _, worst]) = results.stable_latencies {
-            let latencies = format!("p50 {median} ms, p95 {most} ms, max {worst} ms");
-            self.line("Stable latency", latencies);
-        }
-    }
-
-    fn incomplete(&mut self, results: &Results) {
-        let mut label = "Incomplete";
-        for (node, lacked) in &results.incomplete {
-            let (count, lacked) = (lacked.len(), listed(lacked.iter()));
-            self.line(label, format!("{node} lacked {count} in its final read: {lacked}"));
-            label = "";
-        }
-        if results.strict && !results.incomplete.is_empty() {
-            self.line("", "and that makes the run invalid (--strict)");
-        }
-    }
-
-    fn odd_reads(&mut self, results: &Results) {
-        let mut label = "Odd reads";
-        for (node, odd) in &results.odd_reads {
-            let OddReads { repeated, mistyped, never_broadcast } = odd;
-            let ids = |values: &[Json]| listed(values.iter().map(|value| cut(value, ID)));
-            let remarks = [
-                (!mistyped.is_empty()).then(|| {
-                    format!("{node} returned {}: whole numbers were broadcast", ids(mistyped))
-                }),
-                (!never_broadcast.is_empty())
-                    .then(|| format!("{node} returned {}: never broadcast", ids(never_broadcast))),
-                (!repeated.is_empty()).then(|| {
-                    format!("{node} returned twice in one read: {}", listed(repeated.iter()))
-                }),
-            ];
-            for remark in remarks.into_iter().flatten() {
-                self.line(label, remark);
-                label = "";
-            }
-        }
     }
 
     fn operations(&mut self, results: &Results) {
@@ -267,15 +173,5 @@ impl Summary {
             }
             label = "";
         }
-    }
-}
-
-/// The first few of `items`, and how many more there are.
-fn listed<T: Display>(mut items: impl Iterator<Item = T>) -> String {
-    let first: Vec<String> = items.by_ref().take(MAX_LISTED).map(|i| i.to_string()).collect();
-    let first = first.join(", ");
-    match items.count() {
-        0 => first,
-        more => format!("{first} and {more} more"),
     }
 }

@@ -9,7 +9,7 @@ use rand::seq::SliceRandom;
 
 use crate::random;
 use crate::time::Time;
-use crate::workload::{Request, Workload};
+use crate::workload::{Request, Session};
 
 /// An operation as planned.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,14 +39,14 @@ impl Generator {
         Generator { rng, rate, time: Time::ZERO, workers, turns: vec![] }
     }
 
-    /// The next operation of `workload`. The first comes at once; the gap to each further one is
+    /// The next operation of `session`. The first comes at once; the gap to each further one is
     /// uniform in [0, 2 / rate). Workers take turns, in a new order each round.
-    pub fn next(&mut self, workload: &mut dyn Workload) -> ScheduledOperation {
+    pub fn next(&mut self, session: &mut dyn Session) -> ScheduledOperation {
         let time = self.time;
         let gap = self.rng.random::<f64>() * 2.0 / self.rate;
         self.time = time + Duration::from_nanos((gap * 1e9) as u64);
         let worker = self.turn();
-        ScheduledOperation { time, worker, request: workload.next(&mut self.rng) }
+        ScheduledOperation { time, worker, request: session.next(&mut self.rng) }
     }
 
     /// Every worker once, in random order.
@@ -67,15 +67,14 @@ impl Generator {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workload;
     use crate::workload::WorkloadKind;
 
     #[test]
     fn operations_come_at_their_rate_and_every_worker_has_its_turns() {
-        let mut workload = workload::of_kind(WorkloadKind::Broadcast);
+        let mut session = WorkloadKind::Broadcast.session();
         let mut generator = Generator::new(10.0, 5, 1);
         let plan: Vec<ScheduledOperation> =
-            (0..10_000).map(|_| generator.next(workload.as_mut())).collect();
+            (0..10_000).map(|_| generator.next(session.as_mut())).collect();
         assert_eq!(plan[0].time, Time::ZERO, "the first comes at once");
         for pair in plan.windows(2) {
             assert!(pair[1].time.since(pair[0].time) < Duration::from_millis(200));
@@ -93,9 +92,9 @@ mod tests {
 
     #[test]
     fn broadcast_values_count_up_from_0() {
-        let mut workload = workload::of_kind(WorkloadKind::Broadcast);
+        let mut session = WorkloadKind::Broadcast.session();
         let mut generator = Generator::new(10.0, 5, 1);
-        let requests = (0..100).map(|_| generator.next(workload.as_mut()).request);
+        let requests = (0..100).map(|_| generator.next(session.as_mut()).request);
         let values: Vec<u64> =
             requests.filter_map(|request| request.body["message"].as_u64()).collect();
         assert!(values.iter().copied().eq(0..values.len() as u64), "{values:?}");

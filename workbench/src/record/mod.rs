@@ -1,7 +1,9 @@
 //! What a run leaves behind: its operations, its messages, its partitions, and the folder they go to.
 
+pub mod edn;
 pub mod history;
 pub mod invalid_output;
+pub mod jepsen;
 pub mod journal;
 pub mod partitions;
 pub mod propagation;

@@ -12,7 +12,6 @@ use crate::record::journal::Line;
 use crate::record::store::Store;
 use crate::record::values_in::values_in;
 use crate::time::Time;
-use crate::workload::WorkloadKind;
 
 /// A part of a run, from one moment to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,11 +127,11 @@ impl MessageWindow {
         };
         let mut scene =
             MessageWindow { info, window, past, messages: vec![], left_out: 0, subject: None };
-        let is_broadcast = scene.info.workload == WorkloadKind::Broadcast;
+        let has_values = scene.info.workload.values().is_some();
         for line in journal.lines() {
             let Some(message) = Message::read(&scene.info.nodes, &line?)? else { continue };
             if !window.meets(message.sent, message.fate.time().unwrap_or(window.to)) {
-                if is_broadcast && message.sent < window.from {
+                if has_values && message.sent < window.from {
                     scene.past.add(&message);
                 }
                 continue;

@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 
-use serde::Deserialize;
 use serde_json::Value as Json;
 
 use super::diagram::{busiest_window, diagram};
@@ -13,9 +12,9 @@ use super::replay::trace;
 use super::traffic::Traffic;
 use super::{REPORT, operations};
 use crate::error::Error;
-use crate::explain::Explanation;
 use crate::output::run_info::{Outcome, RunInfo};
 use crate::record::store::Store;
+use crate::workload::Explanation;
 
 /// More messages than this are more than a page can replay, and than anybody looks at.
 const MESSAGES: usize = 100_000;
@@ -24,17 +23,21 @@ const MESSAGES: usize = 100_000;
 ///
 /// Fails if the file is none of the bench's.
 pub fn explanation(store: &Store, info: &RunInfo) -> Result<Explanation, Error> {
-    #[derive(Deserialize)]
-    struct Results {
-        #[serde(default)]
-        explanation: Explanation,
-    }
     let is_judged = !matches!(info.outcome, Outcome::NoVerdict(_));
     if !is_judged || !store.path().join("results.json").exists() {
         return Ok(Explanation::default());
     }
-    let results: Results = store.read("results.json", |file| Ok(serde_json::from_reader(file)?))?;
-    Ok(results.explanation)
+    store.read("results.json", |file| {
+        let results: Json = serde_json::from_reader(file)?;
+        read_explanation(info, &results)
+    })
+}
+
+fn read_explanation(info: &RunInfo, results: &Json) -> io::Result<Explanation> {
+    match results.get("explanation") {
+        Some(explanation) => Ok(Explanation::read(&*info.workload, explanation.clone())?),
+        None => Ok(Explanation::default()),
+    }
 }
 
 /// Writes the pictures of a run and `report.html`.

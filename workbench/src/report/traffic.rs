@@ -2,9 +2,6 @@
 
 use std::io::{self, BufRead};
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
-
 use crate::endpoint::Endpoint;
 use crate::names::NodeNames;
 use crate::output::run_info::RunInfo;
@@ -12,6 +9,7 @@ use crate::record::journal::Line;
 use crate::record::propagation::Propagation;
 use crate::report::plots::ticks::round_up;
 use crate::time::Time;
+use crate::workload::WorkloadKind;
 
 /// The moments of something that happens to messages, as counts by stretch of time.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,6 +23,7 @@ pub struct Series {
 /// What the journal of a run says of its messages. Of a run of any length, it takes little memory.
 #[derive(Debug, Clone)]
 pub struct Traffic {
+    workload: WorkloadKind,
     nodes: NodeNames,
     /// How many seconds a stretch of time is long.
     pub stretch: f64,
@@ -46,14 +45,6 @@ pub struct Traffic {
     pub propagation: Propagation,
 }
 
-/// A client's broadcast.
-#[derive(Deserialize)]
-struct Broadcast {
-    #[serde(rename = "type")]
-    kind: String,
-    message: usize,
-}
-
 /// More stretches than this are more than a picture can show.
 const STRETCHES: f64 = 120.0;
 
@@ -64,6 +55,7 @@ impl Traffic {
     pub fn read(info: &RunInfo, mut journal: impl BufRead) -> io::Result<Traffic> {
         let stretch = round_up(info.end.seconds() / STRETCHES).max(0.1);
         let mut traffic = Traffic {
+            workload: info.workload,
             nodes: info.nodes.clone(),
             stretch,
             stretches: stretches(info.end, stretch),
@@ -109,7 +101,9 @@ impl Traffic {
     fn propagation(&mut self, line: &Line, at: Time) {
         match (self.nodes.endpoint(&line.src), self.nodes.endpoint(&line.dest)) {
             (Some(Endpoint::Client(_)), Some(Endpoint::Node(node))) => {
-                if let Some(value) = broadcast(line.body) {
+                if let Some(value) =
+                    self.workload.values().and_then(|values| values.value_in(line.body))
+                {
                     self.propagation.broadcast(value, node, at);
                 }
             }
@@ -126,12 +120,6 @@ impl Traffic {
 /// How many stretches of time there are before `end`: one at least.
 pub(super) fn stretches(end: Time, stretch: f64) -> usize {
     ((end.seconds() / stretch - 1e-6).ceil() as usize).max(1)
-}
-
-/// The value that a client asks a node to broadcast.
-fn broadcast(body: &RawValue) -> Option<usize> {
-    let body: Broadcast = serde_json::from_str(body.get()).ok()?;
-    (body.kind == "broadcast").then_some(body.message)
 }
 
 impl Series {

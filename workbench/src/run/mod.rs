@@ -11,7 +11,6 @@ use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 
-use crate::checker::{self, Input, Results};
 use crate::console::Phase;
 use crate::error::Error;
 use crate::options::Options;
@@ -19,7 +18,7 @@ use crate::plan::nemesis::NemesisAction;
 use crate::record::recording::Recording;
 use crate::run::event_loop::{EventLoop, RunInputs};
 use crate::time::Time;
-use crate::workload::Request;
+use crate::workload::{self, Input, Request, Results};
 
 /// How long nodes have to recover between the last heal and the final phase.
 const RECOVERY: Duration = Duration::from_secs(10);
@@ -115,7 +114,7 @@ impl Run<'_> {
 
 /// Runs the checks that the options ask for on what a run recorded.
 pub fn check(recording: &Recording, options: &Options) -> Results {
-    checker::check(&Input {
+    workload::check(&Input {
         workload: options.workload,
         nodes: &options.nodes,
         history: &recording.history,

@@ -18,13 +18,11 @@ use anstyle::Style;
 use common::Mutex;
 use tokio::runtime::Builder;
 
-use crate::checker::Results;
 use crate::cluster::Cluster;
 use crate::cluster::tasks::{Program, Tasks};
 use crate::cluster::watchdog::Watchdog;
 use crate::console::Console;
 use crate::error::Error;
-use crate::explain::explain;
 use crate::names::NodeNames;
 use crate::options::Options;
 use crate::output::print::render_summary;
@@ -36,6 +34,7 @@ use crate::report::message_window::{MessageWindow, Window};
 use crate::run::ctrl_c::CtrlC;
 use crate::run::event_loop::RunInputs;
 use crate::run::{check, run};
+use crate::workload::Results;
 
 /// For how many seconds of real time a simulation may stand still.
 const STALL: u32 = 5;
@@ -165,7 +164,7 @@ impl JudgedRun {
     /// Panics as [`JudgedRun::scene`] does.
     pub fn printed(&self) -> String {
         let JudgedRun { info, recording, results, journal } = self;
-        let explanation = explain(&info.nodes, &recording.history, results, journal.as_bytes());
+        let explanation = results.explain(&info.nodes, &recording.history, journal.as_bytes());
         let explanation = explanation.unwrap_or_else(|error| panic!("{UNREADABLE}: {error}"));
         let store = Path::new("store/latest");
         let report = store.join(REPORT).display().to_string();

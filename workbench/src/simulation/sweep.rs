@@ -1,5 +1,6 @@
 //! Sweeps: the same run from many seeds, on all cores, and what they have in common.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::ops::Range;
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use std::time::Duration;
 use common::Mutex;
 use serde::Serialize;
 
-use crate::checker::{Finding, Outcome, Results, Verdict, WorkloadResults};
+use crate::checker::{Outcome, ValuesResults, Verdict};
 use crate::cluster::tasks::Program;
 use crate::error::Error;
 use crate::options::Options;
@@ -74,10 +75,7 @@ impl SeedOutcome {
             Err(error) => return SeedOutcome::without_verdict(seed, &error),
         };
         let results = check(&recording, options);
-        let mut incomplete: Vec<usize> =
-            results.incomplete.iter().flat_map(|(_, lacked)| lacked).copied().collect();
-        incomplete.sort_unstable();
-        incomplete.dedup();
+        let values = results.workload.values();
         let last_heal = recording.cuts.last().map_or(Some(Time::ZERO), |cut| cut.until);
         let converged = last_heal
             .filter(|_| recording.propagation.values() > 0)
@@ -86,10 +84,10 @@ impl SeedOutcome {
             seed,
             verdict: Some(results.verdict),
             error: None,
-            findings: results.findings().into_iter().map(Finding::name).collect(),
+            findings: results.findings().into_iter().map(|finding| finding.0).collect(),
             values: recording.propagation.values(),
-            lost: lost(&results),
-            incomplete: incomplete.len(),
+            lost: values.map_or(0, |values| values.set_full.with(Outcome::Lost).len()),
+            incomplete: values.map_or(0, incomplete),
             msgs_per_op: results
                 .net
                 .messages_per_operation(&results.net.traffic.all)
@@ -140,11 +138,10 @@ impl PartitionOutcome {
     }
 }
 
-fn lost(results: &Results) -> usize {
-    match &results.workload {
-        WorkloadResults::Broadcast(set) => set.with(Outcome::Lost).len(),
-        WorkloadResults::Echo(_) | WorkloadResults::UniqueIds(_) => 0,
-    }
+/// How many acknowledged values some node lacked in its final read.
+fn incomplete(values: &ValuesResults) -> usize {
+    let lacked = values.incomplete.iter().flat_map(|(_, lacked)| lacked);
+    lacked.collect::<BTreeSet<_>>().len()
 }
 
 /// Simulates one seed and judges it.

@@ -2,4 +2,5 @@
 
 pub mod counted;
 pub mod escape;
+pub mod lists;
 pub mod wrap;

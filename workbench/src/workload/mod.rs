@@ -1,63 +1,68 @@
-//! The workloads: what clients ask, and which answers fit.
+//! The workloads: what clients ask, what must hold, and why it did not. Each has a folder of its own.
 
-mod broadcast;
+pub mod broadcast;
 mod echo;
-pub mod topology;
+pub mod explanation;
+pub mod results;
+pub mod session;
 mod unique_ids;
+pub mod values;
 
-use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
 
 use clap::ValueEnum;
-use common::{ErrorCode, excerpt};
-use rand::rngs::StdRng;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
-use serde_json::value::RawValue;
 
-use crate::fields::{Fields, in_words, is_whole_number, string};
-use crate::record::history::{Failure, Kind, Value};
+pub use echo::{EchoResults, WrongEcho};
+pub use explanation::{Explanation, Paragraph};
+pub use results::{Input, Results, WorkloadResults, check};
+pub use session::{Misfit, Request, Session};
+pub use unique_ids::{DuplicatedId, UniqueIdsResults};
+pub use values::ValueOperation;
 
-/// The workloads that there are, each with a check of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum WorkloadKind {
-    /// Every echo brings back what was sent.
-    Echo,
-    /// No two generated ids are equal.
-    UniqueIds,
-    /// Every broadcast value reaches every node, in the end.
-    Broadcast,
-}
-
-impl WorkloadKind {
-    /// Maelstrom's name for it, as `--workload` takes it.
-    pub fn name(self) -> &'static str {
-        match self {
-            WorkloadKind::Echo => "echo",
-            WorkloadKind::UniqueIds => "unique-ids",
-            WorkloadKind::Broadcast => "broadcast",
+/// Makes [`WorkloadKind`] of the list of workloads.
+macro_rules! workloads {
+    ($($(#[$meta:meta])* $kind:ident => $workload:expr,)*) => {
+        /// The workloads that there are.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum WorkloadKind {
+            $($(#[$meta])* $kind,)*
         }
-    }
+
+        impl Deref for WorkloadKind {
+            type Target = dyn Workload;
+
+            fn deref(&self) -> &(dyn Workload + 'static) {
+                match self {
+                    $(WorkloadKind::$kind => &$workload,)*
+                }
+            }
+        }
+    };
 }
 
-/// An operation that a client is to try.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Request {
-    /// Its name in the history, such as `broadcast`.
-    pub f: &'static str,
-    /// What the history says it asks for.
-    pub value: Value,
-    /// The body to send, still without `msg_id`.
-    pub body: Json,
+workloads! {
+    /// Every echo returns what was sent.
+    Echo => echo::Echo,
+    /// No two generated ids are equal.
+    UniqueIds => unique_ids::UniqueIds,
+    /// Every broadcast value reaches every node, in the end.
+    Broadcast => broadcast::Broadcast,
 }
 
-/// One kind of conversation between clients and nodes.
-pub trait Workload {
-    /// The next operation, drawn from `rng` alone.
-    fn next(&mut self, rng: &mut StdRng) -> Request;
+/// One workload.
+pub trait Workload: Sync {
+    /// Maelstrom's name for it, as `--workload` takes it.
+    fn name(&self) -> &'static str;
 
-    /// The operation that every worker tries when all is quiet again, if the workload has one.
-    fn last(&self) -> Option<Request> {
+    /// The names of its operations in the history.
+    fn operations(&self) -> &'static [&'static str];
+
+    /// The operation by which clients hand values to the cluster, if there is one.
+    fn values(&self) -> Option<ValueOperation> {
         None
     }
 
@@ -66,218 +71,41 @@ pub trait Workload {
         false
     }
 
-    /// What the answer to an operation named `f` brings, or what is wrong with it.
-    fn accept(&self, f: &str, reply: Fields) -> Result<Value, Misfit>;
-}
+    /// The clients' side of a run, at its beginning.
+    fn session(&self) -> Box<dyn Session>;
 
-/// The workload of that kind, at its beginning.
-pub fn of_kind(kind: WorkloadKind) -> Box<dyn Workload> {
-    match kind {
-        WorkloadKind::Echo => Box::new(echo::Echo),
-        WorkloadKind::UniqueIds => Box::new(unique_ids::UniqueIds),
-        WorkloadKind::Broadcast => Box::new(broadcast::Broadcast::default()),
+    /// The workload's own check.
+    fn check(&self, input: &Input) -> Arc<dyn WorkloadResults>;
+
+    /// An entry of the explanation in `results.json`, read back.
+    ///
+    /// Fails if it is none of this workload.
+    fn read_reason(&self, json: Json) -> serde_json::Result<Box<dyn explanation::Reason>>;
+
+    /// What went well, of a valid run, in a line. `results` is `results.json`, here and below.
+    fn success(&self, results: &Json) -> String;
+
+    /// What the workload's own check found wrong, in a line.
+    fn failure(&self, results: &Json) -> Option<String>;
+
+    /// The numbers of its own that people look at first.
+    fn tiles(&self, _results: &Json) -> Vec<Tile> {
+        vec![]
     }
 }
 
-/// What is wrong with an answer that does not fit the workload.
+/// A number that stands alone.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Misfit {
-    kind: String,
-    found: String,
+pub struct Tile {
+    /// What is counted.
+    pub label: &'static str,
+    /// The number, with its unit.
+    pub number: String,
+    /// What else there is to say of it.
+    pub words: String,
 }
 
-impl Misfit {
-    /// What should be, in a sentence, and what is instead, to be said after it.
-    fn new(kind: impl Into<String>, found: impl Into<String>) -> Misfit {
-        Misfit { kind: kind.into(), found: found.into() }
-    }
-}
-
-impl fmt::Display for Misfit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", self.kind, self.found)
-    }
-}
-
-/// How an operation named `f` ends that was answered with `reply` (Maelstrom's rules): an error
-/// that leaves no doubt, or any error of a read, is a `fail`; another error, or an answer that
-/// does not fit the workload, is an `info`. `written` is the reply as its sender wrote it.
-pub fn outcome(
-    workload: &dyn Workload,
-    f: &str,
-    reply: Fields,
-    written: &str,
-) -> Result<Value, (Kind, Failure)> {
-    if reply.is("type", "error") {
-        let code = reply.get("code").and_then(|code| serde_json::from_str(code.get()).ok());
-        let code: Json = code.unwrap_or_default();
-        let text = reply.get("text").and_then(string).unwrap_or_default().into_owned();
-        return Err((after_error(f, is_definite(&code)), Failure::Reply { code, text }));
-    }
-    workload.accept(f, reply).map_err(|misfit| {
-        let (text, body) = (misfit.to_string(), excerpt(written));
-        (Kind::Info, Failure::Malformed { text, kind: misfit.kind, body })
-    })
-}
-
-/// How an operation named `f` ends that was not answered in time.
-pub fn timed_out(f: &str) -> (Kind, Failure) {
-    (after_error(f, false), Failure::Timeout)
-}
-
-/// A read changes nothing: if it did not succeed, it did not happen.
-fn after_error(f: &str, definite: bool) -> Kind {
-    if definite || f == "read" { Kind::Fail } else { Kind::Info }
-}
-
-/// Whether an error says for certain that the request was not carried out (Maelstrom protocol,
-/// Errors).
-fn is_definite(code: &Json) -> bool {
-    let code = code.as_u64().and_then(|code| u32::try_from(code).ok());
-    code.is_some_and(|code| ErrorCode::from(code).is_definite())
-}
-
-/// Takes the answer apart: it must be of type `kind` and hold the fields named, and no others.
-fn fields<'a, const N: usize>(
-    mut reply: Fields<'a>,
-    kind: &str,
-    names: [&str; N],
-) -> Result<[&'a RawValue; N], Misfit> {
-    let found = reply.take("type");
-    if found.and_then(string).is_none_or(|found| found != kind) {
-        let found = found.map_or("none".into(), |found| excerpt(found.get()));
-        let should = format!("its type should be \"{kind}\"");
-        return Err(Misfit::new(should, format!(" and is {found}")));
-    }
-    // Maelstrom refuses `"msg_id":null`, which serde writes for an `Option` that is not skipped.
-    if let Some(msg_id) = reply.take("msg_id").filter(|msg_id| !is_whole_number(msg_id)) {
-        let should = "its \"msg_id\" should be a whole number or left out";
-        return Err(Misfit::new(should, format!(" and is {}", excerpt(msg_id.get()))));
-    }
-    reply.take("in_reply_to");
-    let mut values = [RawValue::NULL; N];
-    for (value, name) in values.iter_mut().zip(names) {
-        let missing = || Misfit::new(format!("the field \"{name}\" is missing from {kind}"), "");
-        *value = reply.take(name).ok_or_else(missing)?;
-    }
-    match reply.iter().next() {
-        Some((name, _)) => {
-            let name = excerpt(name);
-            Err(Misfit::new(format!("{kind} has no field"), format!(" \"{name}\"")))
-        }
-        None => Ok(values),
-    }
-}
-
-/// Reads a value of an answer.
-fn read(value: &RawValue) -> Result<Json, Misfit> {
-    let read = serde_json::from_str(value.get());
-    read.map_err(|error| Misfit::new("it cannot be read", format!(": {}", in_words(&error))))
-}
-
-/// Whether `reply` is the answer of type `kind` that says that a node is ready; fails with what is
-/// wrong with it, in a sentence. Of `init_ok`, Maelstrom looks at the type alone; `topology_ok` must
-/// fit as every answer must.
-pub fn is_ready(kind: &str, reply: Fields) -> Result<(), Misfit> {
-    if kind == "init_ok" && reply.is("type", kind) {
-        return Ok(());
-    }
-    if reply.is("type", "error") {
-        let code = reply.get("code").map_or_else(String::new, |code| format!(" {code}"));
-        let text = reply.get("text").and_then(string).unwrap_or_else(|| "no text".into());
-        return Err(Misfit::new(format!("it sent error{code}"), format!(": {}", excerpt(&*text))));
-    }
-    fields(reply, kind, []).map(|[]| ())
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn ending(f: &str, reply: Json) -> String {
-        let kind = if f == "generate" { WorkloadKind::UniqueIds } else { WorkloadKind::Broadcast };
-        let written = reply.to_string();
-        let reply = Fields::read(&written).unwrap();
-        match outcome(of_kind(kind).as_ref(), f, reply, &written) {
-            Ok(value) => format!("ok {value:?}"),
-            Err((kind, Failure::Malformed { text, .. })) => format!("{} {text}", kind.name()),
-            Err((kind, failure)) => format!("{} {failure:?}", kind.name()),
-        }
-    }
-
-    #[test]
-    fn errors_end_operations_as_maelstrom_has_it() {
-        let definite = json!({"type": "error", "code": 11, "text": "later", "in_reply_to": 1});
-        let indefinite = json!({"type": "error", "code": 13});
-        let custom = json!({"type": "error", "code": 1000});
-        assert!(ending("broadcast", definite).starts_with("fail Reply { code: Number(11)"));
-        assert!(
-            ending("broadcast", indefinite.clone()).starts_with("info Reply { code: Number(13)")
-        );
-        assert!(ending("broadcast", custom.clone()).starts_with("info"));
-        assert!(ending("read", indefinite).starts_with("fail"), "a read changes nothing");
-        assert!(ending("read", custom).starts_with("fail"));
-        assert_eq!(timed_out("read").0, Kind::Fail);
-        assert_eq!(timed_out("broadcast").0, Kind::Info);
-    }
-
-    #[test]
-    fn a_node_is_ready_when_its_answer_has_the_type_and_for_a_topology_nothing_else() {
-        let is_ready = |kind: &str, fields: &str| {
-            let reply = format!(r#"{{"type":"{kind}"{fields}}}"#);
-            is_ready(kind, Fields::read(&reply).unwrap()).map_err(|misfit| misfit.to_string())
-        };
-        let extra = r#","msg_id":1,"in_reply_to":1,"extra":1"#;
-        assert_eq!(is_ready("init_ok", extra), Ok(()));
-        let refused = is_ready("topology_ok", extra).unwrap_err();
-        assert_eq!(refused, "topology_ok has no field \"extra\"");
-        assert_eq!(is_ready("topology_ok", ""), Ok(()));
-        let refusal = r#"{"type":"error","code":13,"text":"no disk"}"#;
-        let refused = super::is_ready("init_ok", Fields::read(refusal).unwrap()).unwrap_err();
-        assert_eq!(refused.to_string(), "it sent error 13: no disk");
-    }
-
-    #[test]
-    fn an_answer_that_does_not_fit_leaves_the_operation_open_and_says_why() {
-        for (f, reply, expected) in [
-            (
-                "read",
-                json!({"type": "read_ok"}),
-                "info the field \"messages\" is missing from read_ok",
-            ),
-            (
-                "read",
-                json!({"type": "read_ok", "messages": 1}),
-                "info \"messages\" should be a list and is 1",
-            ),
-            (
-                "broadcast",
-                json!({"type": "broadcast_ok", "extra": 1}),
-                "info broadcast_ok has no field \"extra\"",
-            ),
-            (
-                "broadcast",
-                json!({"type": "read_ok"}),
-                "info its type should be \"broadcast_ok\" and is \"read_ok\"",
-            ),
-            (
-                "broadcast",
-                json!({"type": "broadcast_ok", "msg_id": null}),
-                "info its \"msg_id\" should be a whole number or left out and is null",
-            ),
-            ("broadcast", json!({"type": "broadcast_ok", "msg_id": -7}), "ok None"),
-            ("generate", json!({"id": 1}), "info its type should be \"generate_ok\" and is none"),
-            ("generate", json!({"type": "error"}), "info Reply { code: Null, text: \"\" }"),
-            (
-                "generate",
-                json!({"type": "error", "code": "11", "text": "no"}),
-                "info Reply { code: String(\"11\"), text: \"no\" }",
-            ),
-            ("read", json!({"type": "error"}), "fail Reply { code: Null, text: \"\" }"),
-        ] {
-            assert_eq!(ending(f, reply), expected);
-        }
-    }
+/// The number at a place in `results.json`; 0 if there is none.
+pub(crate) fn number(results: &Json, pointer: &str) -> u64 {
+    results.pointer(pointer).and_then(Json::as_u64).unwrap_or(0)
 }

@@ -3,7 +3,6 @@
 use insta::assert_snapshot;
 use serde_json::json;
 use workbench::checker::Verdict;
-use workbench::explain::{Explanation, explain};
 use workbench::names::NodeNames;
 use workbench::network::partition::{self, Shape};
 use workbench::output::summary::summary;
@@ -12,13 +11,15 @@ use workbench::record::history::Failure;
 use workbench::record::partitions::PartitionRecord;
 use workbench::record::partitions::PartitionSpan;
 use workbench::time::Time;
+use workbench::workload::Explanation;
 use workbench::workload::WorkloadKind::{self, Broadcast, Echo, UniqueIds};
+use workbench::workload::values::MissingValue;
 
 use crate::checks::examples;
 use crate::checks::run::{Run, nodes};
 
 fn explained(run: &Run, workload: WorkloadKind, journal: &str) -> Explanation {
-    explain(&nodes(), &run.history, &run.check(workload), journal.as_bytes()).unwrap()
+    run.check(workload).explain(&nodes(), &run.history, journal.as_bytes()).unwrap()
 }
 
 /// One partition of each shape, over three nodes.
@@ -131,9 +132,9 @@ fn a_value_of_another_type_is_neither_forgotten_nor_unsent() {
             run.returned(30_001, read, values);
         }
         let words = format!(
-            "n0's read at 30.001 s returned it as {words}, and 0 was broadcast: that is another"
+            "n0's read at 30.001 s returned it as {words}, and 0 was sent: that is another type"
         );
-        let expected = ["n0 acknowledged it at 0.101 s", &words, "type"];
+        let expected = ["n0 acknowledged it at 0.101 s", &words];
         assert_eq!(told(&run, "")[..2], expected[..2]);
     }
 }
@@ -146,7 +147,7 @@ fn of_many_copies_the_first_and_the_last_are_shown() {
     // Fates come in an order of their own.
     journal.rotate_left(20);
     let explanation = explained(&missing_from_n1(), Broadcast, &journal.concat());
-    let lacking = &explanation.values[0].lacking[0];
+    let lacking = &explanation.of::<MissingValue>()[0].lacking[0];
     let ids: Vec<u64> = lacking.copies.iter().map(|copy| copy.id).collect();
     assert_eq!((lacking.sent, ids), (51, vec![1, 2, 3, 4, 48, 49, 50, 51]));
     assert_eq!(
@@ -272,7 +273,7 @@ fn what_went_well_needs_no_explanation_and_no_journal() {
 fn a_broken_journal_is_an_error() {
     let run = missing_from_n1();
     let results = run.check(Broadcast);
-    assert!(explain(&nodes(), &run.history, &results, "{\"id\":0}\n".as_bytes()).is_err());
+    assert!(results.explain(&nodes(), &run.history, "{\"id\":0}\n".as_bytes()).is_err());
 }
 
 #[test]
@@ -291,7 +292,7 @@ fn an_explanation_for_programs() {
     let echo = explained(&examples::invalid_echo(), Echo, "");
     let broadcast = explained(&missing_from_n1(), Broadcast, &(dropped + &late));
     let forgotten = explained(&forgotten_by_n1(), Broadcast, "");
-    let all = json!([ids, echo, broadcast, forgotten]);
+    let all = json!([ids, echo, broadcast, forgotten].map(|explanation| explanation.to_json()));
     assert_snapshot!(serde_json::to_string_pretty(&all).unwrap());
 }
 
@@ -317,8 +318,8 @@ fn an_explanation_is_bounded() {
         run.found(30_000, read, &found);
     }
     let explanation = explained(&run, Broadcast, "");
-    assert_eq!(explanation.values.len(), 1_000);
-    let value = &explanation.values[0];
+    assert_eq!(explanation.of::<MissingValue>().len(), 1_000);
+    let value = &explanation.of::<MissingValue>()[0];
     assert_eq!((value.lacking.len(), value.more_lacking), (10, 4));
     let words = explanation.in_words(&[]);
     assert!(words.contains("and 4 more nodes lacked it\n"), "{words}");

@@ -1,19 +1,15 @@
 //! The rules of every check but set-full, one test a rule.
 
 use serde_json::{Value as Json, json};
-use workbench::checker::{
-    Availability, EchoResults, Targets, UniqueIdsResults, Verdict, WorkloadResults,
-};
+use workbench::checker::{Availability, Targets, Verdict};
 use workbench::record::history::{Failure, Kind, Traffic, Value};
-use workbench::workload::WorkloadKind;
+use workbench::workload::{EchoResults, UniqueIdsResults, WorkloadKind};
 
 use crate::checks::run::Run;
 
 fn echo(run: &Run) -> EchoResults {
-    match run.check(WorkloadKind::Echo).workload {
-        WorkloadResults::Echo(results) => results,
-        other => panic!("not what was asked for: {other:?}"),
-    }
+    let results = run.check(WorkloadKind::Echo);
+    results.workload.downcast::<EchoResults>().expect("echoes").clone()
 }
 
 fn unique_ids(ids: &[Json]) -> UniqueIdsResults {
@@ -22,10 +18,8 @@ fn unique_ids(ids: &[Json]) -> UniqueIdsResults {
         let generate = run.invoke(0, 0, "generate", Value::None);
         run.ok(0, generate, id.clone());
     }
-    match run.check(WorkloadKind::UniqueIds).workload {
-        WorkloadResults::UniqueIds(results) => results,
-        other => panic!("not what was asked for: {other:?}"),
-    }
+    let results = run.check(WorkloadKind::UniqueIds);
+    results.workload.downcast::<UniqueIdsResults>().expect("ids").clone()
 }
 
 fn refused() -> Failure {
@@ -228,11 +222,10 @@ fn an_id_that_was_asked_for_and_not_received_is_only_attempted() {
     let generate = run.invoke(0, 0, "generate", Value::None);
     run.info(1, generate, Failure::Timeout);
     run.invoke(2, 0, "generate", Value::None);
-    let WorkloadResults::UniqueIds(ids) = run.check(WorkloadKind::UniqueIds).workload else {
-        panic!("not what was asked for");
-    };
+    let results = run.check(WorkloadKind::UniqueIds);
+    let ids = results.workload.downcast::<UniqueIdsResults>().expect("ids");
     assert_eq!((ids.attempted, ids.acknowledged), (2, 0));
-    assert_eq!((ids.verdict, ids.range), (Verdict::Valid, None));
+    assert_eq!((ids.verdict, &ids.range), (Verdict::Valid, &None));
 }
 
 #[test]
@@ -252,7 +245,8 @@ fn a_node_is_incomplete_if_its_final_read_lacks_an_acknowledged_value() {
     run.found(20_001, reads[1], &[1]);
     run.fail(25_000, reads[2], Failure::Timeout);
 
-    let incomplete = run.check(WorkloadKind::Broadcast).incomplete;
+    let results = run.check(WorkloadKind::Broadcast);
+    let incomplete = results.workload.values().expect("values").incomplete.clone();
 
     assert_eq!(incomplete, [("n1".to_owned(), vec![0])]);
 }
@@ -266,6 +260,7 @@ fn of_several_final_reads_of_a_node_the_last_one_counts() {
     for (read, values) in reads.into_iter().zip([&[][..], &[0], &[0], &[]]) {
         run.found(20_001, read, values);
     }
-    let incomplete = run.check(WorkloadKind::Broadcast).incomplete;
+    let results = run.check(WorkloadKind::Broadcast);
+    let incomplete = results.workload.values().expect("values").incomplete.clone();
     assert_eq!(incomplete, [("n1".to_owned(), vec![0])]);
 }

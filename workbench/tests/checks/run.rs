@@ -1,15 +1,14 @@
 //! A run made by hand, event by event.
 
 use serde_json::{Value as Json, json};
-use workbench::checker::WorkloadResults;
-use workbench::checker::{self, Availability, Input, Results, SetFullResults, Targets};
+use workbench::checker::{Availability, SetFullResults, Targets};
 use workbench::names::NodeNames;
 use workbench::record::history::{
     Failure, History, InvalidOutput, Kind, OperationId, Traffic, TrafficByKind, Value,
 };
 use workbench::record::value_set::ValueSet;
 use workbench::time::Time;
-use workbench::workload::WorkloadKind;
+use workbench::workload::{Input, Results, WorkloadKind, check};
 
 /// The nodes of a run made by hand: as many as any of them has.
 pub fn nodes() -> NodeNames {
@@ -109,7 +108,7 @@ impl Run {
     }
 
     pub fn check(&self, workload: WorkloadKind) -> Results {
-        checker::check(&Input {
+        check(&Input {
             workload,
             nodes: &nodes(),
             history: &self.history,
@@ -124,9 +123,7 @@ impl Run {
 
     /// What became of the broadcast values.
     pub fn set_full(&self) -> SetFullResults {
-        match self.check(WorkloadKind::Broadcast).workload {
-            WorkloadResults::Broadcast(results) => results,
-            other => panic!("not what was asked for: {other:?}"),
-        }
+        let results = self.check(WorkloadKind::Broadcast);
+        results.workload.values().expect("values").set_full.clone()
     }
 }

@@ -5,7 +5,6 @@ use std::io;
 use insta::assert_snapshot;
 use serde_json::json;
 use workbench::checker::Verdict;
-use workbench::explain::explain;
 use workbench::output::summary::summary;
 use workbench::workload::WorkloadKind::{Broadcast, Echo, UniqueIds};
 
@@ -70,7 +69,7 @@ fn a_summary_is_not_torn_by_what_nodes_say() {
     invalid_output[0].reason = "so ".repeat(99);
     for (run, workload) in [(run, Echo), (faulty, Broadcast)] {
         let results = run.check(workload);
-        let explanation = explain(&nodes(), &run.history, &results, io::empty()).unwrap();
+        let explanation = results.explain(&nodes(), &run.history, io::empty()).unwrap();
         let text = summary(&results, &[]) + &explanation.in_words(&[]);
         assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
         assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "{text:?}");

@@ -5,9 +5,9 @@ mod simulated;
 
 use common::Handler;
 use workbench::cluster::tasks::Program;
-use workbench::explain::{Explanation, explain};
 use workbench::options::Options;
 use workbench::simulation::{JudgedRun, judge_run};
+use workbench::workload::Explanation;
 
 /// Simulates a broadcast among servers of that kind, and explains what was lost.
 fn simulate<H: Handler>(flags: &str, seed: u64) -> (JudgedRun, Explanation) {
@@ -15,7 +15,7 @@ fn simulate<H: Handler>(flags: &str, seed: u64) -> (JudgedRun, Explanation) {
     let options: Options = flags.parse().unwrap();
     let run = judge_run(Program::of::<H>(), &options, seed).unwrap();
     let journal = run.journal.as_bytes();
-    let explanation =
-        explain(&run.info.nodes, &run.recording.history, &run.results, journal).unwrap();
+    let history = &run.recording.history;
+    let explanation = run.results.explain(&run.info.nodes, history, journal).unwrap();
     (run, explanation)
 }

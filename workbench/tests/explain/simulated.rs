@@ -1,18 +1,15 @@
 //! The explanations of simulated runs are true, and name what did it.
 
 use insta::assert_snapshot;
-use workbench::checker::{Outcome, Verdict, WorkloadResults};
-use workbench::explain::{Fate, Proof};
+use workbench::checker::{Outcome, Verdict};
 use workbench::simulation::JudgedRun;
+use workbench::workload::values::{CopyFate, MissingValue, Proof};
 
 use crate::explain::servers::{DeafGossiper, Forgetter, Forwarder};
 use crate::explain::simulate;
 
 fn lost(run: &JudgedRun) -> Vec<usize> {
-    match &run.results.workload {
-        WorkloadResults::Broadcast(set_full) => set_full.with(Outcome::Lost),
-        other => panic!("not a broadcast: {other:?}"),
-    }
+    run.results.workload.values().expect("values").set_full.with(Outcome::Lost)
 }
 
 #[test]
@@ -21,7 +18,7 @@ fn the_partition_is_named_that_dropped_the_copies() {
     for seed in 1..=20 {
         let (run, explanation) = simulate::<Forwarder>("--nemesis partition", seed);
         let cuts = &run.recording.cuts;
-        let values = &explanation.values;
+        let values = explanation.of::<MissingValue>();
         let of_lost: Vec<usize> = values.iter().filter(|v| v.lost).map(|v| v.value).collect();
         assert_eq!(of_lost, lost(&run), "seed {seed}");
         explained_values += values.len();
@@ -29,7 +26,7 @@ fn the_partition_is_named_that_dropped_the_copies() {
             assert_eq!((lacking.delivered, lacking.forgot), (0, None), "seed {seed}");
             assert!(lacking.sent > 0, "seed {seed}: a forwarder tries everyone");
             for copy in &lacking.copies {
-                let Fate::Dropped { at, partition } = copy.fate else {
+                let CopyFate::Dropped { at, partition } = copy.fate else {
                     panic!("seed {seed}: nothing but a partition stops a copy: {copy:?}");
                 };
                 let cut = &cuts[partition];
@@ -52,7 +49,7 @@ fn why_a_forwarder_lost_values() {
 #[test]
 fn a_batch_is_a_copy_of_each_of_its_values() {
     let (_, explanation) = simulate::<DeafGossiper>("--node-count 2", 1);
-    let values = &explanation.values;
+    let values = explanation.of::<MissingValue>();
     assert!(!values.is_empty());
     for lacking in values.iter().flat_map(|value| &value.lacking) {
         // Its own value is in every later batch, too.
@@ -66,7 +63,7 @@ fn a_batch_is_a_copy_of_each_of_its_values() {
 fn a_node_forgets_what_it_acknowledged() {
     let (run, explanation) = simulate::<Forgetter>("--node-count 1", 1);
     assert_eq!(run.results.verdict, Verdict::Invalid);
-    let values = &explanation.values;
+    let values = explanation.of::<MissingValue>();
     assert!(values.len() > 50);
     for value in values {
         let [lacking] = value.lacking.as_slice() else { panic!("one node: {value:?}") };

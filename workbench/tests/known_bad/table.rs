@@ -2,10 +2,7 @@
 
 use std::io::Write;
 
-use workbench::checker::Finding::{
-    self, DuplicatedIds, Failures, Incomplete, InvalidOutput, Lost, MalformedReplies,
-    MissedTargets, NeverOk, OddReads, UnexpectedReplies, WrongEchoes,
-};
+use workbench::checker::Finding;
 use workbench::checker::Verdict::{self, Invalid, Unknown, Valid};
 use workbench::cluster::tasks::Program;
 use workbench::command::judge::{judge_again, write_record};
@@ -21,6 +18,19 @@ use crate::known_bad::ids::{self, *};
 use crate::known_bad::protocol::*;
 
 const SEEDS: u64 = 20;
+
+// What results tell, by name.
+pub const INCOMPLETE: Finding = Finding::INCOMPLETE;
+pub const LOST: Finding = Finding::LOST;
+const DUPLICATED_IDS: Finding = Finding("duplicated-ids");
+const FAILURES: Finding = Finding::FAILURES;
+const INVALID_OUTPUT: Finding = Finding::INVALID_OUTPUT;
+const MALFORMED_REPLIES: Finding = Finding::MALFORMED_REPLIES;
+const MISSED_TARGETS: Finding = Finding::MISSED_TARGETS;
+const NEVER_OK: Finding = Finding::NEVER_OK;
+const ODD_READS: Finding = Finding::ODD_READS;
+const UNEXPECTED_REPLIES: Finding = Finding::UNEXPECTED_REPLIES;
+const WRONG_ECHOES: Finding = Finding("wrong-echoes");
 
 const BROADCAST: &str = "-w broadcast --node-count 5 --time-limit 20 --rate 10";
 const BROADCAST_TOTAL: &str =
@@ -76,46 +86,46 @@ fn echo<M: Manner>() -> Program {
 #[rustfmt::skip]
 fn invalid() -> Vec<Row> {
     vec![
-        row("forwards nothing", BROADCAST, broadcast::<ForwardsNothing>(), Always(Invalid), &[Lost, Incomplete]),
+        row("forwards nothing", BROADCAST, broadcast::<ForwardsNothing>(), Always(Invalid), &[LOST, INCOMPLETE]),
         // Valid if the last to be read is n0 or n1: all tell n0, and n0 tells n1.
-        row("forwards only to the first peer", LARGE, broadcast::<ForwardsToTheFirstPeerOnly>(), InMost(Invalid, 16), &[Lost, Incomplete]),
+        row("forwards only to the first peer", LARGE, broadcast::<ForwardsToTheFirstPeerOnly>(), InMost(Invalid, 16), &[LOST, INCOMPLETE]),
         // Valid if all partitions leave a way round, or the node that lacks a value is not the last to be read.
-        row("sends without retry through a partition", PARTITIONED, broadcast::<NeverRetries>(), InMost(Invalid, 11), &[Lost, Incomplete]),
-        row("retries once", PARTITIONED, broadcast::<RetriesOnce>(), InMost(Invalid, 11), &[Lost, Incomplete]),
-        row("acknowledges before storing, drops every tenth value", BROADCAST, broadcast::<DropsEveryTenthValue>(), Always(Invalid), &[Lost, Incomplete]),
-        row("forgets values on topology", BROADCAST, broadcast::<ForgetsOnTopology>(), Always(Invalid), &[Lost, Incomplete]),
-        row("loses values on read", BROADCAST, broadcast::<LosesValuesOnRead>(), Always(Invalid), &[Lost, Incomplete]),
-        row("refuses every read", BROADCAST, broadcast::<RefusesEveryRead>(), Always(Invalid), &[NeverOk, Failures]),
-        row("ids from a counter without the node's name", IDS, ids::<CounterWithoutTheName>(), Always(Invalid), &[DuplicatedIds]),
-        row("ids from the clock's seconds", IDS, ids::<NameAndSeconds>(), Always(Invalid), &[DuplicatedIds]),
-        row("echo with a changed payload", ECHO, echo::<ChangesThePayload>(), Always(Invalid), &[WrongEchoes]),
+        row("sends without retry through a partition", PARTITIONED, broadcast::<NeverRetries>(), InMost(Invalid, 11), &[LOST, INCOMPLETE]),
+        row("retries once", PARTITIONED, broadcast::<RetriesOnce>(), InMost(Invalid, 11), &[LOST, INCOMPLETE]),
+        row("acknowledges before storing, drops every tenth value", BROADCAST, broadcast::<DropsEveryTenthValue>(), Always(Invalid), &[LOST, INCOMPLETE]),
+        row("forgets values on topology", BROADCAST, broadcast::<ForgetsOnTopology>(), Always(Invalid), &[LOST, INCOMPLETE]),
+        row("loses values on read", BROADCAST, broadcast::<LosesValuesOnRead>(), Always(Invalid), &[LOST, INCOMPLETE]),
+        row("refuses every read", BROADCAST, broadcast::<RefusesEveryRead>(), Always(Invalid), &[NEVER_OK, FAILURES]),
+        row("ids from a counter without the node's name", IDS, ids::<CounterWithoutTheName>(), Always(Invalid), &[DUPLICATED_IDS]),
+        row("ids from the clock's seconds", IDS, ids::<NameAndSeconds>(), Always(Invalid), &[DUPLICATED_IDS]),
+        row("echo with a changed payload", ECHO, echo::<ChangesThePayload>(), Always(Invalid), &[WRONG_ECHOES]),
         // Each such reply leaves its operation open, so not one is ok.
-        row("every reply lacks a field", ECHO, echo::<LeavesOutAField>(), Always(Invalid), &[NeverOk, MalformedReplies]),
-        row("answers every read with null", BROADCAST, changes::<broadcast::Server<Flawless>>("read_ok", null_for_every_list), Always(Invalid), &[Lost, Incomplete]),
-        row("returns strings for numbers", BROADCAST, changes::<broadcast::Server<Flawless>>("read_ok", strings_for_numbers), Always(Invalid), &[Lost, Incomplete, OddReads]),
-        row("returns an object for the list", BROADCAST, changes::<broadcast::Server<Flawless>>("read_ok", an_object_for_the_list), Always(Invalid), &[NeverOk, MalformedReplies]),
+        row("every reply lacks a field", ECHO, echo::<LeavesOutAField>(), Always(Invalid), &[NEVER_OK, MALFORMED_REPLIES]),
+        row("answers every read with null", BROADCAST, changes::<broadcast::Server<Flawless>>("read_ok", null_for_every_list), Always(Invalid), &[LOST, INCOMPLETE]),
+        row("returns strings for numbers", BROADCAST, changes::<broadcast::Server<Flawless>>("read_ok", strings_for_numbers), Always(Invalid), &[LOST, INCOMPLETE, ODD_READS]),
+        row("returns an object for the list", BROADCAST, changes::<broadcast::Server<Flawless>>("read_ok", an_object_for_the_list), Always(Invalid), &[NEVER_OK, MALFORMED_REPLIES]),
         // Nobody waits any more, or the run is over. No node is blamed for what is late.
-        row("answers too late", ECHO, answers_late::<echo::Server<Faithful>>(6000), Always(Invalid), &[NeverOk, Failures]),
-        row("sends more messages than its target allows", FEW_MESSAGES, broadcast::<Flawless>(), Always(Invalid), &[MissedTargets]),
-        row("is slower than its target allows", SOON_STABLE, broadcast::<Flawless>(), Always(Invalid), &[MissedTargets]),
-        row("answers every third request with an error, where all must succeed", ECHO_TOTAL, echo::<FailsEveryThirdTime>(), Always(Invalid), &[Failures]),
+        row("answers too late", ECHO, answers_late::<echo::Server<Faithful>>(6000), Always(Invalid), &[NEVER_OK, FAILURES]),
+        row("sends more messages than its target allows", FEW_MESSAGES, broadcast::<Flawless>(), Always(Invalid), &[MISSED_TARGETS]),
+        row("is slower than its target allows", SOON_STABLE, broadcast::<Flawless>(), Always(Invalid), &[MISSED_TARGETS]),
+        row("answers every third request with an error, where all must succeed", ECHO_TOTAL, echo::<FailsEveryThirdTime>(), Always(Invalid), &[FAILURES]),
     ]
 }
 
 #[rustfmt::skip]
 fn valid_yet() -> Vec<Row> {
     vec![
-        row("replies twice", ECHO, replies_twice::<echo::Server<Faithful>>(), Always(Valid), &[UnexpectedReplies]),
-        row("answers every third request with an error", ECHO, echo::<FailsEveryThirdTime>(), Always(Valid), &[Failures]),
+        row("replies twice", ECHO, replies_twice::<echo::Server<Faithful>>(), Always(Valid), &[UNEXPECTED_REPLIES]),
+        row("answers every third request with an error", ECHO, echo::<FailsEveryThirdTime>(), Always(Valid), &[FAILURES]),
         // Invalid if that node is the last to be read: see luck.rs.
-        row("never delivers to one node, but the last read hides it", BROADCAST, broadcast::<NeverDeliversToOneNode>(), InMost(Valid, 11), &[Incomplete]),
-        row("the same, where that counts", STRICT, broadcast::<NeverDeliversToOneNode>(), InMost(Invalid, 11), &[Incomplete]),
-        row("replies to what nobody asked", BROADCAST, answers_what_nobody_asked::<broadcast::Server<Flawless>>(), Always(Valid), &[UnexpectedReplies]),
-        row("repeats values in a read", PARTITIONED, broadcast::<RepeatsValues>(), Always(Valid), &[OddReads]),
-        row("returns a value that was never broadcast", BROADCAST, changes::<broadcast::Server<Flawless>>("read_ok", a_value_of_its_own), Always(Valid), &[OddReads]),
-        row("answers with errors without a code", ECHO, changes::<echo::Server<Faithful>>("echo_ok", an_error_without_a_code), Always(Valid), &[Failures]),
-        row("answers with errors whose code is a string", ECHO, changes::<echo::Server<Faithful>>("echo_ok", an_error_with_a_string_as_its_code), Always(Valid), &[Failures]),
-        row("prints a line that is no message", IDS, talks_to_nobody::<ids::Server<EveryTypeOfId>>(), Always(Valid), &[InvalidOutput]),
+        row("never delivers to one node, but the last read hides it", BROADCAST, broadcast::<NeverDeliversToOneNode>(), InMost(Valid, 11), &[INCOMPLETE]),
+        row("the same, where that counts", STRICT, broadcast::<NeverDeliversToOneNode>(), InMost(Invalid, 11), &[INCOMPLETE]),
+        row("replies to what nobody asked", BROADCAST, answers_what_nobody_asked::<broadcast::Server<Flawless>>(), Always(Valid), &[UNEXPECTED_REPLIES]),
+        row("repeats values in a read", PARTITIONED, broadcast::<RepeatsValues>(), Always(Valid), &[ODD_READS]),
+        row("returns a value that was never broadcast", BROADCAST, changes::<broadcast::Server<Flawless>>("read_ok", a_value_of_its_own), Always(Valid), &[ODD_READS]),
+        row("answers with errors without a code", ECHO, changes::<echo::Server<Faithful>>("echo_ok", an_error_without_a_code), Always(Valid), &[FAILURES]),
+        row("answers with errors whose code is a string", ECHO, changes::<echo::Server<Faithful>>("echo_ok", an_error_with_a_string_as_its_code), Always(Valid), &[FAILURES]),
+        row("prints a line that is no message", IDS, talks_to_nobody::<ids::Server<EveryTypeOfId>>(), Always(Valid), &[INVALID_OUTPUT]),
     ]
 }
 
@@ -140,7 +150,7 @@ fn odd() -> Vec<Row> {
         row("message ids beyond 64 bits", ECHO_TOTAL, changes::<echo::Server<Faithful>>("echo_ok", a_message_id_beyond_64_bits), Always(Valid), &[]),
         row("ids of any type and of mixed types", IDS, ids::<EveryTypeOfId>(), Always(Valid), &[]),
         row("answers just in time", BROADCAST, answers_late::<broadcast::Server<Flawless>>(4900), Always(Valid), &[]),
-        row("answers every third request with an error, where half must succeed", ECHO_HALF, echo::<FailsEveryThirdTime>(), Always(Valid), &[Failures]),
+        row("answers every third request with an error, where half must succeed", ECHO_HALF, echo::<FailsEveryThirdTime>(), Always(Valid), &[FAILURES]),
         // Nothing is asked before the final reads, and those find nothing that could be stable.
         row("is asked for no echo", "-w echo --rate 0", echo::<ChangesThePayload>(), Always(Valid), &[]),
         row("is asked for no id", "-w unique-ids --rate 0", ids::<CounterWithoutTheName>(), Always(Valid), &[]),

@@ -17,14 +17,14 @@ const ATTACKS: [&str; 7] = [
 ];
 
 /// The same page without anything hostile in it.
-fn innocent() -> Html {
+fn innocent(workload: &str) -> Html {
     let mut stored = Stored::new();
-    fill(&mut stored, &["plain"; ATTACKS.len()]);
+    fill(&mut stored, workload, &["plain"; ATTACKS.len()]);
     Html::parse_document(&stored.page())
 }
 
 /// Puts the words wherever a node has a say.
-fn fill(stored: &mut Stored, words: &[&str]) {
+fn fill(stored: &mut Stored, workload: &str, words: &[&str]) {
     let mut log = vec![];
     for word in words {
         stored.operation(word, &format!("{word}!"), None);
@@ -36,6 +36,7 @@ fn fill(stored: &mut Stored, words: &[&str]) {
     let all = words.concat();
     stored.logs = vec![("n0", log)];
     stored.run["reproduce"] = all.as_str().into();
+    stored.run["workload"] = workload.into();
     stored.run["outcome"] = "invalid".into();
     stored.results = json!({
         "valid?": false,
@@ -45,13 +46,13 @@ fn fill(stored: &mut Stored, words: &[&str]) {
         ]},
         "invalid-output": {"n0": {"count": 1, "first": [{"time": 0, "reason": all, "line": all}]}},
         "unexpected-replies": {"n1": {"count": 1, "first": [{"time": 0, "reason": all, "line": all}]}},
-        "explanation": {
-            "echoes": [
+        "explanation": {"reasons": match workload {
+            "echo" => json!([
                 {"node": &all, "asked": all, "at": 0, "answered": all, "until": 1},
                 {"node": "n1", "asked": all, "at": 0, "error": all, "until": 1},
-            ],
-            "duplicates": [{"id": all, "count": 2, "issues": []}],
-            },
+            ]),
+            _ => json!([{"id": all, "count": 2, "issues": []}]),
+        }},
     });
 }
 
@@ -68,22 +69,30 @@ fn structure(page: &Html) -> Vec<String> {
 
 #[test]
 fn what_nodes_say_stays_text() {
-    let mut stored = Stored::new();
-    fill(&mut stored, &ATTACKS);
-    let text = stored.page();
-    let page = Html::parse_document(&text);
-    assert_eq!(structure(&page), structure(&innocent()), "nobody has added an element");
-    assert_eq!(count(&page, "img"), 0);
-    assert!(text.contains("&#60;img src=x onerror=alert(1)&#62;"), "it is there, and it is text");
-    // The messages that the replay and the diagram show are JSON, as it was sent: the end of each
-    // line is the bench's, and what JSON itself does not allow is not there.
-    for character in ['\0', '\u{1b}', '\r'] {
-        assert!(!text.contains(character), "{character:?} is shown by its code");
-    }
-    for section in ["#verdict", "#why", "#numbers", "#history", "#logs"] {
-        let words = crate::page::stored::text(&page, section);
-        for character in ['\u{9b}', '\u{202e}', '\u{2028}'] {
-            assert!(!words.contains(character), "{section}: {character:?} is shown by its code");
+    for workload in ["echo", "unique-ids"] {
+        let mut stored = Stored::new();
+        fill(&mut stored, workload, &ATTACKS);
+        let text = stored.page();
+        let page = Html::parse_document(&text);
+        assert_eq!(structure(&page), structure(&innocent(workload)), "nobody has added an element");
+        assert_eq!(count(&page, "img"), 0);
+        assert!(
+            text.contains("&#60;img src=x onerror=alert(1)&#62;"),
+            "it is there, and it is text"
+        );
+        // The messages that the replay and the diagram show are JSON, as it was sent: the end of each
+        // line is the bench's, and what JSON itself does not allow is not there.
+        for character in ['\0', '\u{1b}', '\r'] {
+            assert!(!text.contains(character), "{character:?} is shown by its code");
+        }
+        for section in ["#verdict", "#why", "#numbers", "#history", "#logs"] {
+            let words = crate::page::stored::text(&page, section);
+            for character in ['\u{9b}', '\u{202e}', '\u{2028}'] {
+                assert!(
+                    !words.contains(character),
+                    "{section}: {character:?} is shown by its code"
+                );
+            }
         }
     }
 }
@@ -91,7 +100,7 @@ fn what_nodes_say_stays_text() {
 #[test]
 fn what_nodes_did_wrong_is_pointed_out_with_where_it_is_shown() {
     let mut stored = Stored::new();
-    fill(&mut stored, &["plain"]);
+    fill(&mut stored, "echo", &["plain"]);
     let points = text(&Html::parse_document(&stored.page()), ".points");
     for point in [
         "Some replies did not fit the workload: see Protocol violations",
@@ -105,7 +114,7 @@ fn what_nodes_did_wrong_is_pointed_out_with_where_it_is_shown() {
 #[test]
 fn the_page_is_well_formed() {
     let mut stored = Stored::new();
-    fill(&mut stored, &ATTACKS);
+    fill(&mut stored, "echo", &ATTACKS);
     let page = Html::parse_document(&stored.page());
     assert!(page.errors.is_empty(), "{:?}", page.errors);
 }
@@ -123,7 +132,7 @@ fn the_pages_own_policy_lets_no_other_script_run() {
 #[test]
 fn what_the_history_holds_can_be_read_again() {
     let mut stored = Stored::new();
-    fill(&mut stored, &ATTACKS);
+    fill(&mut stored, "echo", &ATTACKS);
     let page = Html::parse_document(&stored.page());
     let rows: Vec<Vec<serde_json::Value>> =
         serde_json::from_str(&text(&page, "#history-data")).unwrap();
@@ -136,7 +145,7 @@ fn what_the_history_holds_can_be_read_again() {
 fn a_megabyte_takes_little_room() {
     let megabyte = "x".repeat(1_000_000);
     let mut stored = Stored::new();
-    fill(&mut stored, &[&megabyte]);
+    fill(&mut stored, "echo", &[&megabyte]);
     let text = stored.page();
     // The command that reproduces the run is the reader's own, and whole.
     assert!(text.len() < 1_300_000, "{}", text.len());

@@ -32,7 +32,7 @@ fn a_lost_value_is_explained_with_a_link_to_its_moment() {
     stored.results = json!({
         "workload": {"lost-count": 1, "attempt-count": 7, "stable-count": 6},
         "incomplete": {"n1": [3]},
-        "explanation": {"values": [{
+        "explanation": {"reasons": [{
             "value": 3, "lost": true, "asked": {"node": "n0", "time": 400_000_000},
             "acknowledged": {"node": "n0", "time": 400_000_000}, "more-lacking": 0,
             "lacking": [{
@@ -64,7 +64,7 @@ fn what_is_folded_and_what_is_left_out_is_counted_by_kind() {
     let values: Vec<_> = (0..35).map(value).collect();
     stored.results = json!({
         "workload": {"lost-count": 10, "attempt-count": 40},
-        "explanation": {"values": values},
+        "explanation": {"reasons": values},
     });
     let page = page(&stored);
     assert_eq!(text(&page, "#why summary"), "Show 7 lost values and 20 incomplete values");

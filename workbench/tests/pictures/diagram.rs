@@ -9,12 +9,13 @@ use serde::{Deserialize, Serialize};
 use workbench::cluster::tasks::Program;
 use workbench::command::diagram::Diagram;
 use workbench::error::Error;
-use workbench::explain::{Explanation, explain};
 use workbench::options::Options;
 use workbench::report::diagram::{MAX_MESSAGES, busiest_window, diagram};
 use workbench::report::message_window::{Fate, Message, MessageWindow, Window};
 use workbench::simulation::{JudgedRun, judge_run};
 use workbench::time::Time;
+use workbench::workload::values::{CopyFate, MissingValue};
+use workbench::workload::{DuplicatedId, Explanation, WrongEcho};
 
 struct Server {
     node: Node,
@@ -82,7 +83,7 @@ fn told(run: &JudgedRun) -> MessageWindow {
 fn explained(run: &JudgedRun) -> (Explanation, String) {
     let JudgedRun { info, recording, results, journal } = run;
     let history = &recording.history;
-    let explanation = explain(&info.nodes, history, results, journal.as_bytes()).unwrap();
+    let explanation = results.explain(&info.nodes, history, journal.as_bytes()).unwrap();
     let (window, subject) = busiest_window(&whole(run), &explanation);
     (explanation, diagram(&run.scene(window).about(subject), &[]))
 }
@@ -113,7 +114,7 @@ fn a_value_that_a_partition_keeps_from_a_side() {
 fn of_a_run_that_loses_values_it_shows_the_first_lost_one_and_no_other() {
     let run = simulate("--node-count 5 --nemesis partition --nemesis-interval 1");
     let (explanation, picture) = explained(&run);
-    let missing = &explanation.values[0];
+    let missing = explanation.of::<MissingValue>()[0];
     let value = missing.value;
     assert!(
         picture.contains(&format!("Only the messages that tell what became of value {value}<"))
@@ -127,7 +128,7 @@ fn of_a_run_that_loses_values_it_shows_the_first_lost_one_and_no_other() {
     assert!(picture.contains(&own[0]) && picture.contains("broadcast_ok"));
     // One more is the legend's.
     let kept = missing.lacking.iter().flat_map(|lacking| &lacking.copies);
-    let kept = kept.filter(|copy| matches!(copy.fate, workbench::explain::Fate::Dropped { .. }));
+    let kept = kept.filter(|copy| matches!(copy.fate, CopyFate::Dropped { .. }));
     assert_eq!(count(&picture, "<g class=\"dropped\">"), kept.count() + 1);
 }
 
@@ -172,7 +173,7 @@ fn of_ids_given_out_twice_it_shows_the_id_and_who_gave_it_out() {
     assert!(
         picture.contains("Only the messages that tell who gave out id &quot;the-same-id&quot;<")
     );
-    let issues = explanation.duplicates[0].issues.len();
+    let issues = explanation.of::<DuplicatedId>()[0].issues.len();
     assert!(issues > 1);
     assert_eq!(count(&picture, ">&quot;the-same-id&quot;</text>"), issues, "{picture}");
 }
@@ -182,7 +183,7 @@ fn of_wrong_echoes_it_shows_the_first_with_its_answer() {
     let options = "-w echo --node-count 3 --time-limit 1 --rate 5".parse().unwrap();
     let run = judge_run(Program::of::<Same>(), &options, 1).unwrap();
     let (explanation, picture) = explained(&run);
-    let asked = explanation.echoes[0].asked.as_str().unwrap();
+    let asked = explanation.of::<WrongEcho>()[0].asked.as_str().unwrap();
     assert_eq!(count(&picture, &format!(">&quot;{asked}&quot;</text>")), 1, "{picture}");
     assert_eq!(count(&picture, ">&quot;a wrong echo&quot;</text>"), 1, "{picture}");
 }

@@ -46,7 +46,7 @@ fn wrong_flags_are_refused() {
         assert_eq!(finished.stdout, "", "{flags}");
         assert!(!finished.store.exists(), "{flags}: nothing has run");
     }
-    let words = "--strict is about the values of broadcast: echo has none";
+    let words = "--strict is about the values that clients hand to the cluster: echo has none";
     let finished = Bench::of("good").flags("-w echo --strict").run().fails(254, &[words]);
     assert!(!finished.store.exists());
     let bench = Bench::of("good").flags("-w echo").without_program();

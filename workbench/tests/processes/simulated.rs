@@ -100,7 +100,7 @@ fn ctrl_c_before_the_first_run_of_a_sweep_is_over() {
 }
 
 fn flags_without_effect_on_a_simulation_are_refused() {
-    let strict = "--strict is about the values of broadcast: echo has none";
+    let strict = "--strict is about the values that clients hand to the cluster: echo has none";
     for (arguments, words) in [
         ("test -w echo --strict", strict),
         ("sweep -w echo --strict --seeds 1", strict),

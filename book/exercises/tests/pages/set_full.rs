@@ -3,12 +3,12 @@
 use std::fmt::Write;
 
 use serde_json::{Value as Json, json};
-use workbench::checker::{Input, Outcome, SetFullResults, Targets, WorkloadResults, check};
+use workbench::checker::{Outcome, SetFullResults, Targets};
 use workbench::names::NodeNames;
 use workbench::record::history::{Event, Failure, History, Kind, TrafficByKind, Value};
 use workbench::record::value_set::ValueSet;
 use workbench::time::Time;
-use workbench::workload::WorkloadKind;
+use workbench::workload::{Input, WorkloadKind, check};
 
 use crate::keep;
 
@@ -83,10 +83,7 @@ fn judge(history: &History) -> SetFullResults {
         strict: false,
         targets: Targets::default(),
     });
-    match results.workload {
-        WorkloadResults::Broadcast(set_full) => set_full,
-        other => panic!("{other:?} is no broadcast"),
-    }
+    results.workload.values().expect("values").set_full.clone()
 }
 
 fn outcome(outcome: Outcome) -> &'static str {

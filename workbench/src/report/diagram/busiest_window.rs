@@ -5,11 +5,10 @@ use std::time::Duration;
 
 use super::MAX_MESSAGES;
 use super::selection::{DiagramMessage, Direction};
-use crate::explain::{DuplicatedId, Explanation, Issued, WrongEcho};
 use crate::names::NodeNames;
 use crate::report::message_window::{Fate, Message, MessageWindow, Subject, Window};
-use crate::text::escape::{ID, cut};
 use crate::time::Time;
+use crate::workload::explanation::{Explanation, Focus, FocusMessages};
 
 /// About as many messages are enough.
 const MIN_MESSAGES: usize = 40;
@@ -52,23 +51,24 @@ fn subject(
     nodes: &NodeNames,
     explanation: &Explanation,
 ) -> Option<Subject> {
-    let Explanation { values, duplicates, echoes, .. } = explanation;
-    let (words, value, chosen) = match (values.first(), duplicates.first(), echoes.first()) {
-        (Some(missing), ..) => {
-            let value = missing.value;
-            let words = format!("what became of value {value}");
-            (words, Some(value), choose(roles, |role| brings(role, value)))
+    let Focus { words, messages } = explanation.reasons.first()?.focus();
+    let value = if let FocusMessages::Value(value) = messages { Some(value) } else { None };
+    let chosen = choose(roles, |role| match &messages {
+        FocusMessages::Value(value) => brings(role, *value),
+        FocusMessages::Requests(content, times) => {
+            let is_request = matches!(role.part, Direction::Request(_));
+            is_request
+                && times.contains(&role.message.sent)
+                && role.content.as_ref() == Some(content)
         }
-        (_, Some(duplicated), _) => {
-            let words = format!("who gave out id {}", cut(&duplicated.id, ID));
-            (words, None, choose(roles, |role| gives_out(role, nodes, duplicated)))
+        FocusMessages::Replies(content, arrivals) => {
+            let Direction::Answer(node) = role.part else { return false };
+            let arrives = |(name, time): &(String, Time)| {
+                *name == nodes[node] && role.message.fate == Fate::Delivered(*time)
+            };
+            role.content.as_ref() == Some(content) && arrivals.iter().any(arrives)
         }
-        (.., Some(echo)) => {
-            let words = format!("what {} made of {}", echo.node, cut(&echo.asked, ID));
-            (words, None, choose(roles, |role| asks_for(role, echo)))
-        }
-        _ => return None,
-    };
+    });
     (!chosen.is_empty()).then_some(Subject { words, value, messages: chosen })
 }
 
@@ -88,20 +88,6 @@ fn choose(roles: &[DiagramMessage], is_meant: impl Fn(&DiagramMessage) -> bool) 
 /// Whether a message hands that value on. The answer to a read only shows it.
 fn brings(role: &DiagramMessage, value: usize) -> bool {
     !matches!(role.part, Direction::Answer(_)) && role.values.contains(&value)
-}
-
-fn gives_out(role: &DiagramMessage, nodes: &NodeNames, duplicated: &DuplicatedId) -> bool {
-    let DuplicatedId { id, issues, .. } = duplicated;
-    let Direction::Answer(node) = role.part else { return false };
-    let is_issue = |issue: &Issued| {
-        issue.node == nodes[node] && role.message.fate == Fate::Delivered(issue.at)
-    };
-    role.content.as_ref() == Some(id) && issues.iter().any(is_issue)
-}
-
-fn asks_for(role: &DiagramMessage, WrongEcho { asked, at, .. }: &WrongEcho) -> bool {
-    let is_request = matches!(role.part, Direction::Request(_));
-    is_request && role.message.sent == *at && role.content.as_ref() == Some(asked)
 }
 
 /// When to stop looking at `messages`, the first of which was sent at `first`.

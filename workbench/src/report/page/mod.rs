@@ -17,17 +17,17 @@ use serde_json::Value as Json;
 
 use self::history::HistoryTable;
 use self::logs::Logs;
-use self::numbers::{Table, Tile};
+use self::numbers::Table;
 use self::verdict::VerdictWords;
 use super::message_window::{MessageWindow, Window};
 use super::operations::Operation;
 use super::plots::{Plot, any_wait};
 use super::replay::{self, Caption, Replay};
 use super::traffic::Traffic;
-use crate::explain::{Explanation, Paragraph};
 use crate::output::run_info::RunInfo;
 use crate::record::store::Store;
 use crate::text::escape::{escape_control, truncate};
+use crate::workload::{Explanation, Paragraph, Tile};
 
 /// How many explanations the page has in full, and how many of them can be seen at once.
 const EXPLAINED: usize = 30;
@@ -125,7 +125,7 @@ pub fn page(content: &Content) -> io::Result<String> {
         folded_counts: explanation.counts(UNFOLDED..EXPLAINED),
         not_shown: explanation.not_shown(EXPLAINED),
         has_begun: !operations.is_empty() || !content.scene.messages.is_empty(),
-        tiles: numbers::tiles(*results, operations, traffic),
+        tiles: numbers::tiles(info, *results, operations, traffic),
         tables: numbers::tables(info, *results, operations, traffic),
         plots: content.plots,
         at_once: operations.iter().any(|operation| operation.completed.is_some())

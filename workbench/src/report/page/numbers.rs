@@ -11,17 +11,7 @@ use crate::report::traffic::Traffic;
 use crate::text::counted::counted;
 use crate::text::escape::truncate;
 use crate::time::Time;
-
-/// A number that stands alone.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Tile {
-    /// What is counted.
-    pub label: &'static str,
-    /// The number, with its unit.
-    pub number: String,
-    /// What else there is to say of it.
-    pub words: String,
-}
+use crate::workload::Tile;
 
 /// A table. The first cell of a row is its heading.
 #[derive(Debug, PartialEq, Eq)]
@@ -45,7 +35,12 @@ const MAX_LISTED: usize = 100;
 const LINE: usize = 300;
 
 /// The numbers that people look at first.
-pub fn tiles(results: Option<&Json>, operations: &[Operation], traffic: &Traffic) -> Vec<Tile> {
+pub fn tiles(
+    info: &RunInfo,
+    results: Option<&Json>,
+    operations: &[Operation],
+    traffic: &Traffic,
+) -> Vec<Tile> {
     let asked: Vec<&Operation> = operations.iter().filter(|o| !o.is_nemesis()).collect();
     let ok = asked.iter().filter(|o| o.outcome.as_deref() == Some("ok")).count();
     let words = format!("{ok} ok, {} not", asked.len() - ok);
@@ -63,23 +58,7 @@ pub fn tiles(results: Option<&Json>, operations: &[Operation], traffic: &Traffic
         let (number, words) = (servers.to_string(), format!("{rate:.2} per op"));
         tiles.push(Tile { label: "Between servers", number, words });
     }
-    if let Some(values) = number("/workload/attempt-count") {
-        let [stable, stale, lost] =
-            ["stable", "stale", "lost"].map(|name| number(&format!("/workload/{name}-count")));
-        let [stable, stale, lost] = [stable, stale, lost].map(Option::unwrap_or_default);
-        let words = format!("{stable} stable ({stale} of them stale), {lost} lost");
-        tiles.push(Tile { label: "Values", number: values.to_string(), words });
-    }
-    if let (Some(median), Some(worst)) =
-        (number("/workload/stable-latencies/0.5"), number("/workload/stable-latencies/1"))
-    {
-        let words = format!("the worst after {worst}\u{a0}ms");
-        tiles.push(Tile { label: "Stable latency, p50", number: format!("{median} ms"), words });
-    }
-    if let Some(ids) = number("/workload/acknowledged-count") {
-        let words = format!("{} duplicated", number("/workload/duplicated-count").unwrap_or(0.0));
-        tiles.push(Tile { label: "Ids", number: ids.to_string(), words });
-    }
+    tiles.extend(results.map(|results| info.workload.tiles(results)).unwrap_or_default());
     tiles
 }
 

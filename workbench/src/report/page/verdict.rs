@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 use crate::output::run_info::{Outcome, RunInfo};
 use crate::text::counted::counted;
 use crate::text::escape::{escape_control, truncate};
+use crate::workload::number;
 
 /// How the run ended, for the top of the page.
 #[derive(Debug)]
@@ -28,9 +29,10 @@ impl VerdictWords {
     pub fn new(info: &RunInfo, results: Option<&Json>) -> VerdictWords {
         let null = Json::Null;
         let results = Findings(results.unwrap_or(&null));
-        let mut points = results.points();
+        let own = info.workload.failure(results.0);
+        let mut points: Vec<String> = own.into_iter().chain(results.points()).collect();
         let (class, sign, word, headline) = match &info.outcome {
-            Outcome::Valid => ("valid", "✓", "Valid", results.success(info.workload.name())),
+            Outcome::Valid => ("valid", "✓", "Valid", info.workload.success(results.0)),
             Outcome::Invalid => {
                 let headline = match points.is_empty() {
                     true => "A check failed: results.json says which".to_owned(),
@@ -61,10 +63,6 @@ impl VerdictWords {
 struct Findings<'a>(&'a Json);
 
 impl Findings<'_> {
-    fn number(&self, pointer: &str) -> u64 {
-        self.0.pointer(pointer).and_then(Json::as_u64).unwrap_or(0)
-    }
-
     fn length(&self, pointer: &str) -> usize {
         match self.0.pointer(pointer) {
             Some(Json::Array(items)) => items.len(),
@@ -73,50 +71,18 @@ impl Findings<'_> {
         }
     }
 
-    /// What went well, of a valid run.
-    fn success(&self, workload: &str) -> String {
-        let count = self.number("/stats/count");
-        match workload {
-            "broadcast" => match self.number("/workload/stable-count") {
-                1 => "The one value was there in the end".to_owned(),
-                values => format!("All {values} values were there in the end"),
-            },
-            "unique-ids" => {
-                let ids = self.number("/workload/acknowledged-count");
-                format!("{ids} ids, and no two of them equal")
-            }
-            "echo" if count == 1 => "The one echo returned what was sent".to_owned(),
-            "echo" => format!("{count} echoes, and each returned what was sent"),
-            _ => "Everything looks good".to_owned(),
-        }
-    }
-
     /// What a correct cluster would not have done, a sentence each. What made the run invalid comes
     /// first.
     fn points(&self) -> Vec<String> {
         let mut points = vec![];
-        let lost = self.number("/workload/lost-count");
-        if lost > 0 {
-            let values = self.number("/workload/attempt-count");
-            let values = counted(values, "value");
-            points.push(format!("{lost} of {values} {} lost", were(lost)));
-        }
-        let duplicated = self.number("/workload/duplicated-count");
-        if duplicated > 0 {
-            let (ids, were) = (counted(duplicated, "id"), were(duplicated));
-            points.push(format!("{ids} {were} given out more than once"));
-        }
-        if let errors @ 1.. = self.length("/workload/errors") {
-            points.push(format!("{} did not return what was sent", counted(errors, "echo")));
-        }
         if let Some(Json::Object(by_f)) = self.0.pointer("/stats/by-f") {
             let never = by_f.iter().filter(|(_, counts)| counts["ok-count"] == 0);
             points.extend(never.map(|(f, _)| format!("Not one {} succeeded", truncate(f, NAME))));
         }
         let is_short = self.0.pointer("/availability/valid?") == Some(&Json::Bool(false));
-        let unanswered = self.number("/stats/count") - self.number("/stats/ok-count");
+        let unanswered = number(self.0, "/stats/count") - number(self.0, "/stats/ok-count");
         if is_short || unanswered > 0 {
-            let all = counted(self.number("/stats/count"), "operation");
+            let all = counted(number(self.0, "/stats/count"), "operation");
             let so = if is_short { ", which is more than was allowed" } else { "" };
             points.push(format!("{unanswered} of {all} did not succeed{so}"));
         }
@@ -172,7 +138,3 @@ const NAME: usize = 100;
 
 /// How many nodes a sentence names.
 const NODES: usize = 8;
-
-fn were(count: u64) -> &'static str {
-    if count == 1 { "was" } else { "were" }
-}

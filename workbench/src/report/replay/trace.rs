@@ -41,7 +41,6 @@ use crate::record::partitions::PartitionRecord;
 use crate::record::values_in::values_in;
 use crate::report::message_window::{Fate, Message, MessageWindow};
 use crate::time::Time;
-use crate::workload::WorkloadKind;
 
 /// The nanoseconds of the unit of time.
 const UNIT: i64 = 100_000;
@@ -135,7 +134,7 @@ pub fn trace(scene: &MessageWindow) -> String {
     }
     trace.ended = differences(ends);
     (trace.shapes, trace.routes) = (shapes.rows, routes.rows);
-    if info.workload == WorkloadKind::Broadcast {
+    if info.workload.values().is_some() {
         trace.add_values(scene, &messages);
     }
     serde_json::to_string(&trace).unwrap_or_else(|error| panic!("a trace is plain JSON: {error}"))

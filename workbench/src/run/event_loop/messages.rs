@@ -14,7 +14,7 @@ use crate::fields::{Fields, is_whole_number};
 use crate::network::{Disposition, Envelope};
 use crate::record::journal::Fate;
 use crate::run::client::Answer;
-use crate::workload;
+use crate::workload::session;
 
 impl EventLoop<'_> {
     /// Puts a message on its way.
@@ -102,7 +102,7 @@ impl EventLoop<'_> {
                 self.unexpected_replies(envelope, "it replies to a request that was never sent")
             }
             Answer::Awaited(PendingRequest::SetUp(node, expected)) => {
-                match workload::is_ready(expected, reply) {
+                match session::is_ready(expected, reply) {
                     Ok(()) => self.unready -= 1,
                     Err(why) => {
                         let reply = excerpt(written);
@@ -113,7 +113,7 @@ impl EventLoop<'_> {
             }
             Answer::Awaited(PendingRequest::Operation(worker, id)) => {
                 let f = self.history.invocation(id).f;
-                let outcome = workload::outcome(self.workload.as_ref(), f, reply, written);
+                let outcome = session::outcome(self.session.as_ref(), f, reply, written);
                 self.complete(worker, id, outcome);
             }
         }

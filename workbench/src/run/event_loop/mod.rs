@@ -36,7 +36,7 @@ use crate::run::message_limits::MessageLimits;
 use crate::run::queue::EventQueue;
 use crate::run::workers::Workers;
 use crate::time::Time;
-use crate::workload::{self, Workload};
+use crate::workload::session::{self, Session};
 
 /// What a run needs, beside its options.
 pub struct RunInputs<'a> {
@@ -98,7 +98,7 @@ pub(crate) struct EventLoop<'a> {
     alarm: Pin<Box<Sleep>>,
     clients: Clients<PendingRequest>,
     workers: Workers,
-    workload: Box<dyn Workload>,
+    session: Box<dyn Session>,
     generator: Generator,
     /// Whether the next operation is still to be planned, and there is to be one.
     may_plan: bool,
@@ -141,7 +141,7 @@ impl<'a> EventLoop<'a> {
             alarm: Box::pin(sleep(Duration::ZERO)),
             clients: Clients::new(),
             workers: Workers::default(),
-            workload: workload::of_kind(options.workload),
+            session: options.workload.session(),
             generator: Generator::new(options.rate, options.workers(), seed),
             may_plan: false,
             nemesis: Nemesis::new(options.nodes.clone(), options.nemesis_interval(), seed),
@@ -247,7 +247,7 @@ impl<'a> EventLoop<'a> {
                 Some(PendingRequest::Operation(worker, id)) => {
                     let f = self.history.invocation(id).f;
                     self.look_for_a_newline(self.workers.node(worker));
-                    self.complete(worker, id, Err(workload::timed_out(f)));
+                    self.complete(worker, id, Err(session::timed_out(self.session.as_ref(), f)));
                 }
             },
             Scheduled::PhaseEnd(time) => {

@@ -18,7 +18,7 @@ impl EventLoop<'_> {
 
     /// What every worker is to ask in the final phase, if there is one.
     pub fn last_request(&self) -> Option<Request> {
-        self.workload.last()
+        self.session.last()
     }
 
     /// Every worker asks the same, in random order, all at once.
@@ -35,7 +35,7 @@ impl EventLoop<'_> {
             return;
         }
         self.may_plan = false;
-        let planned = self.generator.next(self.workload.as_mut());
+        let planned = self.generator.next(self.session.as_mut());
         if planned.time < Time::ZERO + self.options.time_limit {
             self.queue.add(self.instant(planned.time), Scheduled::Operation(planned));
         }
@@ -52,7 +52,7 @@ impl EventLoop<'_> {
         let (node, process, client) = self.workers.start(worker);
         let Request { f, value, body } = request;
         let now = self.now();
-        if f == "broadcast"
+        if self.options.workload.values().is_some_and(|values| values.f == f)
             && let Value::Json(value) = &value
             && let Some(value) = value.as_u64()
         {

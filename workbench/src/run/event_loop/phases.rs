@@ -37,7 +37,7 @@ impl EventLoop<'_> {
 
     /// Whether nodes are to be told their neighbours.
     pub fn has_topology(&self) -> bool {
-        self.workload.has_topology()
+        self.options.workload.has_topology()
     }
 
     /// The time of the run.

@@ -1,4 +1,4 @@
-//! Which broadcast values are missing, from which nodes, and what those nodes had said of them.
+//! Which values are missing, from which nodes, and what those nodes had said of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufRead};
@@ -6,13 +6,14 @@ use std::io::{self, BufRead};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::copies::{Fate, SentCopy, for_each_copy};
-use super::{EXPLAINED, keep_ends};
-use crate::checker::{Outcome, SetFullResults, mistyped};
+use super::copies::{CopyFate, SentCopy, for_each_copy};
+use crate::checker::{Outcome, SetFullResults, ValuesResults, mistyped};
 use crate::names::NodeNames;
 use crate::record::history::{Event, History, Kind, Operation, Value};
 use crate::record::value_set::ValueSet;
 use crate::time::Time;
+use crate::workload::Explanation;
+use crate::workload::explanation::{MAX_EXPLAINED, keep_ends};
 
 /// How many nodes without a value are described before the others are only counted.
 const DESCRIBED: usize = 10;
@@ -25,7 +26,7 @@ pub struct MissingValue {
     pub value: usize,
     /// Whether it was lost by Maelstrom's rules, or is only incomplete.
     pub lost: bool,
-    /// Who was asked to broadcast it, and when.
+    /// Who was handed it by a client, and when.
     pub asked: NodeAt,
     /// Who acknowledged it, and when; none if nobody did.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -80,37 +81,52 @@ pub enum Proof {
     Told(Time),
 }
 
-/// The values to explain: the lost ones in rising order, then those that are only incomplete.
-pub(super) fn missing(
-    set_full: &SetFullResults,
-    incomplete: &[(String, Vec<usize>)],
-) -> Vec<usize> {
+/// Explains the lost values in rising order, then those that are only incomplete. `add` is the operation
+/// that handed them over. The journal is read only if values are missing, and a line at a time.
+///
+/// Fails if the journal cannot be read, or is none.
+pub(super) fn explain(
+    nodes: &NodeNames,
+    history: &History,
+    add: &str,
+    values: &ValuesResults,
+    journal: &mut dyn BufRead,
+) -> io::Result<Explanation> {
+    let ValuesResults { set_full, incomplete, .. } = values;
     let lost = set_full.with(Outcome::Lost);
     let incomplete: BTreeSet<usize> =
         incomplete.iter().flat_map(|(_, lacked)| lacked).copied().collect();
     let only_incomplete = incomplete.into_iter().filter(|value| lost.binary_search(value).is_err());
-    lost.iter().copied().chain(only_incomplete).collect()
+    let missing: Vec<usize> = lost.iter().copied().chain(only_incomplete).collect();
+    let mut explained = find(nodes, history, add, set_full, &missing);
+    if !missing.is_empty() {
+        follow_copies(nodes, &mut explained, journal)?;
+    }
+    let only_incomplete = missing.len() - lost.len();
+    let counts = [("lost value", lost.len()), ("incomplete value", only_incomplete)];
+    Ok(Explanation::new(explained, counts))
 }
 
 /// Finds who was told, who acknowledged, and who lacked the first of the `missing` values. The
 /// copies that were sent are still to be filled in.
-pub(super) fn explain(
+fn find(
     nodes: &NodeNames,
     history: &History,
+    add: &str,
     set_full: &SetFullResults,
     missing: &[usize],
 ) -> Vec<MissingValue> {
-    let is_broadcast = |(_, invocation, _): &(&Operation, &Event, _)| invocation.f == "broadcast";
-    let broadcasts: Vec<_> = history.pairs().filter(is_broadcast).collect();
+    let is_add = |(_, invocation, _): &(&Operation, &Event, _)| invocation.f == add;
+    let adds: Vec<_> = history.pairs().filter(is_add).collect();
     let mut reads: BTreeMap<usize, Vec<Read>> = BTreeMap::new();
     for (operation, invocation, completion) in history.pairs() {
         let read = completion.and_then(|completion| Read::new(invocation, completion));
         read.into_iter().for_each(|read| reads.entry(operation.node).or_default().push(read));
     }
 
-    let explained = missing.iter().take(EXPLAINED).map(|&value| {
-        let (operation, invocation, completion) = broadcasts[value];
-        let deed =
+    let explained = missing.iter().take(MAX_EXPLAINED).map(|&value| {
+        let (operation, invocation, completion) = adds[value];
+        let node_at =
             |event: &Event| NodeAt { node: nodes[operation.node].to_owned(), time: event.time };
         let ok = completion.filter(|event| event.kind == Kind::Ok);
         let failed = completion.is_some_and(|event| event.kind == Kind::Fail);
@@ -138,8 +154,8 @@ pub(super) fn explain(
         MissingValue {
             value,
             lost: element.outcome == Outcome::Lost,
-            asked: deed(invocation),
-            acknowledged: ok.map(deed),
+            asked: node_at(invocation),
+            acknowledged: ok.map(node_at),
             lacking,
             more_lacking,
         }
@@ -150,10 +166,10 @@ pub(super) fn explain(
 /// Reads through the journal, and notes every copy of a missing value sent to a node that lacked it.
 ///
 /// Fails as [`for_each_copy`] does.
-pub(super) fn follow_copies(
+fn follow_copies(
     nodes: &NodeNames,
     missing: &mut [MissingValue],
-    journal: impl BufRead,
+    journal: &mut dyn BufRead,
 ) -> io::Result<()> {
     let places = missing.iter().enumerate();
     let places: BTreeMap<usize, usize> =
@@ -170,7 +186,7 @@ pub(super) fn follow_copies(
 impl MissingOn {
     fn note(&mut self, copy: SentCopy) {
         self.sent += 1;
-        if matches!(copy.fate, Fate::Delivered { at } if at < self.read) {
+        if matches!(copy.fate, CopyFate::Delivered { at } if at < self.read) {
             self.delivered += 1;
         }
         keep_ends(&mut self.copies, copy);

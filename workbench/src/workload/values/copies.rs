@@ -26,13 +26,13 @@ pub struct SentCopy {
     pub sent: Time,
     /// What became of it.
     #[serde(flatten)]
-    pub fate: Fate,
+    pub fate: CopyFate,
 }
 
 /// What became of a copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "fate", rename_all = "kebab-case")]
-pub enum Fate {
+pub enum CopyFate {
     /// It arrived.
     Delivered {
         /// When.
@@ -60,7 +60,7 @@ pub enum Fate {
 /// Fails if the journal cannot be read, or if a line of it is not the workbench's.
 pub(super) fn for_each_copy(
     nodes: &NodeNames,
-    mut journal: impl BufRead,
+    journal: &mut dyn BufRead,
     mut note: impl FnMut(usize, &str, &dyn Fn() -> SentCopy),
 ) -> io::Result<()> {
     let mut text = vec![];
@@ -84,12 +84,12 @@ impl SentCopy {
         let Line { id, sent, duplicate, .. } = *line;
         let from = line.src.clone().into_owned();
         let fate = match *line {
-            Line { delivered: Some(at), .. } => Fate::Delivered { at },
+            Line { delivered: Some(at), .. } => CopyFate::Delivered { at },
             Line { dropped: Some(at), partition: Some(partition), .. } => {
-                Fate::Dropped { at, partition }
+                CopyFate::Dropped { at, partition }
             }
-            Line { lost: Some(at), .. } => Fate::Lost { at },
-            _ => Fate::UnderWay,
+            Line { lost: Some(at), .. } => CopyFate::Lost { at },
+            _ => CopyFate::UnderWay,
         };
         SentCopy { id, duplicate, from, sent, fate }
     }

@@ -1,13 +1,18 @@
 //! Who gave out the same id twice.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
-use super::{EXPLAINED, keep_ends};
 use crate::checker::JsonKey;
 use crate::names::NodeNames;
 use crate::record::history::{History, Kind, Process, Value};
+use crate::record::partitions::PartitionRecord;
+use crate::text::counted::counted;
+use crate::text::escape::{ID, cut};
 use crate::time::Time;
+use crate::workload::explanation::{
+    ENDS, Focus, FocusMessages, MAX_EXPLAINED, Paragraph, Reason, keep_ends,
+};
 
 /// An id that was given out more than once.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -37,7 +42,7 @@ pub(super) fn explain(
     history: &History,
     duplicated: &[(Json, usize)],
 ) -> Vec<DuplicatedId> {
-    let first = &duplicated[..duplicated.len().min(EXPLAINED)];
+    let first = &duplicated[..duplicated.len().min(MAX_EXPLAINED)];
     let keys: Vec<JsonKey> = first.iter().map(|(id, _)| JsonKey::from(id)).collect();
     let mut issues = vec![vec![]; first.len()];
     // Most runs have none, and a long history.
@@ -60,4 +65,35 @@ pub(super) fn explain(
         issues: issues.into_iter().map(issue).collect(),
     };
     first.iter().zip(issues).map(explain).collect()
+}
+
+impl Reason for DuplicatedId {
+    fn noun(&self) -> &'static str {
+        "duplicated id"
+    }
+
+    fn to_json(&self) -> Json {
+        json!(self)
+    }
+
+    fn in_words(&self, _partitions: &[PartitionRecord]) -> Paragraph {
+        let DuplicatedId { id, count, issues } = self;
+        let first = issues.first().map_or(Time::ZERO, |issue| issue.at);
+        let heading = format!("Who gave out id {} ({count} times)", cut(id, ID));
+        let mut paragraph = Paragraph::new(heading, first);
+        for (index, issue) in issues.iter().enumerate() {
+            if index == ENDS && *count > issues.len() {
+                paragraph.line(counted(count - issues.len(), "more time"));
+            }
+            let Issued { at, node, process } = issue;
+            paragraph.line(format!("{node} at {at}, to process {process}"));
+        }
+        paragraph
+    }
+
+    fn focus(&self) -> Focus {
+        let words = format!("who gave out id {}", cut(&self.id, ID));
+        let issues = self.issues.iter().map(|issue| (issue.node.clone(), issue.at));
+        Focus { words, messages: FocusMessages::Replies(self.id.clone(), issues.collect()) }
+    }
 }

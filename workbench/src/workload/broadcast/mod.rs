@@ -1,0 +1,98 @@
+//! The workload `broadcast`: what one node is told, every node comes to know.
+
+pub mod topology;
+
+use std::sync::Arc;
+
+use rand::RngExt;
+use rand::rngs::StdRng;
+use serde_json::{Value as Json, json};
+
+use super::explanation::Reason;
+use super::session::{Misfit, Request, Session, fields};
+use super::values::{self, ValueOperation};
+use super::{Input, Tile, Workload, WorkloadResults};
+use crate::fields::Fields;
+use crate::record::history::Value;
+
+/// Clients broadcast 0, 1, 2, … and read, one as often as the other.
+pub struct Broadcast;
+
+const VALUES: ValueOperation =
+    ValueOperation { f: "broadcast", field: "message", done: "broadcast" };
+
+impl Workload for Broadcast {
+    fn name(&self) -> &'static str {
+        "broadcast"
+    }
+
+    fn operations(&self) -> &'static [&'static str] {
+        &["broadcast", "read"]
+    }
+
+    fn values(&self) -> Option<ValueOperation> {
+        Some(VALUES)
+    }
+
+    fn has_topology(&self) -> bool {
+        true
+    }
+
+    fn session(&self) -> Box<dyn Session> {
+        Box::new(BroadcastSession { next: 0 })
+    }
+
+    fn check(&self, input: &Input) -> Arc<dyn WorkloadResults> {
+        Arc::new(values::check(VALUES, input))
+    }
+
+    fn read_reason(&self, json: Json) -> serde_json::Result<Box<dyn Reason>> {
+        values::read_reason(json)
+    }
+
+    fn success(&self, results: &Json) -> String {
+        values::success(results)
+    }
+
+    fn failure(&self, results: &Json) -> Option<String> {
+        values::failure(results)
+    }
+
+    fn tiles(&self, results: &Json) -> Vec<Tile> {
+        values::tiles(results)
+    }
+}
+
+struct BroadcastSession {
+    /// The value to broadcast next: so many have been drawn.
+    next: usize,
+}
+
+impl Session for BroadcastSession {
+    fn next(&mut self, rng: &mut StdRng) -> Request {
+        if rng.random_bool(0.5) {
+            return read();
+        }
+        let value = json!(self.next);
+        self.next += 1;
+        let body = json!({"type": "broadcast", "message": value});
+        Request { f: "broadcast", value: Value::Json(value), body }
+    }
+
+    fn last(&self) -> Option<Request> {
+        Some(read())
+    }
+
+    fn accept(&self, f: &str, reply: Fields) -> Result<Value, Misfit> {
+        if f == "broadcast" {
+            // An acknowledgement brings nothing: what was asked stands in the history.
+            return fields(reply, "broadcast_ok", []).map(|[]| Value::None);
+        }
+        let [messages] = fields(reply, "read_ok", ["messages"])?;
+        values::read_list("messages", messages, self.next)
+    }
+}
+
+fn read() -> Request {
+    Request { f: "read", value: Value::None, body: json!({"type": "read"}) }
+}

@@ -1,0 +1,70 @@
+//! The workload `echo`: a node returns what it was sent.
+
+mod check;
+mod explanation;
+
+use std::sync::Arc;
+
+use rand::RngExt;
+use rand::rngs::StdRng;
+use serde_json::{Value as Json, json};
+
+use super::explanation::Reason;
+use super::session::{Misfit, Request, Session, fields, read};
+use super::{Input, Workload, WorkloadResults, number};
+use crate::fields::Fields;
+use crate::record::history::Value;
+use crate::text::counted::counted;
+
+pub use check::EchoResults;
+pub use explanation::WrongEcho;
+
+/// Asks for the echo of `Please echo K`, K from 0 to 127.
+pub struct Echo;
+
+impl Workload for Echo {
+    fn name(&self) -> &'static str {
+        "echo"
+    }
+
+    fn operations(&self) -> &'static [&'static str] {
+        &["echo"]
+    }
+
+    fn session(&self) -> Box<dyn Session> {
+        Box::new(Echo)
+    }
+
+    fn check(&self, input: &Input) -> Arc<dyn WorkloadResults> {
+        Arc::new(check::check(input.history, input.nodes))
+    }
+
+    fn read_reason(&self, json: Json) -> serde_json::Result<Box<dyn Reason>> {
+        Ok(Box::new(serde_json::from_value::<WrongEcho>(json)?))
+    }
+
+    fn success(&self, results: &Json) -> String {
+        match number(results, "/stats/count") {
+            1 => "The one echo returned what was sent".to_owned(),
+            count => format!("{count} echoes, and each returned what was sent"),
+        }
+    }
+
+    fn failure(&self, results: &Json) -> Option<String> {
+        let errors = results.pointer("/workload/errors")?.as_array()?.len();
+        (errors > 0).then(|| format!("{} did not return what was sent", counted(errors, "echo")))
+    }
+}
+
+impl Session for Echo {
+    fn next(&mut self, rng: &mut StdRng) -> Request {
+        let payload = json!(format!("Please echo {}", rng.random_range(0..128_u32)));
+        let body = json!({"type": "echo", "echo": payload});
+        Request { f: "echo", value: Value::Json(payload), body }
+    }
+
+    fn accept(&self, _f: &str, reply: Fields) -> Result<Value, Misfit> {
+        let [echo] = fields(reply, "echo_ok", ["echo"])?;
+        read(echo).map(Value::Json)
+    }
+}
