@@ -34,7 +34,7 @@ pub struct DiagramMessage<'a> {
     pub values: Vec<usize>,
     /// Its type, if it has one.
     pub kind: Option<String>,
-    /// What a client sends to be echoed, or is answered: an echo, or an id.
+    /// What a client hands over or gets: an echo, an id, the change of a counter or its value.
     pub content: Option<Json>,
     /// Its number, as its sender counts.
     msg_id: Option<u64>,
@@ -54,6 +54,9 @@ pub enum Direction {
     /// A node answers another.
     Reply { from: usize, to: usize },
 }
+
+/// The fields that hold the content of a message to or from a client.
+const CONTENT: [&str; 4] = ["id", "echo", "delta", "value"];
 
 impl<'a> Selection<'a> {
     /// Chooses from `scene` the messages among `nodes`, and between them and clients.
@@ -115,8 +118,8 @@ impl<'a> DiagramMessage<'a> {
             (Endpoint::Node(from), Endpoint::Node(to)) => Direction::Forward { from, to },
         };
         let is_between_nodes = matches!(part, Direction::Forward { .. } | Direction::Reply { .. });
-        let name = if body.get("id").is_some() { "id" } else { "echo" };
-        let content = body.get_mut(name).filter(|_| !is_between_nodes);
+        let name = CONTENT.into_iter().find(|name| body.get(name).is_some());
+        let content = name.and_then(|name| body.get_mut(name)).filter(|_| !is_between_nodes);
         let content = content.map(Json::take);
         Some(DiagramMessage {
             message,
