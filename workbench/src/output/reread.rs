@@ -81,7 +81,7 @@ impl Line {
         let outcome = match (self.kind.as_str(), self.error) {
             ("ok", None) => Ok(match (f, self.value) {
                 (_, None) => Value::None,
-                ("read", Some(value)) => elements(value, self.never_broadcast)?,
+                ("read", Some(Json::Array(values))) => elements(values, self.never_broadcast)?,
                 (_, Some(value)) => Value::Json(value),
             }),
             ("fail", Some(error)) => Err((Kind::Fail, failure(error)?)),
@@ -99,8 +99,7 @@ fn some<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Json>, D::E
 }
 
 /// What a read returned: values that had been broadcast, and then `others`.
-fn elements(value: Json, others: usize) -> Option<Value> {
-    let Json::Array(mut values) = value else { return None };
+fn elements(mut values: Vec<Json>, others: usize) -> Option<Value> {
     let others = values.split_off(values.len().checked_sub(others)?);
     let issued = values.iter().map(|value| value.as_u64()?.try_into().ok());
     Some(Value::Set(ValueSet::of(issued.collect::<Option<Vec<usize>>>()?, others)))
