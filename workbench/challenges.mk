@@ -17,3 +17,4 @@ broadcast-3d = -w broadcast --node-count 25 --time-limit 20 --rate 100 --latency
 broadcast-3d_targets = --max-msgs-per-op 30 --max-median-latency 400 --max-latency 600
 broadcast-3e = -w broadcast --node-count 25 --time-limit 20 --rate 100 --latency 100
 broadcast-3e_targets = --max-msgs-per-op 20 --max-median-latency 1000 --max-latency 2000
+counter      = -w g-counter --node-count 3 --rate 100 --time-limit 20 --nemesis partition

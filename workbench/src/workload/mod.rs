@@ -1,8 +1,10 @@
 //! The workloads: what clients ask, what must hold, and why it did not. Each has a folder of its own.
 
 pub mod broadcast;
+pub mod counter;
 mod echo;
 pub mod explanation;
+mod g_set;
 pub mod results;
 pub mod session;
 mod unique_ids;
@@ -51,6 +53,12 @@ workloads! {
     UniqueIds => unique_ids::UniqueIds,
     /// Every broadcast value reaches every node, in the end.
     Broadcast => broadcast::Broadcast,
+    /// Every final read of a counter that only grows returns the sum.
+    GCounter => counter::Counter::GROW_ONLY,
+    /// The same of a counter that goes up and down.
+    PnCounter => counter::Counter::POSITIVE_NEGATIVE,
+    /// Every element that was added stays in the set, and reaches every node in the end.
+    GSet => g_set::GSet,
 }
 
 /// One workload.

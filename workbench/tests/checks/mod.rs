@@ -1,5 +1,6 @@
 //! The checks and the results of hand-made runs.
 
+mod counter;
 mod examples;
 mod explain;
 mod history_files;

@@ -1,6 +1,7 @@
 //! Nodes that break one promise each, and what the bench says of them; and odd ones that break none.
 
 mod broadcast;
+mod counters;
 mod echo;
 mod ids;
 mod luck;

@@ -13,6 +13,7 @@ use workbench::simulation::{JudgedRun, judge_run};
 
 use self::Outcome::{Always, InMost, NoVerdict};
 use crate::known_bad::broadcast::{self, *};
+use crate::known_bad::counters::{self, *};
 use crate::known_bad::echo::{self, *};
 use crate::known_bad::ids::{self, *};
 use crate::known_bad::protocol::*;
@@ -31,6 +32,7 @@ const NEVER_OK: Finding = Finding::NEVER_OK;
 const ODD_READS: Finding = Finding::ODD_READS;
 const UNEXPECTED_REPLIES: Finding = Finding::UNEXPECTED_REPLIES;
 const WRONG_ECHOES: Finding = Finding("wrong-echoes");
+const WRONG_SUMS: Finding = Finding("wrong-sums");
 
 const BROADCAST: &str = "-w broadcast --node-count 5 --time-limit 20 --rate 10";
 const BROADCAST_TOTAL: &str =
@@ -51,6 +53,11 @@ const IDS: &str = "-w unique-ids --node-count 3 --time-limit 10 --rate 100";
 const ECHO: &str = "-w echo --node-count 1 --time-limit 10";
 const ECHO_HALF: &str = "-w echo --node-count 1 --time-limit 10 --availability 1/2";
 const ECHO_TOTAL: &str = "-w echo --node-count 1 --time-limit 10 --availability total";
+
+const COUNTER: &str = "-w g-counter --node-count 3 --rate 100 --time-limit 20 --nemesis partition";
+const COUNTER_LATE: &str = "-w g-counter --node-count 3 --rate 10 --time-limit 10 --latency 300";
+const UP_AND_DOWN: &str =
+    "-w pn-counter --node-count 3 --rate 100 --time-limit 20 --nemesis partition";
 
 /// A node, and what is to be said of it.
 struct Row {
@@ -77,6 +84,14 @@ fn broadcast<F: Flaw>() -> Program {
 
 fn ids<R: Recipe>() -> Program {
     Program::of::<ids::Server<R>>()
+}
+
+fn gossip<G: Gossip>() -> Program {
+    Program::of::<Gossiper<G>>()
+}
+
+fn at_service<S: counters::Store>() -> Program {
+    Program::of::<AtService<S>>()
 }
 
 fn echo<M: Manner>() -> Program {
@@ -108,6 +123,14 @@ fn invalid() -> Vec<Row> {
         row("answers too late", ECHO, answers_late::<echo::Server<Faithful>>(6000), Always(Invalid), &[NEVER_OK, FAILURES]),
         row("sends more messages than its target allows", FEW_MESSAGES, broadcast::<Flawless>(), Always(Invalid), &[MISSED_TARGETS]),
         row("is slower than its target allows", SOON_STABLE, broadcast::<Flawless>(), Always(Invalid), &[MISSED_TARGETS]),
+        // Valid if no add is made while the network is cut, or all of them are of nothing.
+        row("tells each add once", COUNTER, gossip::<TellsOnce>(), InMost(Invalid, 14), &[WRONG_SUMS]),
+        row("counts an add again that comes again", COUNTER_LATE, gossip::<TellsTwice>(), Always(Invalid), &[WRONG_SUMS]),
+        row("forgets what others have added", COUNTER, gossip::<Forgets>(), Always(Invalid), &[WRONG_SUMS]),
+        row("keeps the greatest total, though totals fall", UP_AND_DOWN, gossip::<KeepsTheGreatest>(), Always(Invalid), &[WRONG_SUMS]),
+        row("counts one too many", UP_AND_DOWN, gossip::<OneTooMany>(), Always(Invalid), &[WRONG_SUMS]),
+        row("reads, adds and writes", COUNTER, at_service::<ReadsThenWrites>(), Always(Invalid), &[WRONG_SUMS]),
+        row("reads a past sum", COUNTER, at_service::<ReadsThePast>(), InMost(Invalid, 4), &[WRONG_SUMS]),
         row("answers every third request with an error, where all must succeed", ECHO_TOTAL, echo::<FailsEveryThirdTime>(), Always(Invalid), &[FAILURES]),
     ]
 }
@@ -155,6 +178,11 @@ fn odd() -> Vec<Row> {
         row("is asked for no echo", "-w echo --rate 0", echo::<ChangesThePayload>(), Always(Valid), &[]),
         row("is asked for no id", "-w unique-ids --rate 0", ids::<CounterWithoutTheName>(), Always(Valid), &[]),
         row("is told no value", "-w broadcast --rate 0", broadcast::<ForwardsNothing>(), Always(Unknown), &[]),
+        row("counts by telling all it knows", COUNTER, gossip::<TellsAll>(), Always(Valid), &[]),
+        row("counts up and down", UP_AND_DOWN, gossip::<TellsAll>(), Always(Valid), &[]),
+        row("counts at lin-kv", COUNTER, at_service::<Linearizable>(), Always(Valid), &[]),
+        row("counts at seq-kv, and writes before it reads", COUNTER, at_service::<ReadsThePresent>(), Always(Valid), &[]),
+        row("is told nothing to add", "-w g-counter --rate 0 --node-count 3", gossip::<TellsAll>(), Always(Valid), &[]),
         row("echoes just in time", ECHO_TOTAL, answers_late::<echo::Server<Faithful>>(4900), Always(Valid), &[]),
     ]
 }

@@ -17,7 +17,10 @@ fn wrong_flags_are_refused() {
     for (flags, words) in [
         ("-w echo --fast", "unexpected argument '--fast'"),
         ("", "--workload <NAME>"),
-        ("-w gossip", "[possible values: echo, unique-ids, broadcast]"),
+        (
+            "-w gossip",
+            "[possible values: echo, unique-ids, broadcast, g-counter, pn-counter, g-set]",
+        ),
         ("-w echo --nemesis flood", "[possible values: partition]"),
         ("-w echo --nemesis partition,flood", "'flood'"),
         ("-w echo --topology ring", "[possible values: grid, line, tree, tree3, tree4, total]"),

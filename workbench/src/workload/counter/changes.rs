@@ -1,0 +1,186 @@
+//! What nodes made of adds, as far as the journal tells: what they wrote to a key-value service, and the
+//! deltas that they sent each other.
+
+use std::collections::BTreeMap;
+use std::io::{self, BufRead};
+
+use serde::Deserialize;
+use serde_json::Value as Json;
+
+use crate::names::NodeNames;
+use crate::record::journal::Line;
+use crate::time::Time;
+
+/// A delta that a node applied somewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The node that did it.
+    pub by: String,
+    /// Where: the name of a service or of another node.
+    pub to: String,
+    /// By how much.
+    pub delta: i64,
+    /// When it was carried out.
+    pub at: Time,
+    /// What it was based on and wiped out, if somebody else had written in the meantime.
+    pub lost: Option<Overwritten>,
+}
+
+/// What somebody else had written, and was wiped out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Overwritten {
+    /// What the writer had read, and when.
+    pub read: (i64, Time),
+    /// What it wrote.
+    pub wrote: i64,
+    /// The value that stood there.
+    pub value: i64,
+    /// Who had written that, and when.
+    pub by: (String, Time),
+}
+
+/// What a node read from a service that was not the newest value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaleRead {
+    /// The node.
+    pub by: String,
+    /// The service.
+    pub from: String,
+    /// The key, as JSON.
+    pub key: String,
+    /// What it was told, and when.
+    pub value: (i64, Time),
+    /// What stood there, and since when.
+    pub newest: (i64, Time),
+}
+
+/// What the journal tells of a counter.
+#[derive(Debug, Default)]
+pub struct Changes {
+    /// Every delta that was applied somewhere, in the order of time.
+    pub all: Vec<Change>,
+    /// What each node was last told of each key, if it was not the newest value.
+    pub stale: Vec<StaleRead>,
+}
+
+/// The fields of a body that matter here.
+#[derive(Deserialize)]
+struct Body {
+    #[serde(rename = "type")]
+    kind: String,
+    msg_id: Option<Json>,
+    in_reply_to: Option<Json>,
+    key: Option<Json>,
+    value: Option<Json>,
+    to: Option<Json>,
+    delta: Option<Json>,
+}
+
+/// A request that a service carried out.
+struct Request {
+    id: u64,
+    node: String,
+    service: String,
+    at: Time,
+    body: Body,
+}
+
+type Key = (String, String);
+
+impl Changes {
+    /// Reads through the journal of a run of `nodes`.
+    ///
+    /// Fails if it cannot be read, or is none.
+    pub fn read(nodes: &NodeNames, journal: &mut dyn BufRead) -> io::Result<Changes> {
+        let mut changes = Changes::default();
+        let mut requests = vec![];
+        let mut replies = BTreeMap::new();
+        let mut text = vec![];
+        while journal.read_until(b'\n', &mut text)? > 0 {
+            let line: Line = serde_json::from_slice(&text)?;
+            let [src, dest] = [&line.src, &line.dest].map(|name| nodes.place(name).is_some());
+            let body = serde_json::from_str::<Body>(line.body.get()).ok();
+            match (src, dest, body) {
+                // A message between nodes that carries a delta.
+                (true, true, Some(Body { delta: Some(delta), .. })) => {
+                    if let (Some(delta), Some(at)) = (delta.as_i64(), line.delivered) {
+                        let (by, to) = (line.src.into_owned(), line.dest.into_owned());
+                        changes.all.push(Change { by, to, delta, at, lost: None });
+                    }
+                }
+                (true, false, Some(body)) if body.key.is_some() => {
+                    if let Some(at) = line.delivered {
+                        let (node, service) = (line.src.into_owned(), line.dest.into_owned());
+                        requests.push(Request { id: line.id, node, service, at, body });
+                    }
+                }
+                (false, true, Some(body)) => {
+                    if let Some(in_reply_to) = &body.in_reply_to {
+                        let place = (line.dest.into_owned(), line.src.into_owned());
+                        replies.insert((place, in_reply_to.to_string()), body);
+                    }
+                }
+                _ => {}
+            }
+            text.clear();
+        }
+        requests.sort_by_key(|request| (request.at, request.id));
+        changes.follow(requests, &replies);
+        changes.all.sort_by_key(|change| change.at);
+        Ok(changes)
+    }
+
+    /// Follows the values of keys through the requests, which are in order.
+    fn follow(
+        &mut self,
+        requests: Vec<Request>,
+        replies: &BTreeMap<((String, String), String), Body>,
+    ) {
+        let mut newest: BTreeMap<Key, (i64, String, Time)> = BTreeMap::new();
+        let mut read: BTreeMap<(String, Key), (i64, Time)> = BTreeMap::new();
+        let mut stale: BTreeMap<(String, Key), StaleRead> = BTreeMap::new();
+        for Request { node, service, at, body, .. } in requests {
+            let (Some(key), Some(number)) = (&body.key, &body.msg_id) else { continue };
+            let key = (service.clone(), key.to_string());
+            let Some(reply) = replies.get(&((node.clone(), service.clone()), number.to_string()))
+            else {
+                continue;
+            };
+            let before = newest.get(&key).map_or(0, |(value, ..)| *value);
+            let (written, based_on) = match (body.kind.as_str(), reply.kind.as_str()) {
+                ("read", "read_ok" | "error") => {
+                    let value = reply.value.as_ref().and_then(|value| value.as_i64()).unwrap_or(0);
+                    let place = (node.clone(), key.clone());
+                    read.insert(place.clone(), (value, at));
+                    stale.remove(&place);
+                    if let Some((now, _, since)) =
+                        newest.get(&key).filter(|(now, ..)| *now != value)
+                    {
+                        let (by, from, key) = (node, service, key.1);
+                        let (value, newest) = ((value, at), (*now, *since));
+                        stale.insert(place, StaleRead { by, from, key, value, newest });
+                    }
+                    continue;
+                }
+                ("write", "write_ok") => {
+                    let based_on = read.get(&(node.clone(), key.clone()));
+                    (body.value, based_on.map_or((before, at), |read| *read))
+                }
+                // Whoever compares and swaps wipes out nothing.
+                ("cas", "cas_ok") => (body.to, (before, at)),
+                _ => continue,
+            };
+            let Some(wrote) = written.and_then(|written| written.as_i64()) else { continue };
+            let lost =
+                newest.get(&key).filter(|(value, by, _)| *value != based_on.0 && *by != node);
+            let lost = lost.map(|(value, by, since)| {
+                let by = (by.clone(), *since);
+                Overwritten { read: based_on, wrote, value: *value, by }
+            });
+            let delta = wrote - based_on.0;
+            newest.insert(key, (wrote, node.clone(), at));
+            self.all.push(Change { by: node, to: service, delta, at, lost });
+        }
+        self.stale = stale.into_values().collect();
+    }
+}

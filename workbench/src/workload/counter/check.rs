@@ -1,0 +1,228 @@
+//! Every final read of a counter returns what was added to it (Maelstrom's `pn-counter` check).
+
+use std::fmt;
+use std::io::{self, BufRead};
+
+use serde_json::Value as Json;
+
+use super::explanation;
+use crate::checker::{Finding, StatsResults, Verdict};
+use crate::names::NodeNames;
+use crate::record::edn::Edn;
+use crate::record::history::{Event, History, Kind, Value};
+use crate::record::jepsen::operation;
+use crate::text::counted::counted;
+use crate::text::lists::{joined, listed};
+use crate::workload::{Explanation, WorkloadResults};
+
+/// Which final reads returned what was not added.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CounterResults {
+    /// Invalid if a final read is wrong. What is read before the end is not checked.
+    pub verdict: Verdict,
+    /// The final reads that returned what no order of the adds could have come to.
+    pub errors: Vec<WrongSum>,
+    /// What the final reads returned, in the order of their completion.
+    pub final_reads: Vec<i64>,
+    /// How many adds were acknowledged.
+    pub acknowledged: usize,
+    /// How many adds ended in doubt: they may count or not.
+    pub in_doubt: usize,
+    /// What a read may return: the sum of the acknowledged adds, with any of those in doubt.
+    pub acceptable: Vec<Range>,
+}
+
+/// A final read that returned what was not added.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WrongSum {
+    /// The node that was asked.
+    pub node: String,
+    /// When it was asked.
+    pub invocation: Event,
+    /// What it returned, and when.
+    pub completion: Event,
+    /// The same as a number.
+    pub value: i64,
+}
+
+/// All whole numbers from one to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Range {
+    /// The least of them.
+    pub low: i64,
+    /// The greatest of them.
+    pub high: i64,
+}
+
+impl Range {
+    /// Reads what results hold: `[3, 5]`.
+    pub fn from_json(json: &Json) -> Option<Range> {
+        let [low, high] = json.as_array()?.as_slice() else { return None };
+        Some(Range { low: low.as_i64()?, high: high.as_i64()? })
+    }
+
+    fn contains(self, value: i64) -> bool {
+        (self.low..=self.high).contains(&value)
+    }
+}
+
+/// `7`, or `3 to 7`.
+impl fmt::Display for Range {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Range { low, high } if low == high => write!(f, "{low}"),
+            Range { low, high } => write!(f, "{low} to {high}"),
+        }
+    }
+}
+
+/// Compares the final reads of `history` with what was added.
+pub fn check(history: &History, nodes: &NodeNames) -> CounterResults {
+    let (mut sum, mut acknowledged) = (0, 0);
+    let mut in_doubt = vec![];
+    for (_, invocation, completion) in history.pairs().filter(|(_, event, _)| event.f == "add") {
+        let delta = whole(invocation);
+        match completion.map(|event| event.kind) {
+            Some(Kind::Ok) => {
+                sum += delta;
+                acknowledged += 1;
+            }
+            Some(Kind::Fail) => {}
+            // An add that the end of the run cut off may count as well.
+            Some(Kind::Info | Kind::Invoke) | None => in_doubt.push(delta),
+        }
+    }
+    let acceptable = acceptable(sum, &in_doubt);
+    let mut reads: Vec<WrongSum> = history
+        .pairs()
+        .filter(|(_, invocation, _)| invocation.f == "read" && invocation.is_final)
+        .filter_map(|(operation, invocation, completion)| {
+            let completion = completion.filter(|event| event.kind == Kind::Ok)?;
+            Some(WrongSum {
+                node: nodes[operation.node].to_owned(),
+                invocation: invocation.clone(),
+                completion: completion.clone(),
+                value: whole(completion),
+            })
+        })
+        .collect();
+    reads.sort_by_key(|read| read.completion.index);
+    let final_reads = reads.iter().map(|read| read.value).collect();
+    reads.retain(|read| !acceptable.iter().any(|range| range.contains(read.value)));
+    CounterResults {
+        verdict: Verdict::from_bool(reads.is_empty()),
+        errors: reads,
+        final_reads,
+        acknowledged,
+        in_doubt: in_doubt.len(),
+        acceptable,
+    }
+}
+
+/// The number of an event of a counter.
+pub fn whole(event: &Event) -> i64 {
+    match &event.value {
+        Value::Json(value) => value.as_i64().unwrap_or_default(),
+        Value::None | Value::Set(_) => 0,
+    }
+}
+
+/// Every number that is `sum` and any of the deltas `in_doubt`, as ranges apart from each other, in
+/// rising order. Deltas are small, and so ranges soon grow together.
+fn acceptable(sum: i64, in_doubt: &[i64]) -> Vec<Range> {
+    let mut ranges = vec![Range { low: sum, high: sum }];
+    for delta in in_doubt {
+        let moved =
+            ranges.iter().map(|Range { low, high }| Range { low: low + delta, high: high + delta });
+        let mut both: Vec<Range> = ranges.iter().copied().chain(moved).collect();
+        both.sort_unstable();
+        ranges.clear();
+        for range in both {
+            match ranges.last_mut() {
+                Some(last) if range.low <= last.high + 1 => last.high = last.high.max(range.high),
+                _ => ranges.push(range),
+            }
+        }
+    }
+    ranges
+}
+
+impl CounterResults {
+    /// What a read may return, in words: `118`, `111 to 142`.
+    pub fn acceptable_in_words(&self) -> String {
+        joined(self.acceptable.iter(), "or")
+    }
+}
+
+impl WorkloadResults for CounterResults {
+    fn verdict(&self) -> Verdict {
+        self.verdict
+    }
+
+    fn findings(&self) -> Vec<Finding> {
+        (!self.errors.is_empty()).then_some(Finding("wrong-sums")).into_iter().collect()
+    }
+
+    fn to_edn(&self) -> Edn {
+        let errors = self.errors.iter().map(|error| operation(&error.completion));
+        let errors = if self.errors.is_empty() { Edn::Nil } else { Edn::list(errors) };
+        let ranges = self.acceptable.iter();
+        let ranges = ranges.map(|range| Edn::Vector(vec![range.low.into(), range.high.into()]));
+        Edn::map([
+            ("valid?", Edn::from(self.verdict)),
+            ("errors", errors),
+            ("final-reads", Edn::list(self.final_reads.iter().copied())),
+            ("acceptable", Edn::list(ranges)),
+        ])
+    }
+
+    fn rows(&self, _stats: &StatsResults) -> Vec<(&'static str, String)> {
+        let doubt = match self.in_doubt {
+            0 => String::new(),
+            in_doubt => format!(", {in_doubt} in doubt"),
+        };
+        let sum = self.acceptable_in_words();
+        let adds = counted(self.acknowledged, "acknowledged add");
+        let mut rows = vec![("Sum", format!("{sum}, of {adds}{doubt}"))];
+        let reads = match self.final_reads.len() {
+            0 => "none succeeded".to_owned(),
+            _ => listed(self.final_reads.iter()),
+        };
+        rows.push(("Final reads", reads));
+        if !self.errors.is_empty() {
+            let wrong =
+                self.errors.iter().map(|error| format!("{} of {}", error.value, error.node));
+            rows.push(("Wrong", listed(wrong)));
+        }
+        rows
+    }
+
+    fn explain(
+        &self,
+        nodes: &NodeNames,
+        history: &History,
+        journal: &mut dyn BufRead,
+    ) -> io::Result<Explanation> {
+        let wrong = explanation::explain(self, nodes, history, journal)?;
+        Ok(Explanation::new(wrong, [("wrong final read", self.errors.len())]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn adds_in_doubt_count_or_not() {
+        let ranges = |sum, in_doubt: &[i64]| {
+            let ranges = acceptable(sum, in_doubt);
+            ranges.iter().map(Range::to_string).collect::<Vec<_>>().join(", ")
+        };
+        assert_eq!(ranges(5, &[]), "5");
+        assert_eq!(ranges(5, &[0, 1]), "5 to 6");
+        assert_eq!(ranges(5, &[2]), "5, 7");
+        assert_eq!(ranges(5, &[2, 2]), "5, 7, 9");
+        assert_eq!(ranges(5, &[-5, 4]), "0, 4 to 5, 9");
+        assert_eq!(ranges(0, &[1, 2, 4, -3]), "-3 to 7");
+    }
+}

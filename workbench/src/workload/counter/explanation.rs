@@ -1,0 +1,375 @@
+//! Which adds a wrong final read lacks, or counts twice, and who did it.
+
+use std::collections::BTreeMap;
+use std::io::{self, BufRead};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
+
+use super::changes::{Change, Changes};
+use super::check::{CounterResults, WrongSum, whole};
+use crate::names::NodeNames;
+use crate::record::history::{History, Kind};
+use crate::record::partitions::PartitionRecord;
+use crate::text::counted::counted;
+use crate::time::Time;
+use crate::workload::explanation::{Focus, FocusMessages, MAX_EXPLAINED, Paragraph, Reason};
+
+/// How many clues of a kind are told of a read before the others are only counted.
+const MAX_CLUES: usize = 3;
+
+/// A final read that returned a wrong sum.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct WrongRead {
+    /// The node that was read.
+    pub node: String,
+    /// When its answer came.
+    pub at: Time,
+    /// What it returned.
+    pub value: i64,
+    /// What it may have returned, in words.
+    pub acceptable: String,
+    /// By how much it is off from the nearest sum that it may have returned.
+    pub off_by: i64,
+    /// What points at the cause.
+    pub clues: Vec<Clue>,
+    /// How many more clues there are.
+    pub more_clues: usize,
+}
+
+/// What points at the cause of a wrong sum.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "clue", rename_all = "kebab-case")]
+pub enum Clue {
+    /// A node wrote over what another had written since the first had read.
+    Overwritten {
+        /// The node that wrote.
+        node: String,
+        /// The service that it wrote to.
+        service: String,
+        /// What it had read.
+        read: i64,
+        /// When.
+        #[serde(rename = "read-at")]
+        read_at: Time,
+        /// What it wrote.
+        wrote: i64,
+        /// When.
+        at: Time,
+        /// What stood there.
+        value: i64,
+        /// The node that had written that.
+        by: String,
+        /// When.
+        #[serde(rename = "by-at")]
+        by_at: Time,
+    },
+    /// A node applied an add once more than it was asked to.
+    CountedTwice {
+        /// The node that did it.
+        node: String,
+        /// Where: a service or another node.
+        to: String,
+        /// The delta.
+        delta: i64,
+        /// When.
+        at: Time,
+        /// When it was first applied.
+        first: Time,
+    },
+    /// A node acknowledged an add and never applied it there.
+    NeverApplied {
+        /// The node that acknowledged it.
+        node: String,
+        /// Where it is missing: at a service or at another node.
+        to: String,
+        /// The delta.
+        delta: i64,
+        /// When it was acknowledged.
+        at: Time,
+    },
+    /// The last that the node had read from a service was not the newest value.
+    Stale {
+        /// The service.
+        service: String,
+        /// The key, as JSON.
+        key: String,
+        /// What it was told.
+        value: i64,
+        /// When.
+        at: Time,
+        /// What stood there.
+        newest: i64,
+        /// Since when.
+        since: Time,
+    },
+    /// The node had returned more before, though nothing was ever taken away.
+    WentBack {
+        /// What it had returned.
+        value: i64,
+        /// When.
+        at: Time,
+    },
+    /// It is as if the read lacked the last adds that a node acknowledged.
+    LacksLast {
+        /// The node that acknowledged them.
+        node: String,
+        /// How many they are.
+        adds: usize,
+        /// When the first of them was acknowledged.
+        since: Time,
+    },
+}
+
+/// An add as its node knew it.
+struct Add {
+    delta: i64,
+    invoked: Time,
+    acknowledged: Option<Time>,
+}
+
+/// Explains the wrong reads of `results`, the first of them.
+///
+/// Fails if the journal cannot be read, or is none. It is read only if there are wrong reads.
+pub fn explain(
+    results: &CounterResults,
+    nodes: &NodeNames,
+    history: &History,
+    journal: &mut dyn BufRead,
+) -> io::Result<Vec<WrongRead>> {
+    if results.errors.is_empty() {
+        return Ok(vec![]);
+    }
+    let changes = Changes::read(nodes, journal)?;
+    let mut adds: BTreeMap<&str, Vec<Add>> = BTreeMap::new();
+    for (operation, invocation, completion) in
+        history.pairs().filter(|(_, event, _)| event.f == "add")
+    {
+        let acknowledged =
+            completion.filter(|event| event.kind == Kind::Ok).map(|event| event.time);
+        let add = Add { delta: whole(invocation), invoked: invocation.time, acknowledged };
+        if add.delta != 0 {
+            adds.entry(&nodes[operation.node]).or_default().push(add);
+        }
+    }
+    let first = results.errors.iter().take(MAX_EXPLAINED);
+    Ok(first.map(|wrong| explain_read(results, wrong, nodes, history, &changes, &adds)).collect())
+}
+
+fn explain_read(
+    results: &CounterResults,
+    wrong: &WrongSum,
+    nodes: &NodeNames,
+    history: &History,
+    changes: &Changes,
+    adds: &BTreeMap<&str, Vec<Add>>,
+) -> WrongRead {
+    let bounds = results.acceptable.iter().flat_map(|range| [range.low, range.high]);
+    let off_by = bounds.map(|bound| wrong.value - bound).min_by_key(|off| off.abs()).unwrap_or(0);
+    let grows = adds.values().flatten().all(|add| add.delta > 0);
+    let mut clues = vec![];
+    let relevant = |change: &&Change| change.to == wrong.node || nodes.place(&change.to).is_none();
+    let relevant: Vec<&Change> = changes.all.iter().filter(relevant).collect();
+    clues.extend(relevant.iter().filter_map(|change| overwritten(change)));
+    let (twice, never) = compare(&relevant, adds);
+    clues.extend(twice);
+    clues.extend(never);
+    clues.extend(changes.stale.iter().filter(|stale| stale.by == wrong.node).map(|stale| {
+        Clue::Stale {
+            service: stale.from.clone(),
+            key: stale.key.clone(),
+            value: stale.value.0,
+            at: stale.value.1,
+            newest: stale.newest.0,
+            since: stale.newest.1,
+        }
+    }));
+    if grows {
+        clues.extend(went_back(wrong, nodes, history));
+        if clues.is_empty() {
+            clues.extend(lacks_last(wrong, -off_by, adds));
+        }
+    }
+    // What makes a sum smaller does not explain why one is too great, if nothing is taken away.
+    let fits = |clue: &Clue| !grows || (off_by > 0) == matches!(clue, Clue::CountedTwice { .. });
+    clues.retain(fits);
+    let more_clues = clues.len().saturating_sub(MAX_CLUES);
+    clues.truncate(MAX_CLUES);
+    WrongRead {
+        node: wrong.node.clone(),
+        at: wrong.completion.time,
+        value: wrong.value,
+        acceptable: results.acceptable_in_words(),
+        off_by,
+        clues,
+        more_clues,
+    }
+}
+
+fn overwritten(change: &Change) -> Option<Clue> {
+    let lost = change.lost.as_ref()?;
+    Some(Clue::Overwritten {
+        node: change.by.clone(),
+        service: change.to.clone(),
+        read: lost.read.0,
+        read_at: lost.read.1,
+        wrote: lost.wrote,
+        at: change.at,
+        value: lost.value,
+        by: lost.by.0.clone(),
+        by_at: lost.by.1,
+    })
+}
+
+/// Compares the changes of each node with the adds that it was asked for: what it applied too often,
+/// and what it acknowledged and never applied. A node that applies sums of adds says nothing this way.
+fn compare(changes: &[&Change], adds: &BTreeMap<&str, Vec<Add>>) -> (Vec<Clue>, Vec<Clue>) {
+    let mut by_way: BTreeMap<(&str, &str), Vec<&Change>> = BTreeMap::new();
+    for change in changes.iter().filter(|change| change.delta != 0) {
+        by_way.entry((&change.by, &change.to)).or_default().push(change);
+    }
+    let (mut twice, mut never) = (vec![], vec![]);
+    for ((node, to), changes) in by_way {
+        let asked = adds.get(node).map_or(&[][..], Vec::as_slice);
+        let is_asked = |change: &&Change| asked.iter().any(|add| add.delta == change.delta);
+        if !changes.iter().all(is_asked) {
+            continue;
+        }
+        let mut open: Vec<&Add> = asked.iter().collect();
+        let mut applied: BTreeMap<i64, Time> = BTreeMap::new();
+        for Change { delta, at, .. } in changes {
+            let place = open.iter().position(|add| add.delta == *delta && add.invoked <= *at);
+            match (place, applied.get(delta)) {
+                (Some(place), _) => drop(open.remove(place)),
+                (None, Some(&first)) => {
+                    let (node, to) = (node.to_owned(), to.to_owned());
+                    twice.push(Clue::CountedTwice { node, to, delta: *delta, at: *at, first });
+                }
+                (None, None) => {}
+            }
+            applied.insert(*delta, *at);
+        }
+        let lacking = open.into_iter().filter_map(|add| Some((add.delta, add.acknowledged?)));
+        never.extend(lacking.map(|(delta, at)| Clue::NeverApplied {
+            node: node.to_owned(),
+            to: to.to_owned(),
+            delta,
+            at,
+        }));
+    }
+    (twice, never)
+}
+
+/// The greatest that the same node had returned before.
+fn went_back(wrong: &WrongSum, nodes: &NodeNames, history: &History) -> Option<Clue> {
+    let reads = history.pairs().filter_map(|(operation, invocation, completion)| {
+        let completion = completion.filter(|event| event.kind == Kind::Ok)?;
+        let is_before = completion.index < wrong.invocation.index;
+        let is_read = invocation.f == "read" && nodes[operation.node] == wrong.node;
+        (is_read && is_before).then(|| (whole(completion), completion.time))
+    });
+    let (value, at) = reads.max_by_key(|(value, _)| *value)?;
+    (value > wrong.value).then_some(Clue::WentBack { value, at })
+}
+
+/// The one node, if it is one, whose last acknowledged adds come to the sum that is lacking.
+fn lacks_last(wrong: &WrongSum, lacking: i64, adds: &BTreeMap<&str, Vec<Add>>) -> Option<Clue> {
+    let others = adds.iter().filter(|(node, _)| **node != wrong.node);
+    let mut fitting = others.filter_map(|(node, adds)| {
+        let mut sum = 0;
+        let acknowledged = adds.iter().rev().filter_map(|add| Some((add.delta, add.acknowledged?)));
+        let (place, since) = acknowledged.enumerate().find_map(|(place, (delta, at))| {
+            sum += delta;
+            (sum == lacking).then_some((place, at))
+        })?;
+        Some(Clue::LacksLast { node: (*node).to_owned(), adds: place + 1, since })
+    });
+    let first = fitting.next()?;
+    fitting.next().is_none().then_some(first)
+}
+
+impl Reason for WrongRead {
+    fn noun(&self) -> &'static str {
+        "wrong final read"
+    }
+
+    fn to_json(&self) -> Json {
+        json!(self)
+    }
+
+    fn in_words(&self, _partitions: &[PartitionRecord]) -> Paragraph {
+        let WrongRead { node, at, value, acceptable, off_by, clues, more_clues } = self;
+        let heading = format!("Why {node} returned {value} in the end, not {acceptable}");
+        let mut paragraph = Paragraph::new(heading, self.moment());
+        let how = if *off_by < 0 { "too little" } else { "too much" };
+        paragraph.line(format!("its final read, answered at {at}, is {} {how}", off_by.abs()));
+        clues.iter().for_each(|clue| paragraph.line(clue.in_words(node)));
+        if *more_clues > 0 {
+            paragraph.line(format!("and so {}", counted(*more_clues, "more time")));
+        }
+        if clues.is_empty() {
+            paragraph.line("the messages do not tell which add it was".to_owned());
+        }
+        paragraph
+    }
+
+    fn focus(&self) -> Focus {
+        let words = format!("what {} returned in the end", self.node);
+        let replies = vec![(self.node.clone(), self.at)];
+        Focus { words, messages: FocusMessages::Replies(json!(self.value), replies) }
+    }
+}
+
+impl WrongRead {
+    /// The moment to look at first: that of the first clue.
+    fn moment(&self) -> Time {
+        self.clues.first().map_or(self.at, Clue::at)
+    }
+}
+
+impl Clue {
+    fn at(&self) -> Time {
+        match self {
+            Clue::Overwritten { at, .. }
+            | Clue::CountedTwice { at, .. }
+            | Clue::NeverApplied { at, .. }
+            | Clue::Stale { at, .. }
+            | Clue::WentBack { at, .. } => *at,
+            Clue::LacksLast { since, .. } => *since,
+        }
+    }
+
+    /// What happened, of which `reader` tells in its final read.
+    fn in_words(&self, reader: &str) -> String {
+        match self {
+            Clue::Overwritten { node, service, read, read_at, wrote, at, value, by, by_at } => {
+                format!(
+                    "{node} read {read} from {service} at {read_at} and wrote {wrote} at {at}, over the \
+                 {value} that {by} had written at {by_at}: {:+} was lost",
+                    value - read
+                )
+            }
+            Clue::CountedTwice { node, to, delta, at, first } => format!(
+                "{node} added {delta} to {to} at {at}, once more than it was asked to: it had done so at {first}"
+            ),
+            Clue::NeverApplied { node, to, delta, at } => {
+                format!("{node} acknowledged an add of {delta} at {at}, which never reached {to}")
+            }
+            Clue::Stale { service, value, at, newest, since, .. } => format!(
+                "the last that {reader} read from {service}, at {at}, was {value}; since {since}, it \
+                 held {newest}"
+            ),
+            Clue::WentBack { value, at } => {
+                format!("{reader} had returned {value} at {at}: it forgot some of that")
+            }
+            Clue::LacksLast { node, adds: 1, since } => format!(
+                "that is as if {reader} lacked the last add that {node} acknowledged, at {since}"
+            ),
+            Clue::LacksLast { node, adds, since } => format!(
+                "that is as if {reader} lacked the last {adds} adds that {node} acknowledged, from \
+                 {since} on"
+            ),
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! The workloads `g-counter` and `pn-counter`: a counter that clients add to and read.
+
+mod changes;
+mod check;
+mod explanation;
+
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+use common::excerpt;
+use rand::RngExt;
+use rand::rngs::StdRng;
+use serde_json::{Value as Json, json};
+
+use super::explanation::Reason;
+use super::session::{Misfit, Request, Session, fields};
+use super::{Input, Tile, Workload, WorkloadResults};
+use crate::fields::Fields;
+use crate::record::history::{Kind, Value};
+use crate::text::counted::counted;
+
+pub use check::{CounterResults, Range, WrongSum};
+pub use explanation::WrongRead;
+
+/// A counter, and what clients add to it.
+#[derive(Debug, Clone)]
+pub struct Counter {
+    name: &'static str,
+    /// One delta is drawn as often as another.
+    deltas: RangeInclusive<i64>,
+    /// How many operations are adds; the others are reads.
+    adds: (u32, u32),
+}
+
+impl Counter {
+    /// The counter that only grows: Maelstrom draws the operations of the other one, and leaves out
+    /// the adds of less than nothing.
+    pub const GROW_ONLY: Counter = Counter { name: "g-counter", deltas: 0..=4, adds: (1, 3) };
+
+    /// The counter that goes up and down.
+    pub const POSITIVE_NEGATIVE: Counter =
+        Counter { name: "pn-counter", deltas: -5..=4, adds: (1, 2) };
+}
+
+impl Workload for Counter {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn operations(&self) -> &'static [&'static str] {
+        &["add", "read"]
+    }
+
+    fn session(&self) -> Box<dyn Session> {
+        Box::new(self.clone())
+    }
+
+    fn check(&self, input: &Input) -> Arc<dyn WorkloadResults> {
+        Arc::new(check::check(input.history, input.nodes))
+    }
+
+    fn read_reason(&self, json: Json) -> serde_json::Result<Box<dyn Reason>> {
+        Ok(Box::new(serde_json::from_value::<WrongRead>(json)?))
+    }
+
+    fn success(&self, results: &Json) -> String {
+        match list(results, "/workload/final-reads").len() {
+            0 => "Nobody could read the counter in the end".to_owned(),
+            1 => "The one final read returned the sum".to_owned(),
+            reads => format!("All {reads} final reads returned the sum"),
+        }
+    }
+
+    fn failure(&self, results: &Json) -> Option<String> {
+        let reads = list(results, "/workload/final-reads").len();
+        let errors = list(results, "/workload/errors").len();
+        let reads = counted(reads, "final read");
+        (errors > 0).then(|| format!("{errors} of {reads} returned a wrong sum"))
+    }
+
+    fn tiles(&self, results: &Json) -> Vec<Tile> {
+        let acceptable = list(results, "/workload/acceptable").iter();
+        let ranges = acceptable.filter_map(|range| Range::from_json(range));
+        let number: Vec<String> = ranges.map(|range| range.to_string()).collect();
+        let reads = list(results, "/workload/final-reads").iter().map(Json::to_string);
+        let words = format!("final reads: {}", reads.collect::<Vec<_>>().join(", "));
+        vec![Tile { label: "Sum", number: number.join(", "), words }]
+    }
+}
+
+/// The list at a place in `results.json`; empty if there is none.
+fn list<'a>(results: &'a Json, pointer: &str) -> &'a [Json] {
+    results.pointer(pointer).and_then(Json::as_array).map_or(&[], Vec::as_slice)
+}
+
+impl Session for Counter {
+    fn next(&mut self, rng: &mut StdRng) -> Request {
+        let (adds, of) = self.adds;
+        if !rng.random_ratio(adds, of) {
+            return read();
+        }
+        let delta = json!(rng.random_range(self.deltas.clone()));
+        let body = json!({"type": "add", "delta": delta});
+        Request { f: "add", value: Value::Json(delta), body }
+    }
+
+    fn last(&self) -> Option<Request> {
+        Some(read())
+    }
+
+    fn accept(&self, f: &str, reply: Fields) -> Result<Value, Misfit> {
+        if f == "add" {
+            return fields(reply, "add_ok", []).map(|[]| Value::None);
+        }
+        let [value] = fields(reply, "read_ok", ["value"])?;
+        let number: i64 = value.get().parse().map_err(|_| {
+            let found = format!(" and is {}", excerpt(value.get()));
+            Misfit::new("\"value\" should be a whole number of 64 bits", found)
+        })?;
+        Ok(Value::Json(json!(number)))
+    }
+
+    /// Maelstrom does not sort the errors of this workload: whatever is no fitting reply leaves an
+    /// operation open.
+    fn after_error(&self, _f: &str, _is_definite: bool) -> Kind {
+        Kind::Info
+    }
+}
+
+fn read() -> Request {
+    Request { f: "read", value: Value::None, body: json!({"type": "read"}) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workload::WorkloadKind::{self, GCounter, GSet, PnCounter};
+    use crate::workload::session::outcome;
+
+    /// How an operation of `workload` ends that is answered with `reply`.
+    fn ending(workload: WorkloadKind, f: &str, reply: &str) -> String {
+        let fields = Fields::read(reply).unwrap();
+        match outcome(workload.session().as_ref(), f, fields, reply) {
+            Ok(value) => format!("ok {value:?}"),
+            Err((kind, failure)) => format!("{} {}", kind.name(), failure.in_words()),
+        }
+    }
+
+    #[test]
+    fn whatever_is_no_fitting_reply_leaves_an_operation_in_doubt() {
+        let number = "info \"value\" should be a whole number of 64 bits and is";
+        for (f, reply, expected) in [
+            (
+                "read",
+                r#"{"type":"read_ok","value":-9223372036854775808}"#,
+                "ok Json(Number(-9223372036854775808))",
+            ),
+            (
+                "read",
+                r#"{"type":"read_ok","value":1180591620717411303424}"#,
+                &format!("{number} 1180591620717411303424"),
+            ),
+            ("read", r#"{"type":"read_ok","value":5.0}"#, &format!("{number} 5.0")),
+            ("read", r#"{"type":"read_ok","value":"5"}"#, &format!("{number} \"5\"")),
+            ("read", r#"{"type":"read_ok","value":null}"#, &format!("{number} null")),
+            ("read", r#"{"type":"read_ok"}"#, "info the field \"value\" is missing from read_ok"),
+            ("add", r#"{"type":"add_ok"}"#, "ok None"),
+            ("add", r#"{"type":"add_ok","value":1}"#, "info add_ok has no field \"value\""),
+            ("add", r#"{"type":"error","code":11,"text":"later"}"#, "info error 11: later"),
+            ("read", r#"{"type":"error","code":14,"text":"no"}"#, "info error 14: no"),
+        ] {
+            assert_eq!(ending(GCounter, f, reply), expected);
+        }
+        let list = "info \"value\" should be a list and is 7";
+        assert_eq!(ending(GSet, "read", r#"{"type":"read_ok","value":7}"#), list);
+        let null = ending(GSet, "read", r#"{"type":"read_ok","value":null}"#);
+        assert!(null.starts_with("ok Set("), "null is the empty set: {null}");
+        for workload in [GCounter, PnCounter, GSet] {
+            let session = workload.session();
+            assert_eq!(session.after_error("read", true), Kind::Info);
+        }
+    }
+}

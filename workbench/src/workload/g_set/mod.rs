@@ -1,0 +1,96 @@
+//! The workload `g-set`: a set that only grows, of the elements that clients add to it.
+
+use std::sync::Arc;
+
+use rand::RngExt;
+use rand::rngs::StdRng;
+use serde_json::{Value as Json, json};
+
+use super::explanation::Reason;
+use super::session::{Misfit, Request, Session, fields};
+use super::values::{self, ValueOperation};
+use super::{Input, Tile, Workload, WorkloadResults};
+use crate::fields::Fields;
+use crate::record::history::{Kind, Value};
+
+/// Clients add 0, 1, 2, … and read, one as often as the other.
+pub struct GSet;
+
+const VALUES: ValueOperation = ValueOperation { f: "add", field: "element", done: "added" };
+
+impl Workload for GSet {
+    fn name(&self) -> &'static str {
+        "g-set"
+    }
+
+    fn operations(&self) -> &'static [&'static str] {
+        &["add", "read"]
+    }
+
+    fn values(&self) -> Option<ValueOperation> {
+        Some(VALUES)
+    }
+
+    fn session(&self) -> Box<dyn Session> {
+        Box::new(GSetSession { next: 0 })
+    }
+
+    fn check(&self, input: &Input) -> Arc<dyn WorkloadResults> {
+        Arc::new(values::check(VALUES, input))
+    }
+
+    fn read_reason(&self, json: Json) -> serde_json::Result<Box<dyn Reason>> {
+        values::read_reason(json)
+    }
+
+    fn success(&self, results: &Json) -> String {
+        values::success(results)
+    }
+
+    fn failure(&self, results: &Json) -> Option<String> {
+        values::failure(results)
+    }
+
+    fn tiles(&self, results: &Json) -> Vec<Tile> {
+        values::tiles(results)
+    }
+}
+
+struct GSetSession {
+    /// The element to add next: so many have been drawn.
+    next: usize,
+}
+
+impl Session for GSetSession {
+    fn next(&mut self, rng: &mut StdRng) -> Request {
+        if rng.random_bool(0.5) {
+            return read();
+        }
+        let element = json!(self.next);
+        self.next += 1;
+        let body = json!({"type": "add", "element": element});
+        Request { f: "add", value: Value::Json(element), body }
+    }
+
+    fn last(&self) -> Option<Request> {
+        Some(read())
+    }
+
+    fn accept(&self, f: &str, reply: Fields) -> Result<Value, Misfit> {
+        if f == "add" {
+            return fields(reply, "add_ok", []).map(|[]| Value::None);
+        }
+        let [value] = fields(reply, "read_ok", ["value"])?;
+        values::read_list("value", value, self.next)
+    }
+
+    /// Maelstrom does not sort the errors of this workload: whatever is no fitting reply leaves an
+    /// operation open.
+    fn after_error(&self, _f: &str, _is_definite: bool) -> Kind {
+        Kind::Info
+    }
+}
+
+fn read() -> Request {
+    Request { f: "read", value: Value::None, body: json!({"type": "read"}) }
+}

@@ -1,0 +1,232 @@
+//! The rules of the counters and of the grow-only set, and what is said of a wrong sum.
+
+use serde_json::{Value as Json, json};
+use workbench::checker::Verdict::{self, Invalid, Unknown, Valid};
+use workbench::output::summary::summary;
+use workbench::record::history::Failure;
+use workbench::workload::WorkloadKind::{GCounter, GSet, PnCounter};
+use workbench::workload::counter::CounterResults;
+use workbench::workload::{Explanation, Results, WorkloadKind};
+
+use crate::checks::run::{Run, nodes};
+
+/// A process adds `delta` and is told that it is done.
+fn add(run: &mut Run, ms: i64, process: u64, delta: i64) {
+    let add = run.ask(ms, process, "add", json!(delta));
+    run.ok(ms + 1, add, json!(delta));
+}
+
+/// A process adds `delta`, and nobody knows what comes of it.
+fn add_in_doubt(run: &mut Run, ms: i64, process: u64, delta: i64) {
+    let add = run.ask(ms, process, "add", json!(delta));
+    run.info(ms + 1, add, Failure::Timeout);
+}
+
+/// The node of that number is read in the end.
+fn final_read(run: &mut Run, node: u64, value: i64) {
+    let read = run.final_read(30_000, node);
+    run.ok(30_001, read, json!(value));
+}
+
+fn verdict(run: &Run, workload: WorkloadKind) -> Verdict {
+    run.check(workload).workload.verdict()
+}
+
+fn workload(results: &Results) -> String {
+    results.workload.to_edn().to_string()
+}
+
+#[test]
+fn every_final_read_must_be_the_sum_of_the_acknowledged_adds() {
+    let mut run = Run::new();
+    add(&mut run, 0, 0, 4);
+    add(&mut run, 10, 1, 0);
+    add(&mut run, 20, 2, 3);
+    for node in 0..3 {
+        final_read(&mut run, node, 7);
+    }
+    let results = run.check(GCounter);
+    assert_eq!(results.verdict, Valid);
+    let expected = "{:valid? true, :errors nil, :final-reads (7 7 7), :acceptable ([7 7])}";
+    assert_eq!(workload(&results), expected);
+
+    final_read(&mut run, 1, 4);
+    let results = run.check(GCounter);
+    assert_eq!(results.verdict, Invalid, "one wrong node suffices");
+    let expected = "{:valid? false, :errors (#jepsen.history.Op{:index 13, :time 30001000000, \
+                    :type :ok, :process 1, :f :read, :value 4, :final? true}), \
+                    :final-reads (7 7 7 4), :acceptable ([7 7])}";
+    assert_eq!(workload(&results), expected);
+}
+
+#[test]
+fn an_add_in_doubt_counts_or_not_for_each_read_by_itself() {
+    let run = |reads: [i64; 2]| {
+        let mut run = Run::new();
+        add(&mut run, 0, 0, 5);
+        add_in_doubt(&mut run, 10, 1, 1);
+        add_in_doubt(&mut run, 20, 2, -3);
+        (0..).zip(reads).for_each(|(node, value)| final_read(&mut run, node, value));
+        run
+    };
+    assert_eq!(verdict(&run([2, 6]), PnCounter), Valid, "they need not agree");
+    assert_eq!(verdict(&run([3, 5]), PnCounter), Valid);
+    assert_eq!(verdict(&run([5, 4]), PnCounter), Invalid);
+    assert_eq!(verdict(&run([5, 7]), PnCounter), Invalid);
+    let results = run([2, 6]).check(PnCounter);
+    let expected = "{:valid? true, :errors nil, :final-reads (2 6), :acceptable ([2 3] [5 6])}";
+    assert_eq!(workload(&results), expected);
+}
+
+#[test]
+fn what_is_read_before_the_end_is_not_checked_nor_what_nobody_could_read() {
+    let mut run = Run::new();
+    add(&mut run, 0, 0, 4);
+    let read = run.ask(10, 1, "read", Json::Null);
+    run.ok(11, read, json!(-100));
+    assert_eq!(verdict(&run, GCounter), Valid);
+    let read = run.final_read(30_000, 0);
+    run.info(30_001, read, Failure::Timeout);
+    let results = run.check(GCounter);
+    assert_eq!(results.verdict, Valid);
+    let results = results.workload.downcast::<CounterResults>().unwrap();
+    assert!(results.final_reads.is_empty());
+    assert_eq!(verdict(&Run::new(), GCounter), Valid, "nothing is the sum of nothing");
+}
+
+#[test]
+fn a_set_is_checked_as_broadcast_values_are() {
+    let mut run = Run::new();
+    for element in 0..2 {
+        let add = run.ask(0, element, "add", json!(element));
+        run.ok(1, add, json!(element));
+    }
+    assert_eq!(verdict(&run, GSet), Unknown, "nobody has read");
+    let read = run.final_read(30_000, 0);
+    let set = workbench::record::value_set::ValueSet::new([json!(0)], 2);
+    run.history.complete(
+        read,
+        workbench::time::Time::from_millis(30_001),
+        Ok(workbench::record::history::Value::Set(set)),
+    );
+    let results = run.check(GSet);
+    assert_eq!(results.verdict, Invalid);
+    let words = summary(&results, &[]);
+    assert!(words.contains("Values          2: 1 stable (0 of them stale), 1 lost"), "{words}");
+    assert!(words.contains("Incomplete      n0 lacked 1 in its final read: 1"), "{words}");
+}
+
+/// A line of the journal.
+fn line(id: u64, src: &str, dest: &str, ms: u64, body: Json) -> String {
+    let time = ms * 1_000_000;
+    let line =
+        json!({"id": id, "src": src, "dest": dest, "sent": time, "delivered": time, "body": body});
+    format!("{line}\n")
+}
+
+fn told(run: &Run, journal: &str) -> String {
+    let explanation = run.check(GCounter).explain(&nodes(), &run.history, journal.as_bytes());
+    let explanation = explanation.unwrap();
+    // It comes back from results.json as it was written there.
+    let read = Explanation::read(&*GCounter, explanation.to_json()).unwrap();
+    assert_eq!(read.to_json(), explanation.to_json());
+    explanation.in_words(&[])
+}
+
+#[test]
+fn a_write_over_what_another_had_written_is_named() {
+    let mut run = Run::new();
+    add(&mut run, 10, 0, 2);
+    add(&mut run, 10, 1, 3);
+    final_read(&mut run, 0, 3);
+    let mut id = 0;
+    let mut ask = |ms, node: &str, number: u64, request: Json, reply: Json| {
+        id += 2;
+        let (mut request, mut reply) = (request, reply);
+        request["msg_id"] = number.into();
+        reply["in_reply_to"] = number.into();
+        line(id, node, "lin-kv", ms, request) + &line(id + 1, "lin-kv", node, ms, reply)
+    };
+    let read = json!({"type": "read", "key": "sum"});
+    let none = json!({"type": "error", "code": 20});
+    let journal = [
+        ask(11, "n0", 1, read.clone(), none.clone()),
+        ask(12, "n1", 1, read.clone(), none),
+        ask(
+            13,
+            "n0",
+            2,
+            json!({"type": "write", "key": "sum", "value": 2}),
+            json!({"type": "write_ok"}),
+        ),
+        ask(
+            14,
+            "n1",
+            2,
+            json!({"type": "write", "key": "sum", "value": 3}),
+            json!({"type": "write_ok"}),
+        ),
+    ];
+    insta::assert_snapshot!(told(&run, &journal.concat()));
+}
+
+#[test]
+fn an_add_that_is_counted_twice_is_named() {
+    let mut run = Run::new();
+    add(&mut run, 10, 0, 2);
+    final_read(&mut run, 1, 4);
+    let count = json!({"type": "count", "delta": 2});
+    let journal = line(1, "n0", "n1", 11, count.clone()) + &line(2, "n0", "n1", 900, count);
+    insta::assert_snapshot!(told(&run, &journal));
+}
+
+#[test]
+fn an_add_that_never_reached_a_node_is_named() {
+    let mut run = Run::new();
+    add(&mut run, 10, 0, 2);
+    add(&mut run, 20, 0, 1);
+    final_read(&mut run, 1, 2);
+    let journal = line(1, "n0", "n1", 11, json!({"type": "count", "delta": 2}));
+    insta::assert_snapshot!(told(&run, &journal));
+}
+
+#[test]
+fn a_past_value_of_a_service_is_named() {
+    let mut run = Run::new();
+    add(&mut run, 10, 0, 2);
+    add(&mut run, 20, 0, 1);
+    final_read(&mut run, 1, 2);
+    let cas = |from, to, number| json!({"type": "cas", "key": "sum", "from": from, "to": to, "msg_id": number});
+    let done = |number| json!({"type": "cas_ok", "in_reply_to": number});
+    let journal = [
+        line(1, "n0", "seq-kv", 11, cas(0, 2, 1)),
+        line(2, "seq-kv", "n0", 11, done(1)),
+        line(3, "n0", "seq-kv", 21, cas(2, 3, 2)),
+        line(4, "seq-kv", "n0", 21, done(2)),
+        line(5, "n1", "seq-kv", 30_000, json!({"type": "read", "key": "sum", "msg_id": 9})),
+        line(6, "seq-kv", "n1", 30_000, json!({"type": "read_ok", "value": 2, "in_reply_to": 9})),
+    ];
+    insta::assert_snapshot!(told(&run, &journal.concat()));
+}
+
+#[test]
+fn what_the_reads_alone_tell() {
+    let mut run = Run::new();
+    add(&mut run, 10, 0, 2);
+    add(&mut run, 20, 0, 1);
+    add(&mut run, 30, 2, 4);
+    final_read(&mut run, 1, 6);
+    insta::assert_snapshot!(told(&run, ""));
+
+    let mut run = Run::new();
+    add(&mut run, 10, 0, 2);
+    let read = run.ask(15, 1, "read", Json::Null);
+    run.ok(16, read, json!(2));
+    final_read(&mut run, 1, 0);
+    insta::assert_snapshot!(told(&run, ""));
+
+    let mut run = Run::new();
+    add(&mut run, 10, 0, 2);
+    final_read(&mut run, 1, 3);
+    insta::assert_snapshot!(told(&run, ""));
+}
