@@ -55,7 +55,7 @@ workloads! {
     Broadcast => broadcast::Broadcast,
     /// Every final read of a counter that only grows returns the sum.
     GCounter => counter::Counter::GROW_ONLY,
-    /// The same of a counter that goes up and down.
+    /// Every final read of a counter that goes up and down returns the sum.
     PnCounter => counter::Counter::POSITIVE_NEGATIVE,
     /// Every element that was added stays in the set, and reaches every node in the end.
     GSet => g_set::GSet,
