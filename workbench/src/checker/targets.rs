@@ -42,6 +42,18 @@ pub struct Target {
 }
 
 impl Target {
+    /// What was measured and what was allowed: `msgs-per-op 35.2, at most 30`.
+    pub fn in_words(&self) -> String {
+        let Target { name, unit, limit, measured } = self;
+        match measured {
+            Some(measured) => {
+                let measured = (measured * 100.0).round() / 100.0;
+                format!("{name} {measured}{unit}, at most {limit}{unit}")
+            }
+            None => format!("{name} not measured, at most {limit}{unit}"),
+        }
+    }
+
     /// Whether the limit was kept. Unknown if there was nothing to measure.
     pub fn verdict(&self) -> Verdict {
         self.measured.map_or(Verdict::Unknown, |value| Verdict::from_bool(value <= self.limit))

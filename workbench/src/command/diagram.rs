@@ -10,7 +10,7 @@ use crate::output::run_info::RunInfo;
 use crate::record::store::Store;
 use crate::report::diagram::{busiest_window, diagram};
 use crate::report::message_window::{MessageWindow, Subject, Window};
-use crate::report::render::explanation;
+use crate::report::render::StoredRun;
 use crate::time::Time;
 
 /// The arguments of `workbench diagram`.
@@ -62,7 +62,7 @@ impl Diagram {
     ) -> Result<(Window, Option<Subject>), Error> {
         let second = Duration::from_secs(1);
         let window = match (self.from, self.to) {
-            (None, None) => return Ok(busiest_window(run, &explanation(store, &run.info)?)),
+            (None, None) => return Ok(busiest_window(run, &StoredRun::read(store)?.explanation)),
             (Some(from), None) => Window { from, to: from + second },
             (None, Some(to)) => Window { from: to - second, to },
             (Some(from), Some(to)) => Window { from, to },

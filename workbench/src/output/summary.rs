@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use crate::checker::{Availability, Failures, Target, Verdict};
+use crate::checker::{Availability, Failures, Verdict};
 use crate::output::LABELS;
 use crate::record::history::with_reason;
 use crate::record::history::{Failure, InvalidOutput, InvalidOutputOf, Traffic};
@@ -123,12 +123,8 @@ impl Summary {
     fn targets(&mut self, results: &Results) {
         let mut label = "Targets";
         for target in &results.targets {
-            let Target { name, unit, limit, measured } = target;
-            let measured = measured.map_or("not measured".into(), |measured| {
-                format!("{}{unit}", (measured * 100.0).round() / 100.0)
-            });
             let missed = if target.verdict() == Verdict::Valid { "" } else { ": missed" };
-            self.line(label, format!("{name} {measured}, at most {limit}{unit}{missed}"));
+            self.line(label, target.in_words() + missed);
             label = "";
         }
     }

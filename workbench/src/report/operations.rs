@@ -1,13 +1,13 @@
-//! The operations of a run as its store tells of them: what pictures and the page are made from.
+//! The operations of a run as pictures and the page show them: in words.
 
-use std::collections::BTreeMap;
-use std::io::{self, BufRead};
+use std::fmt::Write;
 use std::time::Duration;
 
-use serde::Deserialize;
 use serde_json::Value as Json;
-use serde_json::value::RawValue;
 
+use crate::names::NodeNames;
+use crate::record::history::{Event, Failure, History, Kind, Process, Value};
+use crate::record::value_set::ValueSet;
 use crate::text::escape::prefix;
 use crate::time::Time;
 
@@ -23,9 +23,9 @@ pub struct Operation {
     /// The name of the node that was asked; the nemesis asks none.
     pub node: Option<String>,
     /// Its name: `broadcast`, `read`, …
-    pub f: String,
+    pub f: &'static str,
     /// How it ended: `ok`, `fail` or `info`; none if the run ended first.
-    pub outcome: Option<String>,
+    pub outcome: Option<&'static str>,
     /// What was asked for, as JSON, if something else came back.
     pub asked: Option<String>,
     /// What it brought, or else what it asked for, as JSON; none if neither.
@@ -44,133 +44,118 @@ impl Operation {
     pub fn is_nemesis(&self) -> bool {
         self.node.is_none()
     }
+
+    fn of_nemesis(event: &Event) -> Operation {
+        Operation {
+            invoked: event.time,
+            completed: None,
+            process: "nemesis".to_owned(),
+            node: None,
+            f: event.f,
+            outcome: Some(event.kind.name()),
+            asked: None,
+            value: text(&event.value),
+            error: None,
+        }
+    }
+
+    fn of_client(node: &str, invocation: &Event, completion: Option<&Event>) -> Operation {
+        let asked = text(&invocation.value);
+        let value = completion.map_or_else(|| asked.clone(), |event| text(&event.value));
+        let failure = completion.and_then(|event| event.failure.as_ref());
+        Operation {
+            invoked: invocation.time,
+            completed: completion.map(|event| event.time),
+            process: invocation.process.to_string(),
+            node: Some(node.to_owned()),
+            f: invocation.f,
+            outcome: completion.map(|event| event.kind.name()),
+            asked: asked.filter(|asked| Some(asked) != value.as_ref()),
+            value,
+            error: failure.map(|failure: &Failure| short(&failure.in_words())),
+        }
+    }
 }
 
 /// How many characters of a value are kept: more than anybody is shown.
 const MAX_TEXT_CHARS: usize = 1000;
 
-/// An event, as a line of `history.json` has it.
-#[derive(Deserialize)]
-struct Line<'a> {
-    time: Time,
-    #[serde(rename = "type")]
-    kind: String,
-    process: Json,
-    f: String,
-    #[serde(borrow)]
-    value: Option<&'a RawValue>,
-    node: Option<String>,
-    error: Option<Json>,
+/// The operations of `history` and the acts of the nemesis, in the order of their invocations.
+pub fn operations(history: &History, nodes: &NodeNames) -> Vec<Operation> {
+    let mut clients = history.pairs();
+    let operation = |event: &Event| match (event.process, event.kind) {
+        (Process::Nemesis, _) => Some(Operation::of_nemesis(event)),
+        (Process::Client(_), Kind::Invoke) => {
+            let (operation, invocation, completion) = clients.next()?;
+            Some(Operation::of_client(&nodes[operation.node], invocation, completion))
+        }
+        (Process::Client(_), Kind::Ok | Kind::Fail | Kind::Info) => None,
+    };
+    history.events().iter().filter_map(operation).collect()
 }
 
-/// Reads `history.json`, and puts each operation's two events together. They are in the order of
-/// their invocations.
-///
-/// Fails if the history cannot be read, or is none.
-pub fn read(mut history: impl BufRead) -> io::Result<Vec<Operation>> {
-    let mut operations: Vec<Operation> = vec![];
-    let mut open = BTreeMap::new();
-    let mut text = String::new();
-    while history.read_line(&mut text)? > 0 {
-        // An array with an object a line: what is around the object is of no interest.
-        let object = text.trim_end().trim_start_matches('[').trim_end_matches([',', ']']);
-        if !object.is_empty() {
-            let line: Line = serde_json::from_str(object)?;
-            let process = match &line.process {
-                Json::String(name) => name.clone(),
-                number => number.to_string(),
-            };
-            match (line.node.is_some(), line.kind.as_str(), open.remove(&process)) {
-                (true, "ok" | "fail" | "info", Some(place)) => {
-                    let operation: &mut Operation = &mut operations[place];
-                    line.complete(operation);
-                }
-                (is_client, ..) => {
-                    if is_client {
-                        open.insert(process.clone(), operations.len());
-                    }
-                    operations.push(line.invoke(process));
-                }
-            }
-        }
-        text.clear();
-    }
-    Ok(operations)
-}
-
-impl Line<'_> {
-    fn invoke(self, process: String) -> Operation {
-        Operation {
-            invoked: self.time,
-            completed: None,
-            process,
-            outcome: self.node.is_none().then_some(self.kind),
-            node: self.node,
-            f: self.f,
-            asked: None,
-            value: self.value.map(short),
-            error: None,
-        }
-    }
-
-    fn complete(self, operation: &mut Operation) {
-        operation.completed = Some(self.time);
-        operation.outcome = Some(self.kind);
-        operation.error =
-            self.error.map(words).map(|words| prefix(&words, MAX_TEXT_CHARS).0.to_owned());
-        let value = self.value.map(short);
-        if value != operation.value {
-            operation.asked = std::mem::replace(&mut operation.value, value);
-        }
+/// A value as JSON. A read may return very much, and there may be very many of them.
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::None => None,
+        Value::Json(json) => Some(short(&json.to_string())),
+        Value::Set(values) => Some(list(values)),
     }
 }
 
-/// A value's text. A read may return very much, and there may be very many of them.
-fn short(value: &RawValue) -> String {
-    prefix(value.get(), MAX_TEXT_CHARS).0.to_owned()
+fn short(text: &str) -> String {
+    prefix(text, MAX_TEXT_CHARS).0.to_owned()
 }
 
-/// An error as the history has it, `"net-timeout"` or `["crash","words"]`, in words.
-fn words(error: Json) -> String {
-    match error {
-        Json::String(name) if name == "net-timeout" => "no answer in time".to_owned(),
-        Json::String(name) => name,
-        Json::Array(parts) => {
-            let parts = parts.into_iter().map(words);
-            parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": ")
+/// The beginning of a list, as long as is kept.
+fn list(values: &ValueSet) -> String {
+    let mut list = "[".to_owned();
+    for value in values.iter().map(|value: Json| value.to_string()) {
+        let comma = if list.len() > 1 { "," } else { "" };
+        // Writing to a String cannot fail.
+        let _ = write!(list, "{comma}{value}");
+        if list.len() > MAX_TEXT_CHARS {
+            return short(&list);
         }
-        other => other.to_string(),
     }
+    list + "]"
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
     fn the_two_events_of_an_operation_become_one() {
-        let history = r#"[{"index":0,"time":1,"type":"invoke","process":0,"f":"read","node":"n0"},
-{"index":1,"time":2,"type":"info","process":"nemesis","f":"start-partition","value":"one"},
-{"index":2,"time":3,"type":"invoke","process":1,"f":"broadcast","value":7,"node":"n1"},
-{"index":3,"time":4,"type":"ok","process":0,"f":"read","value":[1,2],"node":"n0"},
-{"index":4,"time":5,"type":"info","process":1,"f":"broadcast","value":7,"node":"n1","error":"net-timeout"},
-{"index":5,"time":6,"type":"invoke","process":0,"f":"read","node":"n0"}]
-"#;
-        let operations = read(history.as_bytes()).unwrap();
+        let time = Time::from_nanos;
+        let mut history = History::new();
+        let read = history.invoke(time(1), 0, 0, "read", Value::None, false);
+        history.nemesis(time(2), "start-partition", Value::Json(json!("one")));
+        let broadcast = history.invoke(time(3), 1, 1, "broadcast", Value::Json(json!(7)), false);
+        let values = ValueSet::new([json!(1), json!(2), json!("x")], 3);
+        history.complete(read, time(4), Ok(Value::Set(values)));
+        history.complete(broadcast, time(5), Err((Kind::Info, Failure::Timeout)));
+        history.invoke(time(6), 0, 0, "read", Value::None, false);
+        let operations = operations(&history, &NodeNames::numbered(2));
         let [read, nemesis, broadcast, open] = operations.as_slice() else {
             panic!("{operations:?}")
         };
-        assert_eq!(read.value.as_deref(), Some("[1,2]"));
+        assert_eq!(read.value.as_deref(), Some(r#"[1,2,"x"]"#));
         assert_eq!(read.latency(), Some(Duration::from_nanos(3)));
-        assert_eq!((read.asked.as_deref(), read.outcome.as_deref()), (None, Some("ok")));
+        assert_eq!((read.asked.as_deref(), read.outcome), (None, Some("ok")));
         assert!(nemesis.is_nemesis() && nemesis.latency().is_none());
+        assert_eq!((broadcast.node.as_deref(), broadcast.f), (Some("n1"), "broadcast"));
         assert_eq!(broadcast.error.as_deref(), Some("no answer in time"));
-        assert_eq!((open.completed, open.outcome.as_deref()), (None, None));
+        assert_eq!((open.completed, open.outcome), (None, None));
     }
 
     #[test]
-    fn an_empty_history_has_no_operations() {
-        assert_eq!(read("[]\n".as_bytes()).unwrap(), []);
-        assert!(read("[{]\n".as_bytes()).is_err());
+    fn of_a_long_list_the_beginning_is_kept() {
+        let values = ValueSet::new((0..10_000).map(|value| json!(value)), 10_000);
+        let text = text(&Value::Set(values)).unwrap();
+        assert!(text.starts_with("[0,1,2,"), "{text}");
+        assert_eq!(text.len(), MAX_TEXT_CHARS);
     }
 }

@@ -2,41 +2,52 @@
 
 use std::io::{self, Write};
 
-use serde_json::Value as Json;
-
+use super::REPORT;
 use super::diagram::{busiest_window, diagram};
 use super::message_window::MessageWindow;
+use super::operations::operations;
 use super::page::{Content, Diagram, page};
 use super::plots::plots;
 use super::replay::trace;
 use super::traffic::Traffic;
-use super::{REPORT, operations};
 use crate::error::Error;
+use crate::output::reread::read_history;
 use crate::output::run_info::{Outcome, RunInfo};
+use crate::record::history::History;
 use crate::record::store::Store;
-use crate::workload::Explanation;
+use crate::workload::{Explanation, Results};
 
 /// More messages than this are more than a page can replay, and than anybody looks at.
 const MESSAGES: usize = 100_000;
 
-/// Why what was lost was lost, as `results.json` says; nothing of a run without a verdict.
-///
-/// Fails if the file is none of the bench's.
-pub fn explanation(store: &Store, info: &RunInfo) -> Result<Explanation, Error> {
-    let is_judged = !matches!(info.outcome, Outcome::NoVerdict(_));
-    if !is_judged || !store.path().join("results.json").exists() {
-        return Ok(Explanation::default());
-    }
-    store.read("results.json", |file| {
-        let results: Json = serde_json::from_reader(file)?;
-        read_explanation(info, &results)
-    })
+/// A run as its folder has it.
+pub struct StoredRun {
+    /// What the run was.
+    pub info: RunInfo,
+    /// Every operation.
+    pub history: History,
+    /// What the checks find in it; none of a run without a verdict.
+    pub results: Option<Results>,
+    /// Why promises were broken.
+    pub explanation: Explanation,
 }
 
-fn read_explanation(info: &RunInfo, results: &Json) -> io::Result<Explanation> {
-    match results.get("explanation") {
-        Some(explanation) => Ok(Explanation::read(&*info.workload, explanation.clone())?),
-        None => Ok(Explanation::default()),
+impl StoredRun {
+    /// Reads what is in a run's folder, and runs its checks.
+    ///
+    /// Fails if a file of the run is missing or none of the bench's.
+    pub fn read(store: &Store) -> Result<StoredRun, Error> {
+        let info = RunInfo::read(store)?;
+        let history = store.read("history.json", |file| read_history(file, &info.nodes))?;
+        let is_judged = !matches!(info.outcome, Outcome::NoVerdict(_));
+        let results = is_judged.then(|| info.check(&history));
+        let explanation = match &results {
+            None => Explanation::default(),
+            Some(results) => {
+                store.read("journal.jsonl", |file| results.explain(&info.nodes, &history, file))?
+            }
+        };
+        Ok(StoredRun { info, history, results, explanation })
     }
 }
 
@@ -44,13 +55,8 @@ fn read_explanation(info: &RunInfo, results: &Json) -> io::Result<Explanation> {
 ///
 /// Fails if a file of the run is missing or none of the bench's, or if the store cannot be written.
 pub fn render_report(store: &Store) -> Result<(), Error> {
-    let info = RunInfo::read(store)?;
-    let results: Option<Json> = match info.outcome {
-        Outcome::NoVerdict(_) => None,
-        _ => Some(store.read("results.json", |file| Ok(serde_json::from_reader(file)?))?),
-    };
-    let explanation = explanation(store, &info)?;
-    let operations = store.read("history.json", operations::read)?;
+    let StoredRun { info, history, results, explanation } = StoredRun::read(store)?;
+    let operations = operations(&history, &info.nodes);
     let traffic = store.read("journal.jsonl", |journal| Traffic::read(&info, journal))?;
     let system = |source: io::Error| Error::System { doing: "draw the run".into(), source };
     let plots = plots(&info, &operations, &traffic).map_err(system)?;

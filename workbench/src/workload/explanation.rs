@@ -6,7 +6,6 @@ use std::ops::Range;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::Workload;
 use crate::record::partitions::PartitionRecord;
 use crate::text::counted::counted;
 use crate::text::lists::joined;
@@ -63,7 +62,7 @@ pub struct Explanation {
     /// The first of what was broken, 1,000 at most.
     pub reasons: Vec<Box<dyn Reason>>,
     /// How many more there were, by what is wrong with them.
-    pub unexplained: Vec<(String, usize)>,
+    pub unexplained: Vec<(&'static str, usize)>,
 }
 
 /// An explanation in sentences.
@@ -92,7 +91,7 @@ impl Explanation {
         let mut unexplained = vec![];
         for (noun, count) in counts {
             if let more @ 1.. = count.saturating_sub(explained) {
-                unexplained.push((noun.to_owned(), more));
+                unexplained.push((noun, more));
             }
             explained = explained.saturating_sub(count);
         }
@@ -120,23 +119,6 @@ impl Explanation {
             json["unexplained"] = Json::Object(entries.collect::<Map<_, _>>());
         }
         json
-    }
-
-    /// Reads what [`Explanation::to_json`] gives of a run of `workload`.
-    ///
-    /// Fails if it is none.
-    pub fn read(workload: &dyn Workload, mut json: Json) -> serde_json::Result<Explanation> {
-        let reasons: Vec<Json> = serde_json::from_value(json["reasons"].take())?;
-        let reasons = reasons.into_iter().map(|reason| workload.read_reason(reason));
-        let unexplained: Option<Map<String, Json>> =
-            serde_json::from_value(json["unexplained"].take())?;
-        let unexplained = unexplained.unwrap_or_default().into_iter();
-        let counts = unexplained
-            .map(|(noun, count)| Ok((noun.replace('-', " "), serde_json::from_value(count)?)));
-        Ok(Explanation {
-            reasons: reasons.collect::<serde_json::Result<_>>()?,
-            unexplained: counts.collect::<serde_json::Result<_>>()?,
-        })
     }
 
     /// The first three explanations in full, a paragraph each with an empty line before it, and how
@@ -170,7 +152,7 @@ impl Explanation {
     /// what is not explained: `13 lost values and 89 incomplete values`.
     pub fn counts(&self, places: Range<usize>) -> String {
         let explained = self.reasons.iter().map(|reason| (reason.noun(), 1));
-        let unexplained = self.unexplained.iter().map(|(noun, count)| (noun.as_str(), *count));
+        let unexplained = self.unexplained.iter().copied();
         let mut place = 0;
         let mut counts: Vec<(&str, usize)> = vec![];
         for (noun, count) in explained.chain(unexplained) {

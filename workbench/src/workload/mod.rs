@@ -15,7 +15,6 @@ use std::sync::Arc;
 
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
 
 pub use echo::{EchoResults, WrongEcho};
 pub use explanation::{Explanation, Paragraph};
@@ -84,22 +83,6 @@ pub trait Workload: Sync {
 
     /// The workload's own check.
     fn check(&self, input: &Input) -> Arc<dyn WorkloadResults>;
-
-    /// An entry of the explanation in `results.json`, read back.
-    ///
-    /// Fails if it is none of this workload.
-    fn read_reason(&self, json: Json) -> serde_json::Result<Box<dyn explanation::Reason>>;
-
-    /// What went well, of a valid run, in a line. `results` is `results.json`, here and below.
-    fn success(&self, results: &Json) -> String;
-
-    /// What the workload's own check found wrong, in a line.
-    fn failure(&self, results: &Json) -> Option<String>;
-
-    /// The numbers of its own that people look at first.
-    fn tiles(&self, _results: &Json) -> Vec<Tile> {
-        vec![]
-    }
 }
 
 /// A number that stands alone.
@@ -111,9 +94,4 @@ pub struct Tile {
     pub number: String,
     /// What else there is to say of it.
     pub words: String,
-}
-
-/// The number at a place in `results.json`; 0 if there is none.
-pub(crate) fn number(results: &Json, pointer: &str) -> u64 {
-    results.pointer(pointer).and_then(Json::as_u64).unwrap_or(0)
 }

@@ -6,7 +6,7 @@ use std::io::{self, BufRead};
 use std::ops::Deref;
 use std::sync::Arc;
 
-use super::{Explanation, WorkloadKind};
+use super::{Explanation, Tile, WorkloadKind};
 use crate::checker::{
     Availability, AvailabilityResults, Exception, Finding, NetResults, StatsResults, Target,
     Targets, ValuesResults, Verdict, availability, exceptions, net, stats, targets,
@@ -57,6 +57,17 @@ pub trait WorkloadResults: Any + fmt::Debug + Send + Sync {
 
     /// What else `results.edn` says of it, with keys of our own.
     fn more_edn(&self) -> Vec<(&'static str, Edn)> {
+        vec![]
+    }
+
+    /// What went well, of a valid run, in a line.
+    fn success(&self, stats: &StatsResults) -> String;
+
+    /// What the check found wrong, in a line.
+    fn failure(&self) -> Option<String>;
+
+    /// The numbers of its own that people look at first.
+    fn tiles(&self) -> Vec<Tile> {
         vec![]
     }
 

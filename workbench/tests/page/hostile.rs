@@ -19,7 +19,7 @@ const ATTACKS: [&str; 7] = [
 /// The same page without anything hostile in it.
 fn innocent(workload: &str) -> Html {
     let mut stored = Stored::new();
-    fill(&mut stored, workload, &["plain"; ATTACKS.len()]);
+    fill(&mut stored, workload, &["a", "b", "c", "d", "e", "f", "g"]);
     Html::parse_document(&stored.page())
 }
 
@@ -27,33 +27,33 @@ fn innocent(workload: &str) -> Html {
 fn fill(stored: &mut Stored, workload: &str, words: &[&str]) {
     let mut log = vec![];
     for word in words {
-        stored.operation(word, &format!("{word}!"), None);
-        stored.operation(word, word, Some(json!(["crash", word])));
+        match workload {
+            "echo" => {
+                stored.operation(word, &format!("{word}!"), None);
+                stored.operation(word, word, Some(json!(["crash", word])));
+            }
+            _ => (0..2).for_each(|_| {
+                stored.event(0, "invoke", "generate", json!(null), "n0", false);
+                stored.event(0, "ok", "generate", json!(word), "n0", false);
+            }),
+        }
         stored.message(&json!({"type": word, (*word): word}));
         log.extend_from_slice(word.replace(['\r', '\n'], " ").as_bytes());
         log.extend_from_slice(b"\xff\xfe\n");
     }
     let all = words.concat();
+    let f = if workload == "echo" { "echo" } else { "generate" };
+    stored.event(100, "invoke", f, json!(null), "n1", false);
+    stored.event(101, "info", f, json!(null), "n1", false);
+    stored.history.last_mut().expect("an event")["error"] =
+        json!(["malformed-reply", all, all, all]);
     stored.logs = vec![("n0", log)];
     stored.run["reproduce"] = all.as_str().into();
     stored.run["workload"] = workload.into();
     stored.run["outcome"] = "invalid".into();
-    stored.results = json!({
-        "valid?": false,
-        "stats": {"count": 14, "ok-count": 7, "by-f": {&all: {"ok-count": 0}}},
-        "exceptions": {"exceptions": [
-            {"count": 1, "message": all, "example": {"f": "echo", "node": "n0", "body": all}},
-        ]},
-        "invalid-output": {"n0": {"count": 1, "first": [{"time": 0, "reason": all, "line": all}]}},
-        "unexpected-replies": {"n1": {"count": 1, "first": [{"time": 0, "reason": all, "line": all}]}},
-        "explanation": {"reasons": match workload {
-            "echo" => json!([
-                {"node": &all, "asked": all, "at": 0, "answered": all, "until": 1},
-                {"node": "n1", "asked": all, "at": 0, "error": all, "until": 1},
-            ]),
-            _ => json!([{"id": all, "count": 2, "issues": []}]),
-        }},
-    });
+    let lines = |node: &str| json!([{"node": node, "count": 1, "first": [{"time": 0, "reason": all, "line": all}]}]);
+    stored.run["invalid-output"] = lines("n0");
+    stored.run["unexpected-replies"] = lines("n1");
 }
 
 /// The names of all elements, in their order, and of all attributes.
@@ -136,9 +136,9 @@ fn what_the_history_holds_can_be_read_again() {
     let page = Html::parse_document(&stored.page());
     let rows: Vec<Vec<serde_json::Value>> =
         serde_json::from_str(&text(&page, "#history-data")).unwrap();
-    assert_eq!(rows.len(), 2 * ATTACKS.len());
+    assert_eq!(rows.len(), 2 * ATTACKS.len() + 1);
     assert_eq!(rows[0][7], "\"</script><img src=x onerror=alert(1)>\"", "what was asked");
-    assert_eq!(rows[1][8], "crash: </script><img src=x onerror=alert(1)>");
+    assert_eq!(rows[1][8], "error 13: </script><img src=x onerror=alert(1)>");
 }
 
 #[test]
@@ -151,7 +151,7 @@ fn a_megabyte_takes_little_room() {
     assert!(text.len() < 1_300_000, "{}", text.len());
     let page = Html::parse_document(&text);
     let note = crate::page::stored::text(&page, "#history .note");
-    assert!(note.contains("3 long texts cut to 600 characters."), "{note}");
+    assert!(note.contains("4 long texts cut to 600 characters."), "{note}");
     let log = crate::page::stored::text(&page, "#logs details .note");
     assert_eq!(
         log,

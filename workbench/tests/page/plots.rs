@@ -6,8 +6,7 @@ use std::time::Duration;
 use common::{Handler, Mutex, Node, Result};
 use serde::{Deserialize, Serialize};
 use workbench::cluster::tasks::Program;
-use workbench::output::history::write_json;
-use workbench::report::operations;
+use workbench::report::operations::operations;
 use workbench::report::plots::{Plot, plots};
 use workbench::report::traffic::Traffic;
 use workbench::simulation::{JudgedRun, judge_run};
@@ -68,9 +67,7 @@ fn simulated<const READ: u64>(flags: &str) -> JudgedRun {
 }
 
 fn drawn(run: &JudgedRun) -> Vec<Plot> {
-    let mut history = vec![];
-    write_json(&run.recording.history, &run.info.nodes, &mut history).unwrap();
-    let operations = operations::read(history.as_slice()).unwrap();
+    let operations = operations(&run.recording.history, &run.info.nodes);
     let traffic = Traffic::read(&run.info, run.journal.as_bytes()).unwrap();
     plots(&run.info, &operations, &traffic).unwrap()
 }

@@ -13,7 +13,6 @@ use workbench::report::render::render_report;
 pub struct Stored {
     root: TempDir,
     pub run: Json,
-    pub results: Json,
     pub history: Vec<Json>,
     pub journal: Vec<String>,
     pub logs: Vec<(&'static str, Vec<u8>)>,
@@ -42,7 +41,6 @@ impl Stored {
                 "partitions": [],
                 "end": 2_000_000_000_i64,
             }),
-            results: json!({"valid?": true, "stats": {"count": 1, "ok-count": 1}}),
             history: vec![],
             journal: vec![],
             logs: vec![],
@@ -53,22 +51,28 @@ impl Stored {
         self.root.path().join(name)
     }
 
-    /// An operation that ended `ok`, or with an error.
+    /// An echo that ended `ok`, or with an error of the node's.
     pub fn operation(&mut self, asked: &str, answered: &str, error: Option<Json>) {
-        let index = self.history.len();
-        let time = index * 1_000_000;
-        let mut invoke = json!({
-            "index": index, "time": time, "type": "invoke", "process": 0, "f": "echo",
-            "value": asked, "node": "n0",
-        });
-        self.history.push(invoke.clone());
-        invoke["index"] = (index + 1).into();
-        invoke["value"] = answered.into();
-        invoke["type"] = if error.is_some() { "info" } else { "ok" }.into();
+        let ms = self.history.len() as u64;
+        self.event(ms, "invoke", "echo", asked.into(), "n0", false);
+        let kind = if error.is_some() { "fail" } else { "ok" };
+        self.event(ms, kind, "echo", answered.into(), "n0", false);
         if let Some(error) = error {
-            invoke["error"] = error;
+            self.history.last_mut().expect("an event")["error"] = error;
         }
-        self.history.push(invoke);
+    }
+
+    /// An event of the history, whose process is named after the node.
+    pub fn event(&mut self, ms: u64, kind: &str, f: &str, value: Json, node: &str, is_final: bool) {
+        let process: u64 = node[1..].parse().expect("n0 or n1");
+        let mut event = json!({
+            "index": self.history.len(), "time": ms * 1_000_000, "type": kind, "process": process,
+            "f": f, "node": node, "final": is_final,
+        });
+        if !value.is_null() {
+            event["value"] = value;
+        }
+        self.history.push(event);
     }
 
     /// A message from a node to another.
@@ -84,7 +88,6 @@ impl Stored {
     pub fn page(&self) -> String {
         fs::create_dir_all(self.path("node-logs")).unwrap();
         fs::write(self.path("run.json"), self.run.to_string()).unwrap();
-        fs::write(self.path("results.json"), self.results.to_string()).unwrap();
         let events: Vec<String> = self.history.iter().map(Json::to_string).collect();
         fs::write(self.path("history.json"), format!("[{}]\n", events.join(",\n"))).unwrap();
         let lines: String = self.journal.iter().map(|line| format!("{line}\n")).collect();

@@ -1,7 +1,7 @@
 //! What the page says first.
 
 use scraper::Html;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use crate::page::stored::{Stored, count, text};
 
@@ -20,28 +20,37 @@ fn a_valid_run_says_so_and_how_to_repeat_it() {
     assert_eq!(count(&page, "#why"), 0, "there is nothing to explain");
 }
 
-#[test]
-fn a_lost_value_is_explained_with_a_link_to_its_moment() {
+/// A run of `values` broadcasts, which n0 acknowledges in the first milliseconds.
+fn broadcasts(values: usize) -> Stored {
     let mut stored = Stored::new();
     stored.run["workload"] = "broadcast".into();
     stored.run["outcome"] = "invalid".into();
+    for value in 0..values {
+        stored.event(0, "invoke", "broadcast", json!(value), "n0", false);
+        stored.event(1, "ok", "broadcast", json!(value), "n0", false);
+    }
+    stored
+}
+
+/// A node's final read, and what it returns.
+fn final_read(stored: &mut Stored, node: &str, ms: u64, values: &[usize]) {
+    stored.event(ms, "invoke", "read", Json::Null, node, true);
+    stored.event(ms + 1, "ok", "read", json!(values), node, true);
+}
+
+#[test]
+fn a_lost_value_is_explained_with_a_link_to_its_moment() {
+    let mut stored = broadcasts(7);
     stored.run["partitions"] = json!([{
         "number": 0, "shape": "one", "sides": "n0 | n1", "from": 0, "until": 1_000_000_000,
         "unheard": {"n0": ["n1"], "n1": ["n0"]},
     }]);
-    stored.results = json!({
-        "workload": {"lost-count": 1, "attempt-count": 7, "stable-count": 6},
-        "incomplete": {"n1": [3]},
-        "explanation": {"reasons": [{
-            "value": 3, "lost": true, "asked": {"node": "n0", "time": 400_000_000},
-            "acknowledged": {"node": "n0", "time": 400_000_000}, "more-lacking": 0,
-            "lacking": [{
-                "node": "n1", "read": 2_000_000_000, "sent": 1, "delivered": 0,
-                "copies": [{"id": 1, "from": "n0", "sent": 410_000_000, "fate": "dropped",
-                            "at": 420_000_000, "partition": 0}],
-            }],
-        }]},
-    });
+    stored.journal.push(
+        json!({"id": 1, "src": "n0", "dest": "n1", "sent": 410_000_000, "dropped": 420_000_000,
+               "partition": 0, "body": {"type": "broadcast", "message": 3}})
+        .to_string(),
+    );
+    final_read(&mut stored, "n1", 2000, &[0, 1, 2, 4, 5, 6]);
     let page = page(&stored);
     assert_eq!(text(&page, "h1"), "✗ Invalid 1 of 7 values was lost");
     assert_eq!(text(&page, ".points"), "Acknowledged values that final reads lacked: n1 1");
@@ -54,18 +63,9 @@ fn a_lost_value_is_explained_with_a_link_to_its_moment() {
 
 #[test]
 fn what_is_folded_and_what_is_left_out_is_counted_by_kind() {
-    let mut stored = Stored::new();
-    stored.run["workload"] = "broadcast".into();
-    stored.run["outcome"] = "invalid".into();
-    let value = |value: usize| {
-        json!({"value": value, "lost": value < 10, "asked": {"node": "n0", "time": 0},
-               "lacking": [], "more-lacking": 0})
-    };
-    let values: Vec<_> = (0..35).map(value).collect();
-    stored.results = json!({
-        "workload": {"lost-count": 10, "attempt-count": 40},
-        "explanation": {"reasons": values},
-    });
+    let mut stored = broadcasts(40);
+    final_read(&mut stored, "n1", 2000, &(35..40).collect::<Vec<_>>());
+    final_read(&mut stored, "n0", 3000, &(10..40).collect::<Vec<_>>());
     let page = page(&stored);
     assert_eq!(text(&page, "#why summary"), "Show 7 lost values and 20 incomplete values");
     assert_eq!(text(&page, "#why > .note"), "Not shown: 5 incomplete values; see results.json.");
@@ -91,7 +91,6 @@ fn a_run_without_a_verdict_has_a_page_that_says_why() {
     let mut stored = Stored::new();
     let error = "n0 exited with status 3\n\nThe last it wrote to stderr:\n  <oh> no";
     stored.run["outcome"] = json!({"no-verdict": error});
-    stored.results = json!(null);
     let page = page(&stored);
     assert_eq!(text(&page, "h1"), "! No verdict n0 exited with status 3");
     assert_eq!(text(&page, "#verdict pre"), "The last it wrote to stderr: <oh> no");

@@ -10,6 +10,7 @@ use workbench::cluster::tasks::Program;
 use workbench::command::diagram::Diagram;
 use workbench::error::Error;
 use workbench::options::Options;
+use workbench::output::history::write_json;
 use workbench::report::diagram::{MAX_MESSAGES, busiest_window, diagram};
 use workbench::report::message_window::{Fate, Message, MessageWindow, Window};
 use workbench::simulation::{JudgedRun, judge_run};
@@ -265,7 +266,11 @@ fn the_command_draws_what_it_is_asked_for_or_says_why_not() {
 
     fs::write(folder.path().join("run.json"), serde_json::to_vec(&run.info).unwrap()).unwrap();
     fs::write(folder.path().join("journal.jsonl"), &run.journal).unwrap();
-    assert_eq!(command(&[store]).unwrap(), diagram(&told(&run), &[]));
+    let mut history = vec![];
+    write_json(&run.recording.history, &run.info.nodes, &mut history).unwrap();
+    fs::write(folder.path().join("history.json"), history).unwrap();
+    let (_, picture) = explained(&run);
+    assert_eq!(command(&[store]).unwrap(), picture);
     let some = command(&[store, "--from", "0", "--to", "0.5", "--nodes", "n2,n3"]).unwrap();
     assert!(some.contains("From 0.000 s to 0.500 s") && !some.contains(">n4</text>"));
 

@@ -13,7 +13,6 @@ use std::borrow::Cow;
 use std::io;
 
 use askama::Template;
-use serde_json::Value as Json;
 
 use self::history::HistoryTable;
 use self::logs::Logs;
@@ -27,7 +26,7 @@ use super::traffic::Traffic;
 use crate::output::run_info::RunInfo;
 use crate::record::store::Store;
 use crate::text::escape::{escape_control, truncate};
-use crate::workload::{Explanation, Paragraph, Tile};
+use crate::workload::{Explanation, Paragraph, Results, Tile};
 
 /// How many explanations the page has in full, and how many of them can be seen at once.
 const EXPLAINED: usize = 30;
@@ -46,8 +45,8 @@ pub struct Content<'a> {
     pub store: &'a Store,
     /// What the run was.
     pub info: &'a RunInfo,
-    /// `results.json`; none if there is no verdict.
-    pub results: Option<&'a Json>,
+    /// What the checks found; none if there is no verdict.
+    pub results: Option<&'a Results>,
     /// What went wrong.
     pub explanation: &'a Explanation,
     /// Every operation.
@@ -125,7 +124,7 @@ pub fn page(content: &Content) -> io::Result<String> {
         folded_counts: explanation.counts(UNFOLDED..EXPLAINED),
         not_shown: explanation.not_shown(EXPLAINED),
         has_begun: !operations.is_empty() || !content.scene.messages.is_empty(),
-        tiles: numbers::tiles(info, *results, operations, traffic),
+        tiles: numbers::tiles(*results, operations, traffic),
         tables: numbers::tables(info, *results, operations, traffic),
         plots: content.plots,
         at_once: operations.iter().any(|operation| operation.completed.is_some())

@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use crate::checker::quantile;
+use crate::checker::{Exception, NetResults, SetFullResults, quantile};
 use crate::output::run_info::RunInfo;
+use crate::record::history::{InvalidOutputOf, TrafficByKind};
 use crate::report::operations::Operation;
 use crate::report::traffic::Traffic;
 use crate::text::counted::counted;
 use crate::text::escape::truncate;
 use crate::time::Time;
-use crate::workload::Tile;
+use crate::workload::{Results, Tile};
 
 /// A table. The first cell of a row is its heading.
 #[derive(Debug, PartialEq, Eq)]
@@ -32,68 +33,62 @@ pub struct Table {
 const MAX_LISTED: usize = 100;
 
 /// How much of a line is shown.
-const LINE: usize = 300;
+const MAX_LINE_CHARS: usize = 300;
 
 /// The numbers that people look at first.
-pub fn tiles(
-    info: &RunInfo,
-    results: Option<&Json>,
-    operations: &[Operation],
-    traffic: &Traffic,
-) -> Vec<Tile> {
+pub fn tiles(results: Option<&Results>, operations: &[Operation], traffic: &Traffic) -> Vec<Tile> {
     let asked: Vec<&Operation> = operations.iter().filter(|o| !o.is_nemesis()).collect();
-    let ok = asked.iter().filter(|o| o.outcome.as_deref() == Some("ok")).count();
+    let ok = asked.iter().filter(|o| o.outcome == Some("ok")).count();
     let words = format!("{ok} ok, {} not", asked.len() - ok);
     let mut tiles = vec![Tile { label: "Operations", number: asked.len().to_string(), words }];
-    let number = |pointer: &str| results?.pointer(pointer)?.as_f64();
-
     let sent = traffic.sent.total + traffic.set_up;
+    let per_op = |counts| results?.net.messages_per_operation(counts);
     let words =
-        number("/net/all/msgs-per-op").map_or_else(String::new, |rate| format!("{rate:.2} per op"));
-    tiles.push(Tile { label: "Messages", number: sent.to_string(), words });
-    if let (Some(servers), Some(rate)) =
-        (number("/net/servers/msg-count"), number("/net/servers/msgs-per-op"))
-        && servers > 0.0
-    {
-        let (number, words) = (servers.to_string(), format!("{rate:.2} per op"));
-        tiles.push(Tile { label: "Between servers", number, words });
+        |rate: Option<f64>| rate.map_or_else(String::new, |rate| format!("{rate:.2} per op"));
+    let words_of_all = words(results.and_then(|results| per_op(&results.net.traffic.all)));
+    tiles.push(Tile { label: "Messages", number: sent.to_string(), words: words_of_all });
+    if let Some(results) = results {
+        let servers = &results.net.traffic.servers;
+        if servers.messages > 0 {
+            let (number, words) = (servers.messages.to_string(), words(per_op(servers)));
+            tiles.push(Tile { label: "Between servers", number, words });
+        }
+        tiles.extend(results.workload.tiles());
     }
-    tiles.extend(results.map(|results| info.workload.tiles(results)).unwrap_or_default());
     tiles
 }
 
 /// Everything else, in tables; those that would be empty are left out.
 pub fn tables(
     info: &RunInfo,
-    results: Option<&Json>,
+    results: Option<&Results>,
     operations: &[Operation],
     traffic: &Traffic,
 ) -> Vec<Table> {
-    let null = Json::Null;
-    let results = results.unwrap_or(&null);
-    let all = [
-        by_name(operations),
-        messages(results, traffic),
-        stable_after(results),
-        partitions(info, traffic),
-        violations(results),
-    ];
-    all.into_iter().filter(|table| !table.rows.is_empty()).collect()
+    let mut tables = vec![by_name(operations)];
+    if let Some(results) = results {
+        tables.push(messages(&results.net, traffic));
+        tables.extend(results.workload.values().map(|values| stable_latencies(&values.set_full)));
+    }
+    tables.push(partitions(info, traffic));
+    tables.extend(results.map(violations));
+    tables.retain(|table| !table.rows.is_empty());
+    tables
 }
 
 /// Operations by name: how they ended, and how long clients waited.
 fn by_name(operations: &[Operation]) -> Table {
     #[derive(Default)]
     struct Group {
-        outcomes: BTreeMap<String, usize>,
+        outcomes: BTreeMap<&'static str, usize>,
         latencies: Vec<f64>,
         count: usize,
     }
     let mut groups: BTreeMap<&str, Group> = BTreeMap::new();
     for operation in operations.iter().filter(|operation| !operation.is_nemesis()) {
-        let group = groups.entry(&operation.f).or_default();
+        let group = groups.entry(operation.f).or_default();
         group.count += 1;
-        *group.outcomes.entry(operation.outcome.clone().unwrap_or_default()).or_default() += 1;
+        *group.outcomes.entry(operation.outcome.unwrap_or_default()).or_default() += 1;
         group.latencies.extend(operation.latency().map(|latency| latency.as_secs_f64() * 1000.0));
     }
     let rows = groups.into_iter().map(|(f, mut group)| {
@@ -117,16 +112,16 @@ fn by_name(operations: &[Operation]) -> Table {
     }
 }
 
-fn messages(results: &Json, traffic: &Traffic) -> Table {
-    let kinds = [("all", "all"), ("clients", "with clients"), ("servers", "between servers")];
-    let rows = kinds.into_iter().filter_map(|(kind, words)| {
-        let counts = results.pointer(&format!("/net/{kind}"))?;
-        let [sent, received] = ["send-count", "recv-count"].map(|key| counts[key].as_u64());
-        let (sent, received) = (sent?, received?);
-        let rate = counts["msgs-per-op"].as_f64();
+fn messages(net: &NetResults, traffic: &Traffic) -> Table {
+    let TrafficByKind { all, clients, servers } = &net.traffic;
+    let kinds = [("all", all), ("with clients", clients), ("between servers", servers)];
+    let rows = kinds.into_iter().map(|(words, counts)| {
+        let (sent, received) = (counts.sent, counts.received);
+        // As in Maelstrom's results, there is no such number for clients.
+        let rate = net.messages_per_operation(counts).filter(|_| words != "with clients");
         let rate = rate.map_or("–".to_owned(), |rate| format!("{rate:.2}"));
         let kept = (sent - received).to_string();
-        Some(vec![words.to_owned(), sent.to_string(), received.to_string(), kept, rate])
+        vec![words.to_owned(), sent.to_string(), received.to_string(), kept, rate]
     });
     let set_up = match traffic.set_up {
         0 => String::new(),
@@ -141,11 +136,13 @@ fn messages(results: &Json, traffic: &Traffic) -> Table {
     }
 }
 
-fn stable_after(results: &Json) -> Table {
-    let kinds = [("stable", "stable after"), ("lost", "last seen after, if lost")];
-    let rows = kinds.into_iter().filter_map(|(kind, words)| {
-        let latencies = results.pointer(&format!("/workload/{kind}-latencies"))?;
-        let cells = ["0", "0.5", "0.95", "0.99", "1"].map(|point| latencies[point].to_string());
+fn stable_latencies(results: &SetFullResults) -> Table {
+    let kinds = [
+        (results.stable_latencies, "stable after"),
+        (results.lost_latencies, "last seen after, if lost"),
+    ];
+    let rows = kinds.into_iter().filter_map(|(latencies, words)| {
+        let cells = latencies?.map(|latency| latency.to_string());
         Some([vec![words.to_owned()], cells.to_vec()].concat())
     });
     Table {
@@ -185,49 +182,31 @@ fn whole(time: Time) -> String {
 
 /// Replies that did not fit, lines that were not valid messages, replies that nobody waited for, and
 /// odd reads.
-fn violations(results: &Json) -> Table {
-    let text = |value: &Json| {
-        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        truncate(&text, LINE)
-    };
+fn violations(results: &Results) -> Table {
+    let text = |text: &str| truncate(text, MAX_LINE_CHARS);
     let mut rows = vec![];
-    if let Some(Json::Array(exceptions)) = results.pointer("/exceptions/exceptions") {
-        for exception in exceptions {
-            let example = &exception["example"];
-            rows.push(vec![
-                text(&example["node"]),
-                format!("{} to {}", text(&exception["count"]), text(&example["f"])),
-                text(&exception["message"]),
-                text(&example["body"]),
-            ]);
+    for Exception { count, message, f, node, body } in &results.exceptions {
+        rows.push(vec![text(node), format!("{count} to {f}"), text(message), text(body)]);
+    }
+    let lines =
+        [(&results.invalid_output, "not valid"), (&results.unexpected_replies, "unexpected")];
+    for (of_nodes, what) in lines {
+        for InvalidOutputOf { node, count, first } in of_nodes {
+            let (reason, line) =
+                first.first().map_or(("", ""), |first| (&first.reason, &first.line));
+            rows.push(vec![text(node), format!("{count} {what}"), text(reason), text(line)]);
         }
     }
-    for (key, what) in [("invalid-output", "not valid"), ("unexpected-replies", "unexpected")] {
-        let Some(Json::Object(nodes)) = results.get(key) else { continue };
-        for (node, entry) in nodes {
-            let first = &entry["first"][0];
-            let count = format!("{} {what}", text(&entry["count"]));
-            rows.push(vec![
-                text(&node.as_str().into()),
-                count,
-                text(&first["reason"]),
-                text(&first["line"]),
-            ]);
-        }
-    }
-    if let Some(Json::Object(nodes)) = results.get("odd-reads") {
-        for (node, odd) in nodes {
-            for (key, what) in [
-                ("mistyped", "returned as another type"),
-                ("never-broadcast", "returned, and never broadcast"),
-                ("repeated", "returned twice in one read"),
-            ] {
-                let Some(Json::Array(values)) = odd.get(key) else { continue };
-                let count = match values.len() {
-                    1 => "1 value".to_owned(),
-                    count => format!("{count} values"),
-                };
-                rows.push(vec![text(&node.as_str().into()), count, what.into(), text(&values[0])]);
+    for (node, odd) in results.workload.values().map_or(&[][..], |values| &values.odd_reads) {
+        let repeated = odd.repeated.iter().map(|&value| Json::from(value)).collect();
+        for (what, values) in [
+            ("returned as another type", &odd.mistyped),
+            ("returned, and never handed over", &odd.never_issued),
+            ("returned twice in one read", &repeated),
+        ] {
+            if let Some(first) = values.first() {
+                let count = counted(values.len(), "value");
+                rows.push(vec![text(node), count, what.into(), text(&first.to_string())]);
             }
         }
     }

@@ -1,11 +1,10 @@
 //! The first thing that the page says: how the run ended, in words.
 
-use serde_json::Value as Json;
-
+use crate::checker::Verdict;
 use crate::output::run_info::{Outcome, RunInfo};
 use crate::text::counted::counted;
-use crate::text::escape::{escape_control, truncate};
-use crate::workload::number;
+use crate::text::escape::escape_control;
+use crate::workload::Results;
 
 /// How the run ended, for the top of the page.
 #[derive(Debug)]
@@ -25,14 +24,14 @@ pub struct VerdictWords {
 }
 
 impl VerdictWords {
-    /// How the run of `info` ended; `results` is its `results.json`.
-    pub fn new(info: &RunInfo, results: Option<&Json>) -> VerdictWords {
-        let null = Json::Null;
-        let results = Findings(results.unwrap_or(&null));
-        let own = info.workload.failure(results.0);
-        let mut points: Vec<String> = own.into_iter().chain(results.points()).collect();
+    /// How the run of `info` ended; `results` are what the checks found, if there is a verdict.
+    pub fn new(info: &RunInfo, results: Option<&Results>) -> VerdictWords {
+        let mut points = results.map(points).unwrap_or_default();
         let (class, sign, word, headline) = match &info.outcome {
-            Outcome::Valid => ("valid", "✓", "Valid", info.workload.success(results.0)),
+            Outcome::Valid => {
+                let success = results.map(|results| results.workload.success(&results.stats));
+                ("valid", "✓", "Valid", success.unwrap_or_default())
+            }
             Outcome::Invalid => {
                 let headline = match points.is_empty() {
                     true => "A check failed: results.json says which".to_owned(),
@@ -59,82 +58,52 @@ impl VerdictWords {
     }
 }
 
-/// `results.json`, asked for what a person wants to know first.
-struct Findings<'a>(&'a Json);
-
-impl Findings<'_> {
-    fn length(&self, pointer: &str) -> usize {
-        match self.0.pointer(pointer) {
-            Some(Json::Array(items)) => items.len(),
-            Some(Json::Object(entries)) => entries.len(),
-            _ => 0,
-        }
+/// What a correct cluster would not have done, a sentence each. What made the run invalid comes first.
+fn points(results: &Results) -> Vec<String> {
+    let (stats, availability) = (&results.stats, &results.availability);
+    let mut points: Vec<String> = results.workload.failure().into_iter().collect();
+    let never = stats.by_f.iter().filter(|(_, counts)| counts.ok == 0);
+    points.extend(never.map(|(f, _)| format!("Not one {f} succeeded")));
+    let is_short = availability.verdict == Verdict::Invalid;
+    let failed = stats.total.count() - stats.total.ok;
+    if is_short || failed > 0 {
+        let all = counted(stats.total.count(), "operation");
+        let so = if is_short { ", which is more than was allowed" } else { "" };
+        points.push(format!("{failed} of {all} did not succeed{so}"));
     }
-
-    /// What a correct cluster would not have done, a sentence each. What made the run invalid comes
-    /// first.
-    fn points(&self) -> Vec<String> {
-        let mut points = vec![];
-        if let Some(Json::Object(by_f)) = self.0.pointer("/stats/by-f") {
-            let never = by_f.iter().filter(|(_, counts)| counts["ok-count"] == 0);
-            points.extend(never.map(|(f, _)| format!("Not one {} succeeded", truncate(f, NAME))));
-        }
-        let is_short = self.0.pointer("/availability/valid?") == Some(&Json::Bool(false));
-        let unanswered = number(self.0, "/stats/count") - number(self.0, "/stats/ok-count");
-        if is_short || unanswered > 0 {
-            let all = counted(number(self.0, "/stats/count"), "operation");
-            let so = if is_short { ", which is more than was allowed" } else { "" };
-            points.push(format!("{unanswered} of {all} did not succeed{so}"));
-        }
-        points.extend(self.incomplete());
-        if let Some(Json::Object(targets)) = self.0.get("targets") {
-            let missed = targets.iter().filter(|(_, target)| target["valid?"] != true);
-            points.extend(missed.map(|(name, target)| {
-                let (measured, limit) = (&target["measured"], &target["limit"]);
-                format!("A target was missed: {} {measured}, at most {limit}", truncate(name, NAME))
-            }));
-        }
-        let exceptions = self.length("/exceptions/exceptions");
-        if exceptions > 0 {
-            points
-                .push("Some replies did not fit the workload: see Protocol violations".to_owned());
-        }
-        if self.length("/invalid-output") > 0 {
-            points.push(
-                "Some lines on stdout were not valid messages: see Protocol violations".to_owned(),
-            );
-        }
-        if self.length("/odd-reads") > 0 {
-            points.push(
-                "Some reads returned what they should not have: see Protocol violations".to_owned(),
-            );
-        }
-        if self.length("/unexpected-replies") > 0 {
-            points.push(
-                "Clients got replies that no request was waiting for: see Protocol violations"
-                    .to_owned(),
-            );
-        }
-        points
-    }
-
-    /// Which nodes lacked how many values in the end.
-    fn incomplete(&self) -> Option<String> {
-        let Some(Json::Object(incomplete)) = self.0.get("incomplete") else { return None };
-        let lacked = |lacked: &Json| lacked.as_array().map_or(0, Vec::len);
-        let nodes = incomplete.iter().map(|(node, values)| format!("{node} {}", lacked(values)));
-        let nodes: Vec<String> = nodes.take(NODES).collect();
-        let more = match incomplete.len().saturating_sub(NODES) {
-            0 => String::new(),
-            more => format!(" and {} some", counted(more, "more node")),
-        };
-        let nodes = nodes.join(", ");
-        Some(format!("Acknowledged values that final reads lacked: {nodes}{more}"))
-    }
+    let values = results.workload.values();
+    points.extend(values.and_then(|values| incomplete(&values.incomplete)));
+    let missed = results.targets.iter().filter(|target| target.verdict() != Verdict::Valid);
+    points.extend(missed.map(|target| format!("A target was missed: {}", target.in_words())));
+    let violations = [
+        (!results.exceptions.is_empty(), "Some replies did not fit the workload"),
+        (!results.invalid_output.is_empty(), "Some lines on stdout were not valid messages"),
+        (
+            values.is_some_and(|values| !values.odd_reads.is_empty()),
+            "Some reads returned what they should not have",
+        ),
+        (
+            !results.unexpected_replies.is_empty(),
+            "Clients got replies that no request was waiting for",
+        ),
+    ];
+    let violations = violations.into_iter().filter(|(is_there, _)| *is_there);
+    points.extend(violations.map(|(_, words)| format!("{words}: see Protocol violations")));
+    points
 }
 
-/// How much of a name is shown.
-const NAME: usize = 100;
+/// Which nodes lacked how many values in the end.
+fn incomplete(incomplete: &[(String, Vec<usize>)]) -> Option<String> {
+    let nodes = incomplete.iter().map(|(node, values)| format!("{node} {}", values.len()));
+    let nodes: Vec<String> = nodes.take(MAX_NODES).collect();
+    let more = match incomplete.len().saturating_sub(MAX_NODES) {
+        0 => String::new(),
+        more => format!(" and {} some", counted(more, "more node")),
+    };
+    let nodes = nodes.join(", ");
+    let words = format!("Acknowledged values that final reads lacked: {nodes}{more}");
+    (!incomplete.is_empty()).then_some(words)
+}
 
 /// How many nodes a sentence names.
-const NODES: usize = 8;
+const MAX_NODES: usize = 8;

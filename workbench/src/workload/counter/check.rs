@@ -3,8 +3,6 @@
 use std::fmt;
 use std::io::{self, BufRead};
 
-use serde_json::Value as Json;
-
 use super::explanation;
 use crate::checker::{Finding, StatsResults, Verdict};
 use crate::names::NodeNames;
@@ -13,7 +11,7 @@ use crate::record::history::{Event, History, Kind, Value};
 use crate::record::jepsen::operation;
 use crate::text::counted::counted;
 use crate::text::lists::{joined, listed};
-use crate::workload::{Explanation, WorkloadResults};
+use crate::workload::{Explanation, Tile, WorkloadResults};
 
 /// Which final reads returned what was not added.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,12 +53,6 @@ pub struct Range {
 }
 
 impl Range {
-    /// Reads what results hold: `[3, 5]`.
-    pub fn from_json(json: &Json) -> Option<Range> {
-        let [low, high] = json.as_array()?.as_slice() else { return None };
-        Some(Range { low: low.as_i64()?, high: high.as_i64()? })
-    }
-
     fn contains(self, value: i64) -> bool {
         (self.low..=self.high).contains(&value)
     }
@@ -174,6 +166,25 @@ impl WorkloadResults for CounterResults {
             ("final-reads", Edn::list(self.final_reads.iter().copied())),
             ("acceptable", Edn::list(ranges)),
         ])
+    }
+
+    fn success(&self, _stats: &StatsResults) -> String {
+        match self.final_reads.len() {
+            0 => "Nobody could read the counter in the end".to_owned(),
+            1 => "The one final read returned the sum".to_owned(),
+            reads => format!("All {reads} final reads returned the sum"),
+        }
+    }
+
+    fn failure(&self) -> Option<String> {
+        let errors = self.errors.len();
+        let reads = counted(self.final_reads.len(), "final read");
+        (errors > 0).then(|| format!("{errors} of {reads} returned a wrong sum"))
+    }
+
+    fn tiles(&self) -> Vec<Tile> {
+        let words = format!("final reads: {}", listed(self.final_reads.iter()));
+        vec![Tile { label: "Sum", number: self.acceptable_in_words(), words }]
     }
 
     fn rows(&self, _stats: &StatsResults) -> Vec<(&'static str, String)> {

@@ -10,14 +10,12 @@ use std::sync::Arc;
 use common::excerpt;
 use rand::RngExt;
 use rand::rngs::StdRng;
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
-use super::explanation::Reason;
 use super::session::{Misfit, Request, Session, fields};
-use super::{Input, Tile, Workload, WorkloadResults};
+use super::{Input, Workload, WorkloadResults};
 use crate::fields::Fields;
 use crate::record::history::{Kind, Value};
-use crate::text::counted::counted;
 
 pub use check::{CounterResults, Range, WrongSum};
 pub use explanation::WrongRead;
@@ -58,39 +56,6 @@ impl Workload for Counter {
     fn check(&self, input: &Input) -> Arc<dyn WorkloadResults> {
         Arc::new(check::check(input.history, input.nodes))
     }
-
-    fn read_reason(&self, json: Json) -> serde_json::Result<Box<dyn Reason>> {
-        Ok(Box::new(serde_json::from_value::<WrongRead>(json)?))
-    }
-
-    fn success(&self, results: &Json) -> String {
-        match list(results, "/workload/final-reads").len() {
-            0 => "Nobody could read the counter in the end".to_owned(),
-            1 => "The one final read returned the sum".to_owned(),
-            reads => format!("All {reads} final reads returned the sum"),
-        }
-    }
-
-    fn failure(&self, results: &Json) -> Option<String> {
-        let reads = list(results, "/workload/final-reads").len();
-        let errors = list(results, "/workload/errors").len();
-        let reads = counted(reads, "final read");
-        (errors > 0).then(|| format!("{errors} of {reads} returned a wrong sum"))
-    }
-
-    fn tiles(&self, results: &Json) -> Vec<Tile> {
-        let acceptable = list(results, "/workload/acceptable").iter();
-        let ranges = acceptable.filter_map(|range| Range::from_json(range));
-        let number: Vec<String> = ranges.map(|range| range.to_string()).collect();
-        let reads = list(results, "/workload/final-reads").iter().map(Json::to_string);
-        let words = format!("final reads: {}", reads.collect::<Vec<_>>().join(", "));
-        vec![Tile { label: "Sum", number: number.join(", "), words }]
-    }
-}
-
-/// The list at a place in `results.json`; empty if there is none.
-fn list<'a>(results: &'a Json, pointer: &str) -> &'a [Json] {
-    results.pointer(pointer).and_then(Json::as_array).map_or(&[], Vec::as_slice)
 }
 
 impl Session for Counter {

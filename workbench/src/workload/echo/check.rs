@@ -8,6 +8,7 @@ use crate::names::NodeNames;
 use crate::record::edn::Edn;
 use crate::record::history::{Event, History, Kind};
 use crate::record::jepsen::{error, value};
+use crate::text::counted::counted;
 use crate::workload::{Explanation, WorkloadResults};
 
 /// Which echoes did not return what was sent.
@@ -65,6 +66,18 @@ impl WorkloadResults for EchoResults {
             ("valid?", Edn::from(self.verdict)),
             ("errors", Edn::list(self.errors.iter().map(EchoError::to_edn))),
         ])
+    }
+
+    fn success(&self, stats: &StatsResults) -> String {
+        match stats.total.count() {
+            1 => "The one echo returned what was sent".to_owned(),
+            count => format!("{count} echoes, and each returned what was sent"),
+        }
+    }
+
+    fn failure(&self) -> Option<String> {
+        let errors = self.errors.len();
+        (errors > 0).then(|| format!("{} did not return what was sent", counted(errors, "echo")))
     }
 
     fn rows(&self, stats: &StatsResults) -> Vec<(&'static str, String)> {

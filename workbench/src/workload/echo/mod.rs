@@ -7,14 +7,12 @@ use std::sync::Arc;
 
 use rand::RngExt;
 use rand::rngs::StdRng;
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
-use super::explanation::Reason;
 use super::session::{Misfit, Request, Session, fields, read};
-use super::{Input, Workload, WorkloadResults, number};
+use super::{Input, Workload, WorkloadResults};
 use crate::fields::Fields;
 use crate::record::history::Value;
-use crate::text::counted::counted;
 
 pub use check::EchoResults;
 pub use explanation::WrongEcho;
@@ -37,22 +35,6 @@ impl Workload for Echo {
 
     fn check(&self, input: &Input) -> Arc<dyn WorkloadResults> {
         Arc::new(check::check(input.history, input.nodes))
-    }
-
-    fn read_reason(&self, json: Json) -> serde_json::Result<Box<dyn Reason>> {
-        Ok(Box::new(serde_json::from_value::<WrongEcho>(json)?))
-    }
-
-    fn success(&self, results: &Json) -> String {
-        match number(results, "/stats/count") {
-            1 => "The one echo returned what was sent".to_owned(),
-            count => format!("{count} echoes, and each returned what was sent"),
-        }
-    }
-
-    fn failure(&self, results: &Json) -> Option<String> {
-        let errors = results.pointer("/workload/errors")?.as_array()?.len();
-        (errors > 0).then(|| format!("{} did not return what was sent", counted(errors, "echo")))
     }
 }
 

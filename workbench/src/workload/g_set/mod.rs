@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use rand::RngExt;
 use rand::rngs::StdRng;
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
-use super::explanation::Reason;
 use super::session::{Misfit, Request, Session, fields};
 use super::values::{self, ValueOperation};
-use super::{Input, Tile, Workload, WorkloadResults};
+use super::{Input, Workload, WorkloadResults};
 use crate::fields::Fields;
 use crate::record::history::{Kind, Value};
 
@@ -37,22 +36,6 @@ impl Workload for GSet {
 
     fn check(&self, input: &Input) -> Arc<dyn WorkloadResults> {
         Arc::new(values::check(VALUES, input))
-    }
-
-    fn read_reason(&self, json: Json) -> serde_json::Result<Box<dyn Reason>> {
-        values::read_reason(json)
-    }
-
-    fn success(&self, results: &Json) -> String {
-        values::success(results)
-    }
-
-    fn failure(&self, results: &Json) -> Option<String> {
-        values::failure(results)
-    }
-
-    fn tiles(&self, results: &Json) -> Vec<Tile> {
-        values::tiles(results)
     }
 }
 

@@ -15,7 +15,7 @@ use crate::record::history::{History, Kind, Value};
 use crate::text::counted::counted;
 use crate::text::escape::{ID, cut};
 use crate::text::lists::listed;
-use crate::workload::{Explanation, WorkloadResults};
+use crate::workload::{Explanation, Tile, WorkloadResults};
 
 /// At most so many duplicated ids are in `results.edn`, those received most often (Jepsen's limit).
 const MAX_DUPLICATES: usize = 48;
@@ -82,6 +82,22 @@ impl WorkloadResults for UniqueIdsResults {
             ("duplicated", Edn::Map(listed.collect())),
             ("range", Edn::Vector(range)),
         ])
+    }
+
+    fn success(&self, _stats: &StatsResults) -> String {
+        format!("{} ids, and no two of them equal", self.acknowledged)
+    }
+
+    fn failure(&self) -> Option<String> {
+        let duplicated = self.duplicated.len();
+        let were = if duplicated == 1 { "was" } else { "were" };
+        let ids = counted(duplicated, "id");
+        (duplicated > 0).then(|| format!("{ids} {were} given out more than once"))
+    }
+
+    fn tiles(&self) -> Vec<Tile> {
+        let words = format!("{} duplicated", self.duplicated.len());
+        vec![Tile { label: "Ids", number: self.acknowledged.to_string(), words }]
     }
 
     fn rows(&self, _stats: &StatsResults) -> Vec<(&'static str, String)> {

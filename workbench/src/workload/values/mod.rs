@@ -2,15 +2,12 @@
 
 mod copies;
 mod missing;
-mod page;
 mod results;
 mod words;
 
 use common::excerpt;
-use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
-use super::explanation::Reason;
 use super::session::Misfit;
 use crate::fields::{Fields, in_words};
 use crate::record::history::Value;
@@ -18,7 +15,6 @@ use crate::record::value_set::ValueSet;
 
 pub use copies::{CopyFate, SentCopy};
 pub use missing::{MissingOn, MissingValue, NodeAt, Proof};
-pub(super) use page::{failure, success, tiles};
 pub(super) use results::check;
 
 /// How clients hand the values 0, 1, 2, … to the cluster, in this order.
@@ -53,9 +49,4 @@ pub(super) fn read_list(field: &str, list: &RawValue, issued: usize) -> Result<V
     let elements = elements
         .map_err(|error| Misfit::new("it cannot be read", format!(": {}", in_words(&error))))?;
     Ok(Value::Set(elements))
-}
-
-/// Reads what [`MissingValue`] writes.
-pub(super) fn read_reason(json: Json) -> serde_json::Result<Box<dyn Reason>> {
-    Ok(Box::new(serde_json::from_value::<MissingValue>(json)?))
 }

@@ -13,9 +13,10 @@ use crate::names::NodeNames;
 use crate::record::edn::Edn;
 use crate::record::history::History;
 use crate::record::jepsen::operation;
+use crate::text::counted::counted;
 use crate::text::escape::{ID, cut};
 use crate::text::lists::listed;
-use crate::workload::{Explanation, Input, WorkloadResults};
+use crate::workload::{Explanation, Input, Tile, WorkloadResults};
 
 /// Keys of quantile maps, as Maelstrom writes [`crate::checker::QUANTILE_POINTS`].
 const QUANTILE_KEYS: [Edn; 5] =
@@ -71,6 +72,35 @@ impl WorkloadResults for CheckedValues {
             [("incomplete", incomplete.collect()), ("odd-reads", odd_reads.collect())];
         let some = all.into_iter().filter(|(_, nodes)| !nodes.is_empty());
         some.map(|(key, nodes)| (key, Edn::Map(nodes))).collect()
+    }
+
+    fn success(&self, _stats: &StatsResults) -> String {
+        match self.values.set_full.with(Outcome::Stable).len() {
+            1 => "The one value was there in the end".to_owned(),
+            values => format!("All {values} values were there in the end"),
+        }
+    }
+
+    fn failure(&self) -> Option<String> {
+        let lost = self.values.set_full.with(Outcome::Lost).len();
+        let values = counted(self.values.set_full.elements.len(), "value");
+        let were = if lost == 1 { "was" } else { "were" };
+        (lost > 0).then(|| format!("{lost} of {values} {were} lost"))
+    }
+
+    fn tiles(&self) -> Vec<Tile> {
+        let set_full = &self.values.set_full;
+        let [stable, lost] = [Outcome::Stable, Outcome::Lost].map(|o| set_full.with(o).len());
+        let stale = set_full.stale().len();
+        let words = format!("{stable} stable ({stale} of them stale), {lost} lost");
+        let number = set_full.elements.len().to_string();
+        let values = Tile { label: "Values", number, words };
+        let latency = set_full.stable_latencies.map(|[_, median, .., worst]| Tile {
+            label: "Stable latency, p50",
+            number: format!("{median} ms"),
+            words: format!("the worst after {worst}\u{a0}ms"),
+        });
+        [values].into_iter().chain(latency).collect()
     }
 
     fn rows(&self, _stats: &StatsResults) -> Vec<(&'static str, String)> {
