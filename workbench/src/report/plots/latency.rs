@@ -19,14 +19,14 @@ pub fn plot(info: &RunInfo, operations: &[Operation]) -> io::Result<Plot> {
     let mut groups: BTreeMap<(&str, usize), Vec<(f64, f64)>> = BTreeMap::new();
     let mut unanswered = 0;
     for operation in operations.iter().filter(|operation| !operation.is_nemesis()) {
-        let (Some(latency), Some(outcome)) = (operation.latency(), operation.outcome.as_deref())
+        let (Some(latency), Some(outcome)) = (operation.latency(), operation.outcome)
         else {
             unanswered += 1;
             continue;
         };
         let place = (operation.invoked.seconds(), height(latency.as_secs_f64() * 1000.0));
         let outcome = OUTCOMES.iter().position(|&name| name == outcome).unwrap_or_default();
-        groups.entry((&operation.f, outcome)).or_default().push(place);
+        groups.entry((operation.f, outcome)).or_default().push(place);
     }
     let mut names: Vec<&str> = groups.keys().map(|(f, _)| *f).collect();
     names.dedup();
