@@ -123,9 +123,9 @@ impl Console {
     /// Adds a line, above the live one if there is one.
     pub fn line(&self, line: &str) {
         match &self.live {
-            Some(bar) => bar.suspend(|| tell(line)),
+            Some(bar) => bar.suspend(|| print_stderr(line)),
             None if self.quiet => {}
-            None => tell(line),
+            None => print_stderr(line),
         }
     }
 
@@ -176,7 +176,7 @@ fn file_url(path: &Path) -> String {
 
 /// Writes a line to stderr. If nobody reads it, that is no reason to end. Nodes have a say in many
 /// lines: what they wrote must not act on the terminal.
-pub fn tell(line: &str) {
+pub fn print_stderr(line: &str) {
     let _ = writeln!(std::io::stderr(), "{}", escape_control(line));
 }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use clap::{Args, Parser};
 use tokio::runtime::Builder;
 use workbench::cluster::Cluster;
-use workbench::cluster::processes::{Processes, Program};
+use workbench::cluster::processes::{NodeCommand, Processes};
 use workbench::cluster::reaper;
 use workbench::cluster::watchdog::Watchdog;
 use workbench::command::bench::bench;
@@ -18,9 +18,9 @@ use workbench::command::new::New;
 use workbench::command::prune;
 use workbench::command::remove::Remove;
 use workbench::command::series::Series;
-use workbench::console::{Console, tell};
+use workbench::console::{Console, print_stderr};
 use workbench::error::Error;
-use workbench::options::{HELP_WIDTH, Options, refuse};
+use workbench::options::{HELP_WIDTH, Options, usage_error};
 use workbench::record::store::Store;
 use workbench::report::REPORT;
 use workbench::report::message_window::{MessageWindow, Window};
@@ -119,7 +119,7 @@ fn main() -> ExitCode {
             reaper::main(&mark);
             ExitCode::SUCCESS
         }
-        Err(words) => refuse(&words),
+        Err(words) => usage_error(&words),
     }
 }
 
@@ -131,7 +131,7 @@ fn print(content: Result<String, Error>) -> ExitCode {
 /// Ends with that exit status, or says what went wrong.
 fn end(status: Result<u8, Error>) -> ExitCode {
     ExitCode::from(status.unwrap_or_else(|error| {
-        tell(&error.to_string());
+        print_stderr(&error.to_string());
         error.exit_status()
     }))
 }
@@ -178,7 +178,7 @@ fn test(command: Test) -> ExitCode {
 async fn judge(command: Test) -> io::Result<u8> {
     let Test { test_count, bin, mut options, arguments } = command;
     let mut ctrl_c = CtrlC::of_process()?;
-    let program = Program { file: bin, arguments };
+    let program = NodeCommand { file: bin, arguments };
     let first = options.seed_or_random();
     let mut series = Series::default();
     for seed in first..first.saturating_add(test_count) {

@@ -143,7 +143,7 @@ fn client_number(name: &str) -> Option<u64> {
 /// The flags that say which nodes there are.
 #[derive(Args)]
 #[group(skip)]
-struct Flags {
+struct NodeFlags {
     /// How many nodes: n0, n1, … [default: the five nodes n1 to n5]
     #[arg(long, value_name = "N", value_parser = count)]
     node_count: Option<usize>,
@@ -153,10 +153,10 @@ struct Flags {
     nodes: Vec<String>,
 }
 
-impl TryFrom<Flags> for NodeNames {
+impl TryFrom<NodeFlags> for NodeNames {
     type Error = String;
 
-    fn try_from(Flags { node_count, nodes }: Flags) -> Result<NodeNames, String> {
+    fn try_from(NodeFlags { node_count, nodes }: NodeFlags) -> Result<NodeNames, String> {
         match (node_count, nodes.is_empty()) {
             (Some(_), false) => Err("--node-count and --nodes both say which nodes there are: \
                                      leave one of them out"
@@ -174,7 +174,7 @@ impl TryFrom<Flags> for NodeNames {
 
 impl FromArgMatches for NodeNames {
     fn from_arg_matches(matches: &ArgMatches) -> Result<NodeNames, Error> {
-        NodeNames::try_from(Flags::from_arg_matches(matches)?)
+        NodeNames::try_from(NodeFlags::from_arg_matches(matches)?)
             .map_err(|words| Error::raw(ErrorKind::ValueValidation, words))
     }
 
@@ -186,11 +186,11 @@ impl FromArgMatches for NodeNames {
 
 impl Args for NodeNames {
     fn augment_args(command: Command) -> Command {
-        Flags::augment_args(command)
+        NodeFlags::augment_args(command)
     }
 
     fn augment_args_for_update(command: Command) -> Command {
-        Flags::augment_args_for_update(command)
+        NodeFlags::augment_args_for_update(command)
     }
 }
 

@@ -113,7 +113,10 @@ fn the_same_seed_gives_the_same_run_to_the_byte() {
             assert!(once.journal == again.journal, "one is longer: {flags}, seed {seed}");
             let histories = [&once, &again].map(|run| &run.recording.history);
             assert!(histories[0] == histories[1], "two histories: {flags}, seed {seed}");
-            assert_eq!(once.recording.cuts, again.recording.cuts, "{flags}, seed {seed}");
+            assert_eq!(
+                once.recording.partitions, again.recording.partitions,
+                "{flags}, seed {seed}"
+            );
             assert_eq!(once.results, again.results, "{flags}, seed {seed}");
         }
     }

@@ -5,11 +5,15 @@ use std::f64::consts::TAU;
 use std::fmt::Write;
 
 use workbench::names::NodeNames;
-use workbench::network::partition::{Partition, Shape};
+use workbench::network::partition::{Partition, PartitionShape};
 use workbench::random::generator;
 
-const SHAPES: [Shape; 4] =
-    [Shape::One, Shape::MinorityThird, Shape::Majority, Shape::MajoritiesRing];
+const SHAPES: [PartitionShape; 4] = [
+    PartitionShape::One,
+    PartitionShape::MinorityThird,
+    PartitionShape::Majority,
+    PartitionShape::MajoritiesRing,
+];
 
 /// The width of one shape's picture, and the height of them all.
 const WIDTH: f64 = 170.0;
@@ -61,7 +65,8 @@ fn draw(svg: &mut String, partition: &Partition) {
     };
     for one in 0..nodes {
         for other in one + 1..nodes {
-            let heard = partition.hears(one, other) && partition.hears(other, one);
+            let heard =
+                partition.reachable_from(one, other) && partition.reachable_from(other, one);
             // A link that is cut is dotted, and pale.
             let look = if heard { "" } else { " stroke-dasharray=\"1 5\" stroke-opacity=\"0.4\"" };
             let ((x1, y1), (x2, y2)) = (place(one), place(other));
@@ -75,7 +80,7 @@ fn draw(svg: &mut String, partition: &Partition) {
     for node in 0..nodes {
         let (x, y) = place(node);
         // Who hears n0, and who does not: told apart by Okabe and Ito's colours, and by dashes.
-        let look = match partition.hears(node, 0) {
+        let look = match partition.reachable_from(node, 0) {
             true => "stroke=\"#0072b2\"",
             false => "stroke=\"#d55e00\" stroke-dasharray=\"5 3\"",
         };

@@ -25,7 +25,7 @@ fn the_challenge_is_met_with_every_seed() {
     for seed in 0..100 {
         let run = stage.simulate::<Server>(&stage.flags, seed);
         assert_valid_and_complete(&run);
-        let heal = run.recording.cuts.last().and_then(|cut| cut.until).expect("a heal");
+        let heal = run.recording.partitions.last().and_then(|cut| cut.until).expect("a heal");
         let converged = run.recording.propagation.converged_after(heal);
         assert!(
             converged.is_some_and(|time| time <= CONVERGED),

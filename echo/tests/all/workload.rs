@@ -1,7 +1,7 @@
 //! The stage's challenge in virtual time, with many seeds.
 
 use echo::Server;
-use workbench::record::history::Traffic;
+use workbench::record::history::MessageCounts;
 use workbench::{Stage, Verdict};
 
 fn stage() -> Stage {
@@ -15,7 +15,7 @@ fn the_challenge_is_met_with_every_seed() {
         let run = stage.simulate::<Server>(&stage.flags, seed);
         assert_eq!(run.results.verdict, Verdict::Valid, "{run}");
         assert_eq!(run.results.findings(), [], "{run}");
-        let Traffic { sent, .. } = run.recording.traffic.all;
+        let MessageCounts { sent, .. } = run.recording.traffic.all;
         let operations = run.recording.history.operations().len() as u64;
         assert_eq!(sent, 2 * operations + 2, "each echo, `init` and their answers: {run}");
     }

@@ -1,6 +1,6 @@
 //! How many messages an operation took (Maelstrom's `net`).
 
-use crate::record::history::{History, Traffic, TrafficByKind};
+use crate::record::history::{History, MessageCounts, TrafficByKind};
 
 /// Messages, and messages an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct NetResults {
 impl NetResults {
     /// How many of the messages in `traffic` there were to one operation; none if there was no
     /// operation.
-    pub fn messages_per_operation(&self, traffic: &Traffic) -> Option<f64> {
+    pub fn messages_per_operation(&self, traffic: &MessageCounts) -> Option<f64> {
         (self.operations > 0).then(|| traffic.messages as f64 / self.operations as f64)
     }
 }

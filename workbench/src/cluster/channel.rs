@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
-use super::Event;
+use super::NodeEvent;
 
 /// How many bytes may wait to be heard: at least one line of whatever length.
 const MAX_BUFFERED_BYTES: usize = 32 * 1024 * 1024;
@@ -12,7 +12,7 @@ const MAX_BUFFERED_BYTES: usize = 32 * 1024 * 1024;
 /// What an event takes beside its text.
 const OVERHEAD: usize = 256;
 
-type Waiting = (Event, Option<OwnedSemaphorePermit>);
+type Waiting = (NodeEvent, Option<OwnedSemaphorePermit>);
 
 /// A new channel.
 pub fn channel() -> (Sender, Receiver) {
@@ -31,14 +31,14 @@ pub struct Sender {
 impl Sender {
     /// Sends an event whose text has so many bytes, as soon as there is room. Gives whether anyone
     /// may still hear it.
-    pub async fn send(&self, event: Event, bytes: usize) -> bool {
+    pub async fn send(&self, event: NodeEvent, bytes: usize) -> bool {
         let bytes = u32::try_from((bytes + OVERHEAD).min(MAX_BUFFERED_BYTES)).unwrap_or(u32::MAX);
         let Ok(room) = self.room.clone().acquire_many_owned(bytes).await else { return false };
         self.events.send((event, Some(room))).is_ok()
     }
 
     /// Sends what takes no room to speak of, at once.
-    pub fn send_now(&self, event: Event) {
+    pub fn send_now(&self, event: NodeEvent) {
         // Nobody listens any more when the run is over.
         let _ = self.events.send((event, None));
     }
@@ -53,7 +53,7 @@ pub struct Receiver {
 
 impl Receiver {
     /// The next event; none if there will be no more.
-    pub async fn recv(&mut self) -> Option<Event> {
+    pub async fn recv(&mut self) -> Option<NodeEvent> {
         self.events.recv().await.map(|(event, _room)| event)
     }
 
@@ -68,8 +68,8 @@ impl Receiver {
 mod tests {
     use super::*;
 
-    fn event() -> Event {
-        Event::Ended { node: 0, how: String::new() }
+    fn event() -> NodeEvent {
+        NodeEvent::Ended { node: 0, how: String::new() }
     }
 
     #[tokio::test(start_paused = true)]

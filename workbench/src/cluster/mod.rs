@@ -18,7 +18,7 @@ use crate::network::Envelope;
 
 /// Something that a node did.
 #[derive(Debug)]
-pub enum Event {
+pub enum NodeEvent {
     /// It sent a message.
     Message {
         /// The node's index.
@@ -27,7 +27,7 @@ pub enum Event {
         message: Message,
     },
     /// It wrote to stdout what is not a valid message. If a message can be made of it, that follows.
-    Fault {
+    InvalidLine {
         /// The node's index.
         node: usize,
         /// What is wrong with it, in a sentence.
@@ -59,7 +59,7 @@ pub enum Cluster {
 
 impl Cluster {
     /// Waits for the next thing that a node does.
-    pub async fn next(&mut self) -> Event {
+    pub async fn next(&mut self) -> NodeEvent {
         match self {
             Cluster::Processes(processes) => processes.next().await,
             Cluster::Tasks(tasks) => tasks.next().await,

@@ -22,8 +22,8 @@ use super::channel::{Receiver, Sender, channel};
 use super::limit::raise_limit_of_files;
 use super::reaper::{self, Reaper};
 use super::recent_lines::{Pending, RecentLines};
-use super::stdout::hear;
-use super::{Backlogged, Event};
+use super::stdout::read_stdout;
+use super::{Backlogged, NodeEvent};
 use crate::console::Console;
 use crate::error::Error;
 use crate::names::NodeNames;
@@ -37,7 +37,7 @@ const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// What to start as a node.
 #[derive(Debug, Clone)]
-pub struct Program {
+pub struct NodeCommand {
     /// The file to run; without a slash, and if there is no such file here, it is looked for on
     /// the PATH.
     pub file: PathBuf,
@@ -49,13 +49,13 @@ pub struct Program {
 #[derive(Debug)]
 pub struct Processes {
     names: NodeNames,
-    nodes: Vec<Node>,
+    nodes: Vec<NodeProcess>,
     events: Receiver,
     reaper: Option<Reaper>,
 }
 
 #[derive(Debug)]
-struct Node {
+struct NodeProcess {
     group: i32,
     stdin: mpsc::UnboundedSender<String>,
     /// How many bytes it has yet to read.
@@ -71,7 +71,7 @@ impl Processes {
     ///
     /// Fails if one cannot be started; those that were are killed.
     pub fn start(
-        program: &Program,
+        program: &NodeCommand,
         names: &NodeNames,
         logs: &Path,
         console: Option<Arc<Console>>,
@@ -108,8 +108,8 @@ impl Processes {
                 .kill_on_drop(true)
                 .spawn()
                 .map_err(failed)?;
-            let log = Log { node: name.to_owned(), file: log, console: console.clone() };
-            let node = Node::watch(index, child, log, sender.clone()).map_err(failed)?;
+            let log = StderrLog { node: name.to_owned(), file: log, console: console.clone() };
+            let node = NodeProcess::watch(index, child, log, sender.clone()).map_err(failed)?;
             if let Some(reaper) = &mut processes.reaper {
                 reaper.watch(node.group).map_err(failed)?;
             }
@@ -119,7 +119,7 @@ impl Processes {
     }
 
     /// Waits for the next thing that a node does.
-    pub async fn next(&mut self) -> Event {
+    pub async fn next(&mut self) -> NodeEvent {
         match self.events.recv().await {
             Some(event) => event,
             // Every node has gone silent for good: there is nothing more to wait for.
@@ -134,7 +134,7 @@ impl Processes {
         let mut line = String::with_capacity(body.get().len() + 64);
         // Names hold nothing that JSON would have to escape; writing to a String cannot fail.
         let _ = writeln!(line, r#"{{"id":{id},"src":"{src}","dest":"{dest}","body":{body}}}"#);
-        let Node { stdin, backlogged, .. } = &self.nodes[node];
+        let NodeProcess { stdin, backlogged, .. } = &self.nodes[node];
         let waiting = backlogged.fetch_add(line.len(), Ordering::Relaxed) + line.len();
         // A node whose stdin is gone has ended or is about to: its end is an event of its own.
         if stdin.send(line).is_ok() && waiting > UNREAD {
@@ -145,7 +145,7 @@ impl Processes {
 
     /// The last lines that a node wrote, by stream.
     pub fn recent_output(&self, node: usize) -> Vec<(&'static str, Vec<String>)> {
-        let Node { stdout, stderr, .. } = &self.nodes[node];
+        let NodeProcess { stdout, stderr, .. } = &self.nodes[node];
         vec![("stdout", stdout.lines()), ("stderr", stderr.lines())]
     }
 
@@ -178,7 +178,7 @@ impl Drop for Processes {
     }
 }
 
-impl Program {
+impl NodeCommand {
     /// Nodes run in another folder, so a path is made absolute first.
     ///
     /// A link to a script leads to the script, as under Maelstrom: it may look for its neighbours. A
@@ -253,9 +253,14 @@ fn hint(file: &Path, failure: &io::Error) -> &'static str {
     }
 }
 
-impl Node {
+impl NodeProcess {
     /// Starts the tasks that carry a child's streams and wait for its end.
-    fn watch(index: usize, mut child: Child, log: Log, events: Sender) -> io::Result<Node> {
+    fn watch(
+        index: usize,
+        mut child: Child,
+        log: StderrLog,
+        events: Sender,
+    ) -> io::Result<NodeProcess> {
         let gone = || io::Error::from(io::ErrorKind::BrokenPipe);
         let group = child.id().and_then(|id| i32::try_from(id).ok()).ok_or_else(gone)?;
         let (stdout, stderr) = (RecentLines::default(), RecentLines::default());
@@ -263,7 +268,7 @@ impl Node {
         let backlogged = Arc::new(AtomicUsize::new(0));
         tokio::spawn(write(child.stdin.take().ok_or_else(gone)?, lines, backlogged.clone()));
         let output = child.stdout.take().ok_or_else(gone)?;
-        let mut heard = tokio::spawn(hear(index, output, stdout.clone(), events.clone()));
+        let mut heard = tokio::spawn(read_stdout(index, output, stdout.clone(), events.clone()));
         let errors = child.stderr.take().ok_or_else(gone)?;
         let mut logged = tokio::spawn(log.keep(errors, stderr.clone()));
         let supervisor = tokio::spawn(async move {
@@ -275,7 +280,7 @@ impl Node {
                     Err(_) => {
                         // It lives on, but can no longer answer anybody.
                         let reason = "it closed its stdout, and can be heard no more".into();
-                        let fault = Event::Fault { node: index, reason, line: String::new() };
+                        let fault = NodeEvent::InvalidLine { node: index, reason, line: String::new() };
                         events.send_now(fault);
                         child.wait().await
                     }
@@ -289,9 +294,9 @@ impl Node {
                 }
             }
             let how = status.map_or_else(|failure| format!("was lost: {failure}"), describe);
-            events.send_now(Event::Ended { node: index, how });
+            events.send_now(NodeEvent::Ended { node: index, how });
         });
-        Ok(Node { group, stdin, backlogged, stdout, stderr, supervisor })
+        Ok(NodeProcess { group, stdin, backlogged, stdout, stderr, supervisor })
     }
 }
 
@@ -326,16 +331,16 @@ async fn write(
 }
 
 /// Where a node's stderr goes.
-struct Log {
+struct StderrLog {
     node: String,
     file: File,
     console: Option<Arc<Console>>,
 }
 
-impl Log {
+impl StderrLog {
     /// Keeps every byte, and shows every line.
     async fn keep(self, stderr: ChildStderr, recent_lines: RecentLines) {
-        let Log { node, file, console } = self;
+        let StderrLog { node, file, console } = self;
         let mut lines = Lines::new(Copied { stream: stderr, copy: file });
         while let Ok(Some((line, length))) = lines.next().await {
             recent_lines.push(excerpt_of(line, length));

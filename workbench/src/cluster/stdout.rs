@@ -7,7 +7,7 @@ use common::{Lines, Message, excerpt, excerpt_of};
 use serde_json::value::{RawValue, to_raw_value};
 use tokio::io::{AsyncRead, ReadBuf};
 
-use super::Event;
+use super::NodeEvent;
 use super::channel::Sender;
 use super::recent_lines::RecentLines;
 use crate::fields::{Fields, in_words, string};
@@ -15,7 +15,7 @@ use crate::fields::{Fields, in_words, string};
 /// Hears what node number `node` says on stdout, line by line, until it ends or nobody listens to
 /// the `events`: each line is a message, a fault, or a fault and the message that was made of it.
 /// The last lines are kept in `recent_lines`, and what has no newline yet.
-pub async fn hear(
+pub async fn read_stdout(
     node: usize,
     stdout: impl AsyncRead + Unpin,
     recent_lines: RecentLines,
@@ -30,8 +30,8 @@ pub async fn hear(
         } else {
             (None, Some(format!("it is {length} bytes long, too long for a message")))
         };
-        let fault = reason.map(|reason| Event::Fault { node, reason, line: text });
-        let message = message.map(|message| (Event::Message { node, message }, length));
+        let fault = reason.map(|reason| NodeEvent::InvalidLine { node, reason, line: text });
+        let message = message.map(|message| (NodeEvent::Message { node, message }, length));
         for (event, bytes) in fault.map(|fault| (fault, 0)).into_iter().chain(message) {
             if !events.send(event, bytes).await {
                 return;

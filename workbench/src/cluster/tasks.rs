@@ -14,7 +14,7 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio::task::JoinHandle;
 
 use super::recent_lines::RecentLines;
-use super::{Backlogged, Event};
+use super::{Backlogged, NodeEvent};
 use crate::cluster::watchdog::Watchdog;
 use crate::console::Console;
 use crate::error::Error;
@@ -30,12 +30,12 @@ const INBOX: usize = 100_000;
 #[derive(Debug)]
 pub struct Tasks {
     names: NodeNames,
-    nodes: Vec<Node>,
-    events: mpsc::UnboundedReceiver<Event>,
+    nodes: Vec<NodeTask>,
+    events: mpsc::UnboundedReceiver<NodeEvent>,
 }
 
 #[derive(Debug)]
-struct Node {
+struct NodeTask {
     inbox: mpsc::Sender<Message>,
     stderr: RecentLines,
     task: JoinHandle<()>,
@@ -44,7 +44,7 @@ struct Node {
 /// What runs as each node: given its inbox, its way out and its seed, a future that lives as long
 /// as the node does.
 #[derive(Clone)]
-pub struct Program(Arc<dyn Fn(Inbox, Outbox, u64) -> NodeState + Send + Sync>);
+pub struct Program(Arc<dyn Fn(Inbox, Outbox, u64) -> NodeFuture + Send + Sync>);
 
 /// The messages for a node.
 pub type Inbox = mpsc::Receiver<Message>;
@@ -52,7 +52,7 @@ pub type Inbox = mpsc::Receiver<Message>;
 /// Where a node says things.
 pub type Outbox = Box<dyn Fn(Output) + Send + Sync>;
 
-type NodeState = Pin<Box<dyn Future<Output = ()> + Send>>;
+type NodeFuture = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 impl Program {
     /// Servers of type `H`.
@@ -87,7 +87,7 @@ impl Tasks {
         let mut nodes = vec![];
         for (index, name) in names.iter().enumerate() {
             let stderr = RecentLines::default();
-            let log = Log::create(name, logs, stderr.clone(), console.clone())?;
+            let log = NodeLog::create(name, logs, stderr.clone(), console.clone())?;
             let (inbox, messages) = mpsc::channel(INBOX);
             // By its place, whatever its name: a seed is the same run under other names.
             let seed = random::generator(seed, &format!("node n{index}")).random();
@@ -96,23 +96,23 @@ impl Tasks {
             let outbox = Box::new(move |output| match output {
                 // Nobody hears a node that is still talking when the run is over.
                 Output::Message(message) => {
-                    drop(sender.send(Event::Message { node: index, message }));
+                    drop(sender.send(NodeEvent::Message { node: index, message }));
                 }
                 Output::Log(line) => log.keep(&line),
             });
-            let mut life = (program.0)(messages, outbox, seed);
+            let mut future = (program.0)(messages, outbox, seed);
             let watchdog = watchdog.clone();
             let task = tokio::spawn(async move {
                 let _ending = ending;
-                poll_fn(|context| watchdog.working(index, || life.as_mut().poll(context))).await;
+                poll_fn(|context| watchdog.working(index, || future.as_mut().poll(context))).await;
             });
-            nodes.push(Node { inbox, stderr, task });
+            nodes.push(NodeTask { inbox, stderr, task });
         }
         Ok(Tasks { names: names.clone(), nodes, events })
     }
 
     /// Waits for the next thing that a node does.
-    pub async fn next(&mut self) -> Event {
+    pub async fn next(&mut self) -> NodeEvent {
         match self.events.recv().await {
             Some(event) => event,
             None => std::future::pending().await,
@@ -148,37 +148,37 @@ impl Tasks {
 /// Tells of a node's end when it is dropped, so that a panic counts, too.
 struct Ending {
     node: usize,
-    events: mpsc::UnboundedSender<Event>,
+    events: mpsc::UnboundedSender<NodeEvent>,
 }
 
 impl Drop for Ending {
     fn drop(&mut self) {
         let how = "ended by itself".into();
-        let _ = self.events.send(Event::Ended { node: self.node, how });
+        let _ = self.events.send(NodeEvent::Ended { node: self.node, how });
     }
 }
 
 /// Where a node's log goes.
-struct Log {
+struct NodeLog {
     node: String,
     file: Option<Mutex<BufWriter<File>>>,
     recent_lines: RecentLines,
     console: Option<Arc<Console>>,
 }
 
-impl Log {
+impl NodeLog {
     fn create(
         node: &str,
         folder: Option<&Path>,
         recent_lines: RecentLines,
         console: Option<Arc<Console>>,
-    ) -> Result<Log, Error> {
+    ) -> Result<NodeLog, Error> {
         let create = |folder: &Path| {
             let path = folder.join(format!("{node}.log"));
             File::create(&path).map_err(Error::path("create", &path))
         };
         let file = folder.map(create).transpose()?.map(|file| Mutex::new(BufWriter::new(file)));
-        Ok(Log { node: node.to_owned(), file, recent_lines, console })
+        Ok(NodeLog { node: node.to_owned(), file, recent_lines, console })
     }
 
     fn keep(&self, line: &str) {

@@ -38,13 +38,13 @@ pub async fn bench(
         Ok(results) => results.verdict.exit_status(),
         Err(error) => no_verdict(&error, seed),
     };
-    hint(&options.store, &options.prune()).iter().for_each(|hint| console::tell(hint));
+    hint(&options.store, &options.prune()).iter().for_each(|hint| console::print_stderr(hint));
     status
 }
 
 /// Tells people why there is no verdict. Gives the exit status.
 pub(crate) fn no_verdict(error: &Error, seed: u64) -> u8 {
-    console::tell(&format!("\n{error}\n\nNo verdict. The seed was {seed}."));
+    console::print_stderr(&format!("\n{error}\n\nNo verdict. The seed was {seed}."));
     error.exit_status()
 }
 
@@ -75,7 +75,7 @@ async fn conduct(
         () = ctrl_c.pressed() => {
             store.close();
             let (shown, path) = (store.shown().display(), store.path().display());
-            console::tell(&format!("What was written so far is in {shown}. To remove it: rm -r {path}"));
+            console::print_stderr(&format!("What was written so far is in {shown}. To remove it: rm -r {path}"));
             Err(Error::Interrupted)
         }
         judged = judging => judged.unwrap_or_else(|failure| resume_unwind(failure.into_panic())),

@@ -106,7 +106,7 @@ pub fn tell_what_is_left(store: &Store, error: &Error, console: &Console) {
     if is_interrupted {
         told += &format!("\nIt takes {}. To remove it: rm -r {path}", DecimalBytes(bytes));
     }
-    console::tell(&told);
+    console::print_stderr(&told);
 }
 
 /// Draws the run, and gives the path of the page that shows it. A run does not lose its verdict for
@@ -115,7 +115,7 @@ fn report(store: &Store, console: &Console) -> Option<PathBuf> {
     match console.patiently("drawing the report", || render_report(store)) {
         Ok(()) => Some(store.shown().join(REPORT)),
         Err(error) => {
-            console::tell(&format!("No report of this run: {error}"));
+            console::print_stderr(&format!("No report of this run: {error}"));
             None
         }
     }

@@ -17,9 +17,9 @@ use crate::cluster::Cluster;
 use crate::cluster::tasks::{Program, Tasks};
 use crate::command::bench::{bench, no_verdict};
 use crate::command::prune::hint;
-use crate::console::{Console, tell};
+use crate::console::{Console, print_stderr};
 use crate::error::Error;
-use crate::options::{HELP_WIDTH, Options, refuse};
+use crate::options::{HELP_WIDTH, Options, usage_error};
 use crate::output::LABELS;
 use crate::record::store::Store;
 use crate::run::ctrl_c::CtrlC;
@@ -76,10 +76,10 @@ pub fn simulate<H: Handler>() -> ExitCode {
     let outcome = match Command::try_parse() {
         Ok(Command::Test(arguments)) => test(Program::of::<H>(), arguments.options),
         Ok(Command::Sweep(arguments)) => sweep(&Program::of::<H>(), &arguments),
-        Err(words) => return refuse(&words),
+        Err(words) => return usage_error(&words),
     };
     ExitCode::from(outcome.unwrap_or_else(|error| {
-        tell(&format!("\n{error}"));
+        print_stderr(&format!("\n{error}"));
         error.exit_status()
     }))
 }
@@ -123,8 +123,8 @@ fn sweep(program: &Program, arguments: &SweepArguments) -> Result<u8, Error> {
     let seeds = first..first.saturating_add(*seeds);
     let system = |source| Error::System { doing: "start a sweep".into(), source };
     let mut ctrl_c = CtrlC::of_process().map_err(system)?;
-    tell(&format!("{}, seeds {first} to {}", options.introduction(), seeds.end - 1));
-    options.without_effect().iter().for_each(|note| tell(note));
+    print_stderr(&format!("{}, seeds {first} to {}", options.introduction(), seeds.end - 1));
+    options.without_effect().iter().for_each(|note| print_stderr(note));
     let store = Store::create_sweep(&options.store)?;
 
     let start = Instant::now();
@@ -138,7 +138,10 @@ fn sweep(program: &Program, arguments: &SweepArguments) -> Result<u8, Error> {
     }
     let seconds = start.elapsed().as_secs_f64();
     let rate = (valid + other) as f64 * 60.0 / seconds;
-    tell(&format!("{} in {seconds:.1} s, {rate:.0} a minute", counted(valid + other, "run")));
+    print_stderr(&format!(
+        "{} in {seconds:.1} s, {rate:.0} a minute",
+        counted(valid + other, "run")
+    ));
 
     let reproduce = |seed| options.reproduce(seed);
     let mut out = io::stdout().lock();
@@ -146,10 +149,10 @@ fn sweep(program: &Program, arguments: &SweepArguments) -> Result<u8, Error> {
         writeln!(out, "{:<LABELS$}{}/runs.jsonl", "Each run", store.path().display())
     });
     told.map_err(|source| Error::System { doing: "write to stdout".into(), source })?;
-    hint(&options.store, &options.prune()).iter().for_each(|hint| tell(hint));
+    hint(&options.store, &options.prune()).iter().for_each(|hint| print_stderr(hint));
     if is_interrupted {
         let (all, path) = (seeds.end - seeds.start, store.path().display());
-        tell(&format!(
+        print_stderr(&format!(
             "That is {} of {all}. To remove them: rm -r {path}",
             counted(valid + other, "run")
         ));

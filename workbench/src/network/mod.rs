@@ -179,7 +179,7 @@ impl Network {
         let (Endpoint::Node(src), Endpoint::Node(dest)) = (envelope.src, envelope.dest) else {
             return None;
         };
-        self.partition.as_ref().filter(|partition| !partition.hears(dest, src))
+        self.partition.as_ref().filter(|partition| !partition.reachable_from(dest, src))
     }
 }
 

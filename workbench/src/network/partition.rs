@@ -12,7 +12,7 @@ use crate::names::NodeNames;
 
 /// The shape of a partition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
+pub enum PartitionShape {
     /// One random node apart from all the others.
     One,
     /// Less than a third of the nodes, at random, apart from the rest; of three nodes none.
@@ -23,14 +23,14 @@ pub enum Shape {
     MajoritiesRing,
 }
 
-impl Shape {
+impl PartitionShape {
     /// Maelstrom's name for it.
     pub fn name(self) -> &'static str {
         match self {
-            Shape::One => "one",
-            Shape::MinorityThird => "minority-third",
-            Shape::Majority => "majority",
-            Shape::MajoritiesRing => "majorities-ring",
+            PartitionShape::One => "one",
+            PartitionShape::MinorityThird => "minority-third",
+            PartitionShape::Majority => "majority",
+            PartitionShape::MajoritiesRing => "majorities-ring",
         }
     }
 }
@@ -41,9 +41,9 @@ pub struct Partition {
     /// Its number: the first of a run is 0.
     pub number: usize,
     /// Its shape.
-    pub shape: Shape,
+    pub shape: PartitionShape,
     nodes: NodeNames,
-    heard: Vec<FixedBitSet>,
+    senders: Vec<FixedBitSet>,
     words: String,
 }
 
@@ -51,51 +51,56 @@ impl Partition {
     /// Draws one of the four shapes, each as likely, over `nodes`.
     pub fn random(number: usize, nodes: &NodeNames, rng: &mut StdRng) -> Partition {
         let shape = match rng.random_range(0..4_u32) {
-            0 => Shape::One,
-            1 => Shape::MinorityThird,
-            2 => Shape::Majority,
-            _ => Shape::MajoritiesRing,
+            0 => PartitionShape::One,
+            1 => PartitionShape::MinorityThird,
+            2 => PartitionShape::Majority,
+            _ => PartitionShape::MajoritiesRing,
         };
         Partition::of_shape(number, shape, nodes, rng)
     }
 
     /// Draws a partition of that shape over `nodes`.
-    pub fn of_shape(number: usize, shape: Shape, nodes: &NodeNames, rng: &mut StdRng) -> Partition {
+    pub fn of_shape(
+        number: usize,
+        shape: PartitionShape,
+        nodes: &NodeNames,
+        rng: &mut StdRng,
+    ) -> Partition {
         let count = nodes.count();
         let mut order: Vec<usize> = (0..count).collect();
         order.shuffle(rng);
-        let (heard, words) = match shape {
-            Shape::One => two_sides(nodes, &order, 1),
-            Shape::MinorityThird => two_sides(nodes, &order, (count - 1) / 3),
-            Shape::Majority => two_sides(nodes, &order, count / 2),
-            Shape::MajoritiesRing if count <= 5 => exact_ring(nodes, &order),
-            Shape::MajoritiesRing => linked_majorities(&order, rng),
+        let (senders, words) = match shape {
+            PartitionShape::One => two_sides(nodes, &order, 1),
+            PartitionShape::MinorityThird => two_sides(nodes, &order, (count - 1) / 3),
+            PartitionShape::Majority => two_sides(nodes, &order, count / 2),
+            PartitionShape::MajoritiesRing if count <= 5 => exact_ring(nodes, &order),
+            PartitionShape::MajoritiesRing => linked_majorities(&order, rng),
         };
-        Partition { number, shape, nodes: nodes.clone(), heard, words }
+        Partition { number, shape, nodes: nodes.clone(), senders, words }
     }
 
     /// Whether `receiver` hears `sender`. Every node hears itself.
-    pub fn hears(&self, receiver: usize, sender: usize) -> bool {
-        self.heard[receiver].contains(sender)
+    pub fn reachable_from(&self, receiver: usize, sender: usize) -> bool {
+        self.senders[receiver].contains(sender)
     }
 
     /// How many nodes there are.
     pub fn nodes(&self) -> usize {
-        self.heard.len()
+        self.senders.len()
     }
 
     /// For each node that does not hear everyone, by name, those that it does not hear: what
     /// Jepsen calls a grudge.
-    pub fn unheard_by_name(&self) -> BTreeMap<String, Vec<String>> {
+    pub fn blocked_by_name(&self) -> BTreeMap<String, Vec<String>> {
         let name = |node: usize| self.nodes[node].to_owned();
-        let unheard = |node: usize| self.unheard(node).map(name).collect::<Vec<_>>();
-        let cut_off = (0..self.nodes()).filter(|&node| self.unheard(node).next().is_some());
-        cut_off.map(|node| (name(node), unheard(node))).collect()
+        let blocked = |node: usize| self.blocked(node).map(name).collect::<Vec<_>>();
+        let cut_off = (0..self.nodes()).filter(|&node| self.blocked(node).next().is_some());
+        cut_off.map(|node| (name(node), blocked(node))).collect()
     }
 
     /// The nodes that `receiver` does not hear, in rising order.
-    pub fn unheard(&self, receiver: usize) -> impl Iterator<Item = usize> {
-        self.heard[receiver].zeroes()
+    pub fn blocked(&self, receiver: usize) -> impl Iterator<Item = usize> {
+        self.senders[receiver].zeroes()
     }
 }
 
@@ -123,26 +128,26 @@ fn names(nodes: &NodeNames, members: &FixedBitSet) -> String {
 fn two_sides(nodes: &NodeNames, order: &[usize], size: usize) -> (Vec<FixedBitSet>, String) {
     let (left, right) = order.split_at(size.min(order.len()));
     let [left, right] = [left, right].map(|side| set(order.len(), side));
-    let heard = (0..order.len())
+    let senders = (0..order.len())
         .map(|node| if left.contains(node) { left.clone() } else { right.clone() })
         .collect();
     let sides = [&left, &right].map(|side| names(nodes, side));
     let words: Vec<&str> =
         sides.iter().map(String::as_str).filter(|side| !side.is_empty()).collect();
-    (heard, words.join(" | "))
+    (senders, words.join(" | "))
 }
 
 /// Each run of `majority` neighbours in the ring is what its middle node hears.
 fn exact_ring(nodes: &NodeNames, ring: &[usize]) -> (Vec<FixedBitSet>, String) {
     let majority = ring.len() / 2 + 1;
-    let mut heard = vec![FixedBitSet::new(); ring.len()];
+    let mut senders = vec![FixedBitSet::new(); ring.len()];
     for start in 0..ring.len() {
         let run: Vec<usize> =
             (start..start + majority).map(|place| ring[place % ring.len()]).collect();
-        heard[run[majority / 2]] = set(ring.len(), &run);
+        senders[run[majority / 2]] = set(ring.len(), &run);
     }
-    let words = hearing(nodes, &heard);
-    (heard, words)
+    let words = hearing(nodes, &senders);
+    (senders, words)
 }
 
 /// Links the least connected node to the least connected one that it is not linked to yet, until
@@ -150,30 +155,32 @@ fn exact_ring(nodes: &NodeNames, ring: &[usize]) -> (Vec<FixedBitSet>, String) {
 fn linked_majorities(order: &[usize], rng: &mut StdRng) -> (Vec<FixedBitSet>, String) {
     let nodes = order.len();
     let majority = nodes / 2 + 1;
-    let mut heard: Vec<FixedBitSet> = (0..nodes).map(|node| set(nodes, &[node])).collect();
+    let mut senders: Vec<FixedBitSet> = (0..nodes).map(|node| set(nodes, &[node])).collect();
     loop {
         // A fresh order each time breaks ties at random.
         let mut order: Vec<usize> = (0..nodes).collect();
         order.shuffle(rng);
-        order.sort_by_key(|&node| heard[node].count_ones(..));
+        order.sort_by_key(|&node| senders[node].count_ones(..));
         let least = order[0];
-        if heard[least].count_ones(..) >= majority {
+        if senders[least].count_ones(..) >= majority {
             break;
         }
-        let Some(&other) = order.iter().find(|&&node| !heard[least].contains(node)) else { break };
-        heard[least].insert(other);
-        heard[other].insert(least);
+        let Some(&other) = order.iter().find(|&&node| !senders[least].contains(node)) else {
+            break;
+        };
+        senders[least].insert(other);
+        senders[other].insert(least);
     }
     let words = format!("each of {nodes} nodes hears {majority} or more");
-    (heard, words)
+    (senders, words)
 }
 
 /// `n0 hears n0 n1 n4, n1 hears …`
-fn hearing(nodes: &NodeNames, heard: &[FixedBitSet]) -> String {
-    let hears = |(node, heard): (usize, &FixedBitSet)| {
-        format!("{} hears {}", &nodes[node], names(nodes, heard))
+fn hearing(nodes: &NodeNames, senders: &[FixedBitSet]) -> String {
+    let hears = |(node, senders): (usize, &FixedBitSet)| {
+        format!("{} hears {}", &nodes[node], names(nodes, senders))
     };
-    heard.iter().enumerate().map(hears).collect::<Vec<_>>().join(", ")
+    senders.iter().enumerate().map(hears).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -181,7 +188,7 @@ mod tests {
     use super::*;
     use crate::random;
 
-    fn partitions(shape: Shape, nodes: usize) -> impl Iterator<Item = Partition> {
+    fn partitions(shape: PartitionShape, nodes: usize) -> impl Iterator<Item = Partition> {
         let draw = move |seed| {
             let mut rng = random::generator(seed, "test");
             Partition::of_shape(0, shape, &NodeNames::numbered(nodes), &mut rng)
@@ -191,7 +198,7 @@ mod tests {
 
     #[test]
     fn who_hears_whom_in_a_ring_is_told_in_the_order_of_the_nodes() {
-        for partition in partitions(Shape::MajoritiesRing, 5) {
+        for partition in partitions(PartitionShape::MajoritiesRing, 5) {
             let words = partition.to_string();
             let hearers: Vec<_> = words.split(", ").map(|words| &words[..2]).collect();
             assert_eq!(hearers, ["n0", "n1", "n2", "n3", "n4"], "{words}");
@@ -202,8 +209,9 @@ mod tests {
     fn sizes(partition: &Partition) -> Vec<usize> {
         let mut sides: Vec<Vec<usize>> = vec![];
         for node in 0..partition.nodes() {
-            let side: Vec<usize> =
-                (0..partition.nodes()).filter(|&other| partition.hears(node, other)).collect();
+            let side: Vec<usize> = (0..partition.nodes())
+                .filter(|&other| partition.reachable_from(node, other))
+                .collect();
             assert!(side.contains(&node), "n{node} hears itself in {partition}");
             if !sides.contains(&side) {
                 sides.push(side);
@@ -219,9 +227,9 @@ mod tests {
     fn the_shapes_in_two_sides_have_their_sizes() {
         for nodes in 3..=25 {
             for (shape, small) in [
-                (Shape::One, 1),
-                (Shape::MinorityThird, (nodes - 1) / 3),
-                (Shape::Majority, nodes / 2),
+                (PartitionShape::One, 1),
+                (PartitionShape::MinorityThird, (nodes - 1) / 3),
+                (PartitionShape::Majority, nodes / 2),
             ] {
                 let expected: Vec<usize> =
                     [small, nodes - small].into_iter().filter(|&size| size > 0).collect();
@@ -230,16 +238,27 @@ mod tests {
                 }
             }
         }
-        assert!(partitions(Shape::MinorityThird, 3).all(|of_three| sizes(&of_three) == [3]));
-        assert!(partitions(Shape::One, 1).all(|of_one| sizes(&of_one) == [1]));
+        assert!(
+            partitions(PartitionShape::MinorityThird, 3).all(|of_three| sizes(&of_three) == [3])
+        );
+        assert!(partitions(PartitionShape::One, 1).all(|of_one| sizes(&of_one) == [1]));
     }
 
     #[test]
     fn any_node_may_be_cut_off() {
-        for shape in [Shape::One, Shape::MinorityThird, Shape::Majority, Shape::MajoritiesRing] {
-            let mut unheard_by_n0 = FixedBitSet::with_capacity(5);
-            partitions(shape, 5).for_each(|partition| unheard_by_n0.extend(partition.unheard(0)));
-            assert_eq!(names(&NodeNames::numbered(5), &unheard_by_n0), "n1 n2 n3 n4", "{shape:?}");
+        for shape in [
+            PartitionShape::One,
+            PartitionShape::MinorityThird,
+            PartitionShape::Majority,
+            PartitionShape::MajoritiesRing,
+        ] {
+            let mut blocked_from_n0 = FixedBitSet::with_capacity(5);
+            partitions(shape, 5).for_each(|partition| blocked_from_n0.extend(partition.blocked(0)));
+            assert_eq!(
+                names(&NodeNames::numbered(5), &blocked_from_n0),
+                "n1 n2 n3 n4",
+                "{shape:?}"
+            );
         }
     }
 
@@ -247,23 +266,23 @@ mod tests {
     fn a_majorities_ring_gives_every_node_a_majority() {
         for nodes in 3..=25 {
             let majority = nodes / 2 + 1;
-            for partition in partitions(Shape::MajoritiesRing, nodes) {
-                for (node, heard) in partition.heard.iter().enumerate() {
-                    assert!(heard.contains(node), "n{node} hears itself: {partition}");
-                    let count = heard.count_ones(..);
+            for partition in partitions(PartitionShape::MajoritiesRing, nodes) {
+                for (node, senders) in partition.senders.iter().enumerate() {
+                    assert!(senders.contains(node), "n{node} hears itself: {partition}");
+                    let count = senders.count_ones(..);
                     let most = if nodes <= 5 { majority } else { majority + 1 };
                     assert!(
                         (majority..=most).contains(&count),
                         "n{node} hears {count}: {partition}"
                     );
-                    for (other, heard_by_other) in partition.heard.iter().enumerate() {
+                    for (other, senders_of_other) in partition.senders.iter().enumerate() {
                         // So there is always a way round, by whom both of them hear.
                         assert!(
-                            !heard.is_disjoint(heard_by_other),
+                            !senders.is_disjoint(senders_of_other),
                             "n{node}, n{other}: {partition}"
                         );
                         // Of three nodes, each hears itself and the one before it.
-                        let both_ways = heard.contains(other) == heard_by_other.contains(node);
+                        let both_ways = senders.contains(other) == senders_of_other.contains(node);
                         assert!(both_ways || nodes == 3, "n{node}, n{other}: {partition}");
                     }
                 }
@@ -276,10 +295,10 @@ mod tests {
     fn a_run_of_the_ring_belongs_to_its_middle_node() {
         for (nodes, before, after) in [(3, 1, 0), (4, 1, 1), (5, 1, 1)] {
             let ring: Vec<usize> = (0..nodes).collect();
-            let (heard, words) = exact_ring(&NodeNames::numbered(nodes), &ring);
-            for (node, heard) in heard.iter().enumerate() {
+            let (senders, words) = exact_ring(&NodeNames::numbered(nodes), &ring);
+            for (node, senders) in senders.iter().enumerate() {
                 let run = (node + nodes - before..=node + nodes + after).map(|place| place % nodes);
-                assert_eq!(*heard, set(nodes, &run.collect::<Vec<_>>()), "{words}");
+                assert_eq!(*senders, set(nodes, &run.collect::<Vec<_>>()), "{words}");
             }
         }
     }
@@ -287,10 +306,13 @@ mod tests {
     #[test]
     fn in_a_small_majorities_ring_no_two_nodes_hear_the_same() {
         for nodes in 3..=5 {
-            for partition in partitions(Shape::MajoritiesRing, nodes) {
+            for partition in partitions(PartitionShape::MajoritiesRing, nodes) {
                 for node in 0..nodes {
                     for other in 0..node {
-                        assert_ne!(partition.heard[node], partition.heard[other], "{partition}");
+                        assert_ne!(
+                            partition.senders[node], partition.senders[other],
+                            "{partition}"
+                        );
                     }
                 }
             }
@@ -303,12 +325,12 @@ mod tests {
             let mut rng = random::generator(1, "test");
             Partition::of_shape(0, shape, &NodeNames::numbered(nodes), &mut rng).to_string()
         };
-        assert_eq!(words(Shape::Majority, 5), "n3 n4 | n0 n1 n2");
-        assert_eq!(words(Shape::MinorityThird, 3), "n0 n1 n2", "nobody is cut off");
+        assert_eq!(words(PartitionShape::Majority, 5), "n3 n4 | n0 n1 n2");
+        assert_eq!(words(PartitionShape::MinorityThird, 3), "n0 n1 n2", "nobody is cut off");
         assert_eq!(
-            words(Shape::MajoritiesRing, 3),
+            words(PartitionShape::MajoritiesRing, 3),
             "n0 hears n0 n1, n1 hears n1 n2, n2 hears n0 n2"
         );
-        assert_eq!(words(Shape::MajoritiesRing, 7), "each of 7 nodes hears 4 or more");
+        assert_eq!(words(PartitionShape::MajoritiesRing, 7), "each of 7 nodes hears 4 or more");
     }
 }

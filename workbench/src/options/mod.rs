@@ -260,7 +260,7 @@ pub const HELP_WIDTH: usize = 80;
 const USAGE: u8 = 254;
 
 /// Says what is wrong with a command line, or what the command can do if that was asked.
-pub fn refuse(words: &clap::Error) -> ExitCode {
+pub fn usage_error(words: &clap::Error) -> ExitCode {
     // Nobody may be reading.
     let _ = words.print();
     if words.use_stderr() { ExitCode::from(USAGE) } else { ExitCode::SUCCESS }

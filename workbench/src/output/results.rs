@@ -8,7 +8,7 @@ use crate::checker::{
     AvailabilityResults, Counts, Exception, NetResults, StatsResults, Target, Verdict,
 };
 use crate::record::edn::Edn;
-use crate::record::history::{InvalidLine, InvalidOutput, InvalidOutputOf, Traffic};
+use crate::record::history::{InvalidLine, InvalidOutput, InvalidOutputOf, MessageCounts};
 use crate::workload::Results;
 
 impl Results {
@@ -82,14 +82,14 @@ fn availability(availability: &AvailabilityResults) -> Edn {
 }
 
 fn net(net: &NetResults) -> Edn {
-    let counts = |traffic: &Traffic| {
+    let counts = |traffic: &MessageCounts| {
         [
             ("send-count", Edn::from(traffic.sent)),
             ("recv-count", Edn::from(traffic.received)),
             ("msg-count", Edn::from(traffic.messages)),
         ]
     };
-    let with_rate = |traffic: &Traffic| {
+    let with_rate = |traffic: &MessageCounts| {
         let rate = net.messages_per_operation(traffic);
         let rate = rate.map(|rate| ("msgs-per-op", Edn::from(rate as f32)));
         Edn::map(counts(traffic).into_iter().chain(rate))

@@ -76,7 +76,7 @@ impl RunInfo {
             strict: options.strict,
             targets: options.targets,
             outcome,
-            partitions: recording.partitions(),
+            partitions: recording.partition_records(),
             end: recording.history.events().last().map_or(Time::ZERO, |event| event.time),
             traffic: recording.traffic,
             invalid_output: recording.invalid_output.clone(),

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use crate::checker::{Availability, Failures, Verdict};
 use crate::output::LABELS;
 use crate::record::history::with_reason;
-use crate::record::history::{Failure, InvalidOutput, InvalidOutputOf, Traffic};
+use crate::record::history::{Failure, InvalidOutput, InvalidOutputOf, MessageCounts};
 use crate::record::partitions::PartitionRecord;
 use crate::text::counted::counted;
 use crate::text::escape::cut;
@@ -83,7 +83,7 @@ impl Summary {
 
     fn messages(&mut self, results: &Results) {
         let net = &results.net;
-        let counted = |traffic: &Traffic, unit: &str| {
+        let counted = |traffic: &MessageCounts, unit: &str| {
             let messages = traffic.messages;
             match net.messages_per_operation(traffic) {
                 Some(rate) if messages > 0 => format!("{messages} ({rate:.2}{unit})"),

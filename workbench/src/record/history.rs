@@ -249,7 +249,7 @@ impl History {
 /// How many messages were sent, delivered, and how many different ones there were (the checker
 /// `net`'s send-count, recv-count and msg-count).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Traffic {
+pub struct MessageCounts {
     /// Messages sent, those later dropped among them.
     pub sent: u64,
     /// Messages delivered.
@@ -262,11 +262,11 @@ pub struct Traffic {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrafficByKind {
     /// Every message.
-    pub all: Traffic,
+    pub all: MessageCounts,
     /// Messages with a client at either end.
-    pub clients: Traffic,
+    pub clients: MessageCounts,
     /// Messages between servers.
-    pub servers: Traffic,
+    pub servers: MessageCounts,
 }
 
 /// A line of a node's stdout that is not a valid message.

@@ -9,12 +9,12 @@ use tokio::time::Instant;
 
 use crate::names::NodeNames;
 use crate::network::{Disposition, Envelope};
-use crate::record::history::{Traffic, TrafficByKind};
+use crate::record::history::{MessageCounts, TrafficByKind};
 use crate::time::Time;
 
 /// What became of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fate {
+pub enum MessageOutcome {
     /// It was delivered.
     Delivered(Instant),
     /// A partition stood in its way when it was due: when, and which partition.
@@ -25,14 +25,14 @@ pub enum Fate {
     UnderWay,
 }
 
-/// Writes a [`Line`] for each message as soon as its fate is known, so that a long run takes no more
+/// Writes a [`JournalLine`] for each message as soon as its outcome is known, so that a long run takes no more
 /// memory than a short one, and counts the messages.
 pub struct Journal {
     /// Where it goes, and how nodes are called there; none if messages are only counted.
     out: Option<(Box<dyn Write + Send>, NodeNames)>,
     /// When the main phase began. Until it does, entries are held back: their times count from it.
     origin: Option<Instant>,
-    held: Vec<(Envelope, Fate)>,
+    held: Vec<(Envelope, MessageOutcome)>,
     held_bytes: usize,
     traffic: TrafficByKind,
     failure: Option<io::Error>,
@@ -43,7 +43,7 @@ pub struct Journal {
 /// of a message (`--duplicate`) has a line of its own. Times are nanoseconds since the main phase
 /// began.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Line<'a> {
+pub struct JournalLine<'a> {
     /// Messages are numbered in the order of sending.
     pub id: u64,
     /// Who sent it: `n0`, `c0`, …
@@ -92,8 +92,8 @@ impl Journal {
     /// The main phase begins: this is the moment from which times count.
     pub fn begin(&mut self, origin: Instant) {
         self.origin = Some(origin);
-        for (envelope, fate) in std::mem::take(&mut self.held) {
-            self.write(origin, &envelope, fate);
+        for (envelope, outcome) in std::mem::take(&mut self.held) {
+            self.write(origin, &envelope, outcome);
         }
     }
 
@@ -106,21 +106,21 @@ impl Journal {
     }
 
     /// Records what became of a message.
-    pub fn ended(&mut self, envelope: &Envelope, fate: Fate) {
-        if let Fate::Delivered(_) = fate {
+    pub fn ended(&mut self, envelope: &Envelope, outcome: MessageOutcome) {
+        if let MessageOutcome::Delivered(_) = outcome {
             self.traffic_of(envelope).into_iter().for_each(|traffic| traffic.received += 1);
         }
         match self.origin {
             _ if self.out.is_none() => {}
-            Some(origin) => self.write(origin, envelope, fate),
-            None => self.hold(envelope.clone(), fate),
+            Some(origin) => self.write(origin, envelope, outcome),
+            None => self.hold(envelope.clone(), outcome),
         }
     }
 
-    fn hold(&mut self, envelope: Envelope, fate: Fate) {
+    fn hold(&mut self, envelope: Envelope, outcome: MessageOutcome) {
         self.held_bytes += envelope.body.get().len();
         if self.held_bytes <= Journal::MOST_HELD {
-            self.held.push((envelope, fate));
+            self.held.push((envelope, outcome));
         } else {
             let most = Journal::MOST_HELD >> 20;
             let words = format!("the nodes sent more than {most} MiB while they were set up");
@@ -149,15 +149,15 @@ impl Journal {
         }
     }
 
-    fn traffic_of(&mut self, envelope: &Envelope) -> [&mut Traffic; 2] {
+    fn traffic_of(&mut self, envelope: &Envelope) -> [&mut MessageCounts; 2] {
         let TrafficByKind { all, clients, servers } = &mut self.traffic;
         [all, if envelope.is_between_servers() { servers } else { clients }]
     }
 
-    fn write(&mut self, origin: Instant, envelope: &Envelope, fate: Fate) {
+    fn write(&mut self, origin: Instant, envelope: &Envelope, outcome: MessageOutcome) {
         let Some((out, nodes)) = &mut self.out else { return };
         let time = |instant| Time::between(origin, instant);
-        let mut line = Line {
+        let mut line = JournalLine {
             id: envelope.id,
             src: nodes.of_endpoint(envelope.src),
             dest: nodes.of_endpoint(envelope.dest),
@@ -169,13 +169,13 @@ impl Journal {
             duplicate: envelope.disposition == Disposition::Duplicate,
             body: &envelope.body,
         };
-        match fate {
-            Fate::Delivered(at) => line.delivered = Some(time(at)),
-            Fate::Dropped(at, partition) => {
+        match outcome {
+            MessageOutcome::Delivered(at) => line.delivered = Some(time(at)),
+            MessageOutcome::Dropped(at, partition) => {
                 (line.dropped, line.partition) = (Some(time(at)), Some(partition));
             }
-            Fate::Lost(at) => line.lost = Some(time(at)),
-            Fate::UnderWay => {}
+            MessageOutcome::Lost(at) => line.lost = Some(time(at)),
+            MessageOutcome::UnderWay => {}
         }
         let written = serde_json::to_writer(&mut *out, &line).map_err(io::Error::from);
         if let Err(failure) = written.and_then(|()| out.write_all(b"\n")) {

@@ -32,7 +32,7 @@ pub struct PartitionRecord {
     /// When it was healed; none if the run ended first.
     pub until: Option<Time>,
     /// For each node that did not hear everyone, those that it did not hear.
-    pub unheard: BTreeMap<String, Vec<String>>,
+    pub blocked: BTreeMap<String, Vec<String>>,
 }
 
 impl From<&PartitionSpan> for PartitionRecord {
@@ -43,7 +43,7 @@ impl From<&PartitionSpan> for PartitionRecord {
             sides: cut.partition.to_string(),
             from: cut.from,
             until: cut.until,
-            unheard: cut.partition.unheard_by_name(),
+            blocked: cut.partition.blocked_by_name(),
         }
     }
 }
@@ -51,7 +51,7 @@ impl From<&PartitionSpan> for PartitionRecord {
 impl PartitionRecord {
     /// Whether the node `receiver` did not hear the node `sender`.
     pub fn cuts(&self, receiver: &str, sender: &str) -> bool {
-        let unheard = self.unheard.get(receiver);
-        unheard.is_some_and(|unheard| unheard.iter().any(|name| name == sender))
+        let blocked = self.blocked.get(receiver);
+        blocked.is_some_and(|blocked| blocked.iter().any(|name| name == sender))
     }
 }

@@ -25,7 +25,7 @@ pub struct Propagation {
 #[derive(Debug, Clone)]
 struct Coverage {
     /// When it was broadcast.
-    begun: Time,
+    started: Time,
     nodes: FixedBitSet,
     /// When the last of the nodes got it.
     complete: Option<Time>,
@@ -42,7 +42,7 @@ impl Propagation {
         // Values are issued in order, so this adds one at the most.
         while self.values.len() <= value {
             let nodes = FixedBitSet::with_capacity(self.nodes);
-            self.values.push(Coverage { begun: time, nodes, complete: None });
+            self.values.push(Coverage { started: time, nodes, complete: None });
         }
         self.reached(value, node, time);
     }
@@ -76,8 +76,8 @@ impl Propagation {
     }
 
     /// When the value was broadcast; none if it never was.
-    pub fn begun(&self, value: usize) -> Option<Time> {
-        self.values.get(value).map(|reach| reach.begun)
+    pub fn started(&self, value: usize) -> Option<Time> {
+        self.values.get(value).map(|reach| reach.started)
     }
 
     /// How many nodes have the value.
@@ -95,7 +95,7 @@ impl Propagation {
     pub fn converged_after(&self, heal: Time) -> Option<Duration> {
         let times = self.values.iter().map(|reach| {
             let complete = reach.complete?;
-            Some(complete.since(reach.begun.max(heal)))
+            Some(complete.since(reach.started.max(heal)))
         });
         times.collect::<Option<Vec<_>>>().map(|times| times.into_iter().max().unwrap_or_default())
     }

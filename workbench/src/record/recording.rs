@@ -12,7 +12,7 @@ pub struct Recording {
     /// How many messages there were.
     pub traffic: TrafficByKind,
     /// The partitions, by number.
-    pub cuts: Vec<PartitionSpan>,
+    pub partitions: Vec<PartitionSpan>,
     /// How broadcast values spread over the nodes.
     pub propagation: Propagation,
     /// What nodes wrote to stdout that was no message.
@@ -23,7 +23,7 @@ pub struct Recording {
 
 impl Recording {
     /// The partitions as the run's files have them, by number.
-    pub fn partitions(&self) -> Vec<PartitionRecord> {
-        self.cuts.iter().map(PartitionRecord::from).collect()
+    pub fn partition_records(&self) -> Vec<PartitionRecord> {
+        self.partitions.iter().map(PartitionRecord::from).collect()
     }
 }

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use crate::endpoint::Endpoint;
 use crate::names::NodeNames;
 use crate::output::run_info::RunInfo;
-use crate::record::journal::Line;
+use crate::record::journal::JournalLine;
 use crate::record::store::Store;
 use crate::record::values_in::values_in;
 use crate::time::Time;
@@ -185,7 +185,7 @@ impl StateBefore {
 impl Message {
     /// Reads a line of the journal; none if one of its ends is neither a node nor a client.
     fn read(nodes: &NodeNames, line: &str) -> io::Result<Option<Message>> {
-        let line: Line = serde_json::from_str(line)?;
+        let line: JournalLine = serde_json::from_str(line)?;
         let [src, dest] = [&line.src, &line.dest].map(|name| nodes.endpoint(name));
         let (Some(src), Some(dest)) = (src, dest) else { return Ok(None) };
         let fate = match (line.delivered, line.dropped, line.lost) {
@@ -194,7 +194,7 @@ impl Message {
             (.., Some(time)) => Fate::Lost(time),
             _ => Fate::UnderWay,
         };
-        let Line { id, sent, duplicate, body, .. } = line;
+        let JournalLine { id, sent, duplicate, body, .. } = line;
         Ok(Some(Message { id, src, dest, sent, fate, duplicate, body: body.to_owned() }))
     }
 }

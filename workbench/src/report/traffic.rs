@@ -5,7 +5,7 @@ use std::io::{self, BufRead};
 use crate::endpoint::Endpoint;
 use crate::names::NodeNames;
 use crate::output::run_info::RunInfo;
-use crate::record::journal::Line;
+use crate::record::journal::JournalLine;
 use crate::record::propagation::Propagation;
 use crate::report::plots::ticks::round_up;
 use crate::time::Time;
@@ -75,7 +75,7 @@ impl Traffic {
         Ok(traffic)
     }
 
-    fn count(&mut self, line: &Line) {
+    fn count(&mut self, line: &JournalLine) {
         if line.sent < Time::ZERO {
             self.set_up += 1;
             return;
@@ -98,7 +98,7 @@ impl Traffic {
 
     /// Notes which values a delivered message brought. Messages stand in the journal in the order of
     /// their ends, as [`Propagation`] wants them.
-    fn propagation(&mut self, line: &Line, at: Time) {
+    fn propagation(&mut self, line: &JournalLine, at: Time) {
         match (self.nodes.endpoint(&line.src), self.nodes.endpoint(&line.dest)) {
             (Some(Endpoint::Client(_)), Some(Endpoint::Node(node))) => {
                 if let Some(value) =

@@ -76,7 +76,7 @@ impl SeedOutcome {
         };
         let results = check(&recording, options);
         let values = results.workload.values();
-        let last_heal = recording.cuts.last().map_or(Some(Time::ZERO), |cut| cut.until);
+        let last_heal = recording.partitions.last().map_or(Some(Time::ZERO), |cut| cut.until);
         let converged = last_heal
             .filter(|_| recording.propagation.values() > 0)
             .and_then(|heal| recording.propagation.converged_after(heal));
@@ -94,7 +94,7 @@ impl SeedOutcome {
                 .unwrap_or(0.0),
             converged_millis: converged.map(|converged| converged.as_millis() as u64),
             partitions: recording
-                .cuts
+                .partitions
                 .iter()
                 .map(|cut| PartitionOutcome::of(cut, &recording))
                 .collect(),

@@ -97,7 +97,7 @@ impl Tally {
 
     /// The sums in words. `reproduce` makes a command of a seed.
     pub fn summary(&self, reproduce: impl Fn(u64) -> String) -> String {
-        let mut lines = Lines::default();
+        let mut lines = SummaryLines::default();
         let name = |verdict: &Option<Verdict>| verdict.map_or("without verdict", Verdict::name);
         let verdicts = self.verdicts.iter();
         let verdicts: Vec<String> =
@@ -117,7 +117,7 @@ impl Tally {
         lines.0
     }
 
-    fn broadcast(&self, lines: &mut Lines) {
+    fn broadcast(&self, lines: &mut SummaryLines) {
         if self.converged.is_empty() && self.never_converged == 0 {
             return;
         }
@@ -138,7 +138,7 @@ impl Tally {
         }
     }
 
-    fn failures(&self, lines: &mut Lines, reproduce: impl Fn(u64) -> String) {
+    fn failures(&self, lines: &mut SummaryLines, reproduce: impl Fn(u64) -> String) {
         let mut label = "Failing";
         for outcome in &self.failed {
             let why = match (&outcome.error, outcome.lost) {
@@ -159,7 +159,7 @@ impl Tally {
     }
 
     /// If some runs failed, what those that passed were spared, or how they got round it.
-    fn passes(&self, lines: &mut Lines, reproduce: impl Fn(u64) -> String) {
+    fn passes(&self, lines: &mut SummaryLines, reproduce: impl Fn(u64) -> String) {
         let (_, failing) = self.counts();
         if failing == 0 || self.passed.is_empty() {
             return;
@@ -188,9 +188,9 @@ impl Tally {
 const NO_VERDICT: u8 = 255;
 
 #[derive(Default)]
-struct Lines(String);
+struct SummaryLines(String);
 
-impl Lines {
+impl SummaryLines {
     fn add(&mut self, label: &str, words: impl Display) {
         self.0 += &wrap(&format!("{label:<LABELS$}"), &" ".repeat(LABELS), &words.to_string());
     }

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use serde_json::json;
 use workbench::checker::Verdict;
 use workbench::names::NodeNames;
-use workbench::network::partition::{self, Shape};
+use workbench::network::partition::{self, PartitionShape};
 use workbench::output::summary::summary;
 use workbench::random;
 use workbench::record::history::Failure;
@@ -24,7 +24,7 @@ fn explained(run: &Run, workload: WorkloadKind, journal: &str) -> Explanation {
 
 /// One partition of each shape, over three nodes.
 fn partitions() -> Vec<PartitionRecord> {
-    let shapes = [Shape::One, Shape::MajoritiesRing];
+    let shapes = [PartitionShape::One, PartitionShape::MajoritiesRing];
     let partition = |(number, shape)| {
         let mut rng = random::generator(1, "test");
         let partition =

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 use workbench::checker::{Availability, Targets, Verdict};
-use workbench::record::history::{Failure, Kind, Traffic, Value};
+use workbench::record::history::{Failure, Kind, MessageCounts, Value};
 use workbench::workload::{EchoResults, UniqueIdsResults, WorkloadKind};
 
 use crate::checks::run::Run;
@@ -101,7 +101,7 @@ fn availability_of_no_operation_is_whole() {
 
 #[test]
 fn messages_are_counted_by_operation_invoked() {
-    let traffic = Traffic { sent: 9, received: 8, messages: 5 };
+    let traffic = MessageCounts { sent: 9, received: 8, messages: 5 };
     let mut run = Run::new();
     assert_eq!(run.check(WorkloadKind::Echo).net.messages_per_operation(&traffic), None);
     run.ask(0, 0, "echo", json!("never answered"));

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 use workbench::checker::{Availability, SetFullResults, Targets};
 use workbench::names::NodeNames;
 use workbench::record::history::{
-    Failure, History, InvalidOutput, Kind, OperationId, Traffic, TrafficByKind, Value,
+    Failure, History, InvalidOutput, Kind, MessageCounts, OperationId, TrafficByKind, Value,
 };
 use workbench::record::value_set::ValueSet;
 use workbench::time::Time;
@@ -98,7 +98,7 @@ impl Run {
     }
 
     pub fn traffic(mut self, all: u64, clients: u64) -> Run {
-        let traffic = |messages| Traffic { sent: messages, received: messages, messages };
+        let traffic = |messages| MessageCounts { sent: messages, received: messages, messages };
         self.traffic = TrafficByKind {
             all: traffic(all),
             clients: traffic(clients),

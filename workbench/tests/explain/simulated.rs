@@ -17,7 +17,7 @@ fn the_partition_is_named_that_dropped_the_copies() {
     let mut explained_values = 0;
     for seed in 1..=20 {
         let (run, explanation) = simulate::<Forwarder>("--nemesis partition", seed);
-        let cuts = &run.recording.cuts;
+        let cuts = &run.recording.partitions;
         let values = explanation.of::<MissingValue>();
         let of_lost: Vec<usize> = values.iter().filter(|v| v.lost).map(|v| v.value).collect();
         assert_eq!(of_lost, lost(&run), "seed {seed}");
@@ -31,7 +31,10 @@ fn the_partition_is_named_that_dropped_the_copies() {
                 };
                 let cut = &cuts[partition];
                 let [to, from] = [&lacking.node, &copy.from].map(|name| run.info.nodes.place(name));
-                assert!(!cut.partition.hears(to.unwrap(), from.unwrap()), "seed {seed}: {copy:?}");
+                assert!(
+                    !cut.partition.reachable_from(to.unwrap(), from.unwrap()),
+                    "seed {seed}: {copy:?}"
+                );
                 assert!(cut.from <= at && cut.until.is_none_or(|until| at <= until));
             }
         }

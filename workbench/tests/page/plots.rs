@@ -134,7 +134,7 @@ fn the_journal_tells_the_same_of_spreading_as_the_run_itself() {
     assert_eq!(read.values(), live.values());
     for value in 0..live.values() {
         assert_eq!(read.complete(value), live.complete(value), "value {value}");
-        assert_eq!(read.begun(value), live.begun(value), "value {value}");
+        assert_eq!(read.started(value), live.started(value), "value {value}");
     }
     assert_eq!(traffic.sent.total, run.recording.traffic.all.sent);
 }

@@ -43,7 +43,7 @@ fn a_lost_value_is_explained_with_a_link_to_its_moment() {
     let mut stored = broadcasts(7);
     stored.run["partitions"] = json!([{
         "number": 0, "shape": "one", "sides": "n0 | n1", "from": 0, "until": 1_000_000_000,
-        "unheard": {"n0": ["n1"], "n1": ["n0"]},
+        "blocked": {"n0": ["n1"], "n1": ["n0"]},
     }]);
     stored.journal.push(
         json!({"id": 1, "src": "n0", "dest": "n1", "sent": 410_000_000, "dropped": 420_000_000,

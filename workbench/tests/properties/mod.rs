@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
-use workbench::cluster::Event;
+use workbench::cluster::NodeEvent;
 use workbench::cluster::channel::channel;
 use workbench::cluster::recent_lines::RecentLines;
-use workbench::cluster::stdout::hear;
+use workbench::cluster::stdout::read_stdout;
 
 /// Whatever the bytes on a node's stdout, every line is heard, in order, as a message or as a
 /// fault, or as both if a message can be made of it, and the last of them are kept for people.
@@ -27,13 +27,14 @@ pub fn stdout(bytes: &[u8]) {
         }
         heard
     };
-    let ((), heard) = runtime
-        .block_on(async { tokio::join!(hear(7, bytes, recent_lines.clone(), sender), listen) });
+    let ((), heard) = runtime.block_on(async {
+        tokio::join!(read_stdout(7, bytes, recent_lines.clone(), sender), listen)
+    });
     let mut heard = heard.into_iter();
     for line in &lines {
         let expected = Expected::of(line);
         if expected.is_fault {
-            let Some(Event::Fault { node: 7, reason, line: shown }) = heard.next() else {
+            let Some(NodeEvent::InvalidLine { node: 7, reason, line: shown }) = heard.next() else {
                 panic!("no fault: {}", String::from_utf8_lossy(line))
             };
             check_shown(&reason);
@@ -41,7 +42,7 @@ pub fn stdout(bytes: &[u8]) {
         }
         if let Some(message) = expected.message {
             match heard.next() {
-                Some(Event::Message { node: 7, message: heard }) => message.check(&heard),
+                Some(NodeEvent::Message { node: 7, message: heard }) => message.check(&heard),
                 other => panic!("{other:?} and not {}", String::from_utf8_lossy(line)),
             }
         }

@@ -1,7 +1,7 @@
 //! What "Reading a run" reads: parts of the files that one run leaves.
 
 use exercises::make::Make;
-use workbench::record::journal::Line;
+use workbench::record::journal::JournalLine;
 use workbench::report::diagram::diagram;
 use workbench::report::message_window::{MessageWindow, Window};
 use workbench::report::replay::trace;
@@ -52,7 +52,7 @@ fn two_values_in_the_journal() {
 #[test]
 fn how_many_messages_were_dropped() {
     let run = run();
-    let lines = run.journal.lines().map(|line| serde_json::from_str::<Line>(line).unwrap());
+    let lines = run.journal.lines().map(|line| serde_json::from_str::<JournalLine>(line).unwrap());
     let partitions: Vec<usize> =
         lines.filter(|line| line.dropped.is_some()).filter_map(|line| line.partition).collect();
     let first = partitions.iter().filter(|&&partition| partition == 0).count();

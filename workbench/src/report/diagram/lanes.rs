@@ -58,9 +58,9 @@ impl<'a> Lanes<'a> {
 /// Whether the nodes fall into two sides that do not hear each other. A side is told by whom it does
 /// not hear; no other shape has just two such sets, all of whose members are cut off.
 fn has_two_sides(partition: &PartitionRecord) -> bool {
-    let sets: BTreeSet<&Vec<String>> = partition.unheard.values().collect();
+    let sets: BTreeSet<&Vec<String>> = partition.blocked.values().collect();
     let members = sets.iter().map(|set| set.len()).sum::<usize>();
-    sets.len() == 2 && members == partition.unheard.len()
+    sets.len() == 2 && members == partition.blocked.len()
 }
 
 /// Where a node belongs by its sides in `partitions`: the second one's sides are mirrored on the far
@@ -83,10 +83,10 @@ fn ring(
     names: &NodeNames,
     nodes: &BTreeSet<usize>,
 ) -> Option<Vec<usize>> {
-    let all = 0..partition.unheard.len();
+    let all = 0..partition.blocked.len();
     let hears =
         |node: usize, other: usize| node != other && !partition.cuts(&names[node], &names[other]);
-    let is_named = |node: usize| partition.unheard.contains_key(&names[node]);
+    let is_named = |node: usize| partition.blocked.contains_key(&names[node]);
     let hears_two = |node: usize| all.clone().filter(|&other| hears(node, other)).count() == 2;
     if all.is_empty() || !all.clone().all(|node| is_named(node) && hears_two(node)) {
         return None;
@@ -105,12 +105,12 @@ fn ring(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::network::partition::{Partition, Shape};
+    use crate::network::partition::{Partition, PartitionShape};
     use crate::random;
     use crate::record::partitions::PartitionSpan;
     use crate::time::Time;
 
-    fn partition(shape: Shape, nodes: usize, seed: u64) -> PartitionRecord {
+    fn partition(shape: PartitionShape, nodes: usize, seed: u64) -> PartitionRecord {
         let partition = Partition::of_shape(
             0,
             shape,
@@ -122,7 +122,11 @@ mod tests {
 
     #[test]
     fn each_side_stays_together() {
-        for (shape, nodes) in [(Shape::One, 5), (Shape::Majority, 5), (Shape::Majority, 25)] {
+        for (shape, nodes) in [
+            (PartitionShape::One, 5),
+            (PartitionShape::Majority, 5),
+            (PartitionShape::Majority, 25),
+        ] {
             let names = NodeNames::numbered(nodes);
             for seed in 0..20 {
                 let partition = partition(shape, nodes, seed);
@@ -136,8 +140,10 @@ mod tests {
     fn two_partitions_have_three_walls_at_most() {
         let names = NodeNames::numbered(5);
         for seed in 0..20 {
-            let (first, second) =
-                (partition(Shape::Majority, 5, seed), partition(Shape::Majority, 5, seed + 100));
+            let (first, second) = (
+                partition(PartitionShape::Majority, 5, seed),
+                partition(PartitionShape::Majority, 5, seed + 100),
+            );
             let lanes = Lanes::new(&names, &(0..5).collect(), &[&first, &second]);
             assert_eq!(lanes.walls(&first).len(), 1, "{}", first.sides);
             assert!(lanes.walls(&second).len() <= 2, "{}, {}", first.sides, second.sides);
@@ -149,7 +155,7 @@ mod tests {
         for nodes in 4..=5 {
             let names = NodeNames::numbered(nodes);
             for seed in 0..20 {
-                let partition = partition(Shape::MajoritiesRing, nodes, seed);
+                let partition = partition(PartitionShape::MajoritiesRing, nodes, seed);
                 let lanes = Lanes::new(&names, &(0..nodes).collect(), &[&partition]);
                 assert!(lanes.walls(&partition).is_empty());
                 for pair in lanes.nodes().windows(2) {
@@ -166,7 +172,7 @@ mod tests {
     #[test]
     fn a_cut_that_cuts_nobody_off_has_no_wall_and_some_nodes_are_not_shown() {
         let names = NodeNames::numbered(3);
-        let none = partition(Shape::MinorityThird, 3, 1);
+        let none = partition(PartitionShape::MinorityThird, 3, 1);
         let lanes = Lanes::new(&names, &[1, 2].into(), &[&none]);
         assert_eq!(lanes.nodes(), [1, 2]);
         assert!(lanes.walls(&none).is_empty());

@@ -36,7 +36,7 @@ pub enum Sign {
 pub fn signs(layout: &Layout) -> Vec<Sign> {
     let roles = layout.cast.messages.iter().zip(&layout.shapes);
     let mut signs: Vec<Sign> = roles.flat_map(|(role, shape)| of(role, shape)).flatten().collect();
-    let bands = layout.bands.iter().filter(|band| !band.partition.unheard.is_empty());
+    let bands = layout.bands.iter().filter(|band| !band.partition.blocked.is_empty());
     signs.extend(
         bands.map(|band| if band.walls.is_empty() { Sign::Unwalled } else { Sign::Walled }),
     );

@@ -136,7 +136,7 @@ impl Picture {
         let (left, right) = (band.left, band.right);
         let sides = &band.partition.sides;
         put!(self, "<g><title>{}</title>", Escaped(&format!("partition: {sides}")));
-        if !band.partition.unheard.is_empty() {
+        if !band.partition.blocked.is_empty() {
             self.rectangle("band", left, right, top, bottom);
         }
         for y in &band.walls {

@@ -19,8 +19,7 @@ pub fn plot(info: &RunInfo, operations: &[Operation]) -> io::Result<Plot> {
     let mut groups: BTreeMap<(&str, usize), Vec<(f64, f64)>> = BTreeMap::new();
     let mut unanswered = 0;
     for operation in operations.iter().filter(|operation| !operation.is_nemesis()) {
-        let (Some(latency), Some(outcome)) = (operation.latency(), operation.outcome)
-        else {
+        let (Some(latency), Some(outcome)) = (operation.latency(), operation.outcome) else {
             unanswered += 1;
             continue;
         };

@@ -17,7 +17,7 @@ const MISSED: Mark = Mark { shape: Shape::Cross, colour: colour::VERMILION };
 pub fn plot(info: &RunInfo, propagation: &Propagation) -> io::Result<Plot> {
     let (mut reached, mut missed) = (vec![], vec![]);
     for value in 0..propagation.values() {
-        let Some(begun) = propagation.begun(value) else { continue };
+        let Some(begun) = propagation.started(value) else { continue };
         match propagation.complete(value) {
             Some(complete) => {
                 reached.push((begun.seconds(), complete.since(begun).as_secs_f64()));

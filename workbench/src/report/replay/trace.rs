@@ -10,7 +10,7 @@
 //! | `nodes` | how many there are |
 //! | `names` | what they are called, unless that is n0, n1, … |
 //! | `from`, `to` | the window |
-//! | `partitions` | objects with `number`, `shape`, `sides` (in words), `from`, `until` (`null`: never healed), `unheard`: for each node, those that it does not hear |
+//! | `partitions` | objects with `number`, `shape`, `sides` (in words), `from`, `until` (`null`: never healed), `blocked`: for each node, those that it does not hear |
 //! | `shapes` | the shapes of bodies: each a list of fields, in order, each of them `[name]`, or `[name, value]` where all bodies of the shape have that value |
 //! | `routes` | `[src, dest, shape]`: the number of a node; or, of client c0, c1, …, -1, -2, …; and of a shape |
 //! | `route` | a message each, in the order of their ends: which route |
@@ -76,7 +76,7 @@ struct TracePartition<'a> {
     sides: &'a str,
     from: i64,
     until: Option<i64>,
-    unheard: Vec<Vec<usize>>,
+    blocked: Vec<Vec<usize>>,
 }
 
 /// From, to, and the number of a shape.
@@ -166,10 +166,10 @@ impl Trace<'_> {
 
 impl<'a> TracePartition<'a> {
     fn new(partition: &'a PartitionRecord, nodes: &NodeNames) -> TracePartition<'a> {
-        let unheard = |receiver| {
+        let blocked = |receiver| {
             let senders = nodes.iter().zip(0..);
-            let unheard = senders.filter(|(sender, _)| partition.cuts(receiver, sender));
-            unheard.map(|(_, node)| node).collect()
+            let blocked = senders.filter(|(sender, _)| partition.cuts(receiver, sender));
+            blocked.map(|(_, node)| node).collect()
         };
         TracePartition {
             number: partition.number,
@@ -177,7 +177,7 @@ impl<'a> TracePartition<'a> {
             sides: &partition.sides,
             from: units(partition.from),
             until: partition.until.map(units),
-            unheard: nodes.iter().map(unheard).collect(),
+            blocked: nodes.iter().map(blocked).collect(),
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::cluster::Backlogged;
 use crate::endpoint::Endpoint;
 use crate::fields::{Fields, is_whole_number};
 use crate::network::{Disposition, Envelope};
-use crate::record::journal::Fate;
+use crate::record::journal::MessageOutcome;
 use crate::run::client::Answer;
 use crate::workload::session;
 
@@ -46,15 +46,15 @@ impl EventLoop<'_> {
     pub(super) fn arrive(&mut self, envelope: Envelope) {
         let now = self.moment;
         if let Some(partition) = self.network.blocks(&envelope) {
-            self.journal.ended(&envelope, Fate::Dropped(now, partition.number));
+            self.journal.ended(&envelope, MessageOutcome::Dropped(now, partition.number));
             self.propagation.dropped(&envelope.body, partition.number);
             return;
         }
         if envelope.disposition == Disposition::Lost {
-            self.journal.ended(&envelope, Fate::Lost(now));
+            self.journal.ended(&envelope, MessageOutcome::Lost(now));
             return;
         }
-        self.journal.ended(&envelope, Fate::Delivered(now));
+        self.journal.ended(&envelope, MessageOutcome::Delivered(now));
         if self.options.log_net_recv {
             self.show("received", &envelope);
         }

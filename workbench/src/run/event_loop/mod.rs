@@ -17,7 +17,7 @@ use tokio::time::{Instant, Sleep, sleep};
 
 use crate::cluster::recent_lines::Pending;
 use crate::cluster::watchdog::Watchdog;
-use crate::cluster::{Cluster, Event};
+use crate::cluster::{Cluster, NodeEvent};
 use crate::console::{Console, Phase, Status};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
@@ -88,7 +88,7 @@ pub(crate) struct EventLoop<'a> {
     options: &'a Options,
     cluster: Cluster,
     /// What a node did, and nobody has dealt with yet.
-    heard: Option<Event>,
+    pending_event: Option<NodeEvent>,
     journal: Journal,
     console: Arc<Console>,
     ctrl_c: &'a mut CtrlC,
@@ -104,7 +104,7 @@ pub(crate) struct EventLoop<'a> {
     may_plan: bool,
     nemesis: Nemesis,
     history: History,
-    cuts: Vec<PartitionSpan>,
+    partitions: Vec<PartitionSpan>,
     propagation: Propagation,
     invalid_output: InvalidOutputLog,
     unexpected_replies: InvalidOutputLog,
@@ -132,7 +132,7 @@ impl<'a> EventLoop<'a> {
         EventLoop {
             options,
             cluster,
-            heard: None,
+            pending_event: None,
             journal,
             console,
             ctrl_c,
@@ -146,7 +146,7 @@ impl<'a> EventLoop<'a> {
             may_plan: false,
             nemesis: Nemesis::new(options.nodes.clone(), options.nemesis_interval(), seed),
             history: History::new(),
-            cuts: vec![],
+            partitions: vec![],
             propagation: Propagation::new(options.nodes.count()),
             invalid_output: InvalidOutputLog::default(),
             unexpected_replies: InvalidOutputLog::default(),
@@ -169,15 +169,15 @@ impl<'a> EventLoop<'a> {
         self.moment = Instant::now();
         // What is due comes before what was heard: a partition is in force from its very moment.
         if self.queue.next_due().is_some_and(|due| due <= self.moment) {
-            self.deal_with_due();
+            self.handle_due();
             // A run that lags behind always finds something due. Ctrl-C must get through to it.
             tokio::select! {
                 biased;
                 () = self.ctrl_c.pressed() => return Err(Error::Interrupted),
                 () = consume_budget() => {}
             }
-        } else if let Some(event) = self.heard.take() {
-            self.hear(event);
+        } else if let Some(event) = self.pending_event.take() {
+            self.handle_node_event(event);
         } else {
             // An alarm that is set already is cheaper than a new one for each message.
             let next = self.queue.next_due();
@@ -187,7 +187,7 @@ impl<'a> EventLoop<'a> {
             tokio::select! {
                 biased;
                 () = self.ctrl_c.pressed() => return Err(Error::Interrupted),
-                event = self.cluster.next() => self.heard = Some(event),
+                event = self.cluster.next() => self.pending_event = Some(event),
                 () = &mut self.alarm, if next.is_some() => {}
             }
         }
@@ -199,7 +199,7 @@ impl<'a> EventLoop<'a> {
 
     /// Deals with what is due by now, up to the end of a phase: the next one begins before anything
     /// else happens. A run that lags behind has ever more that is due, so there is a limit.
-    fn deal_with_due(&mut self) {
+    fn handle_due(&mut self) {
         const LIMIT: usize = 1000;
         for _ in 0..LIMIT {
             let Some(due) = self.queue.take_due(self.moment) else { return };
@@ -264,18 +264,20 @@ impl<'a> EventLoop<'a> {
         }
     }
 
-    fn hear(&mut self, event: Event) {
+    fn handle_node_event(&mut self, event: NodeEvent) {
         match event {
-            Event::Message { node, message } => {
+            NodeEvent::Message { node, message } => {
                 match (self.endpoint(&message.src), self.endpoint(&message.dest)) {
                     (Ok(src), Ok(dest)) => self.send(src, dest, message.body),
                     (Err(reason), _) | (_, Err(reason)) => {
-                        self.fault(node, reason, excerpt(message.body.get()));
+                        self.record_invalid_line(node, reason, excerpt(message.body.get()));
                     }
                 }
             }
-            Event::Fault { node, reason, line } => self.fault(node, reason, line),
-            Event::Ended { node, how } => self.fail(node, format!("{how}, {}", self.when())),
+            NodeEvent::InvalidLine { node, reason, line } => {
+                self.record_invalid_line(node, reason, line)
+            }
+            NodeEvent::Ended { node, how } => self.fail(node, format!("{how}, {}", self.when())),
         }
     }
 
@@ -299,7 +301,7 @@ impl<'a> EventLoop<'a> {
             && self.unfinished.insert(node)
         {
             let reason = format!("{bytes} bytes without a newline, and no answer in time");
-            self.fault(node, reason, text);
+            self.record_invalid_line(node, reason, text);
         }
     }
 
@@ -329,7 +331,7 @@ impl<'a> EventLoop<'a> {
     }
 
     /// A node wrote what is not a valid message. That is told of once for each node.
-    fn fault(&mut self, node: usize, reason: String, line: String) {
+    fn record_invalid_line(&mut self, node: usize, reason: String, line: String) {
         let name = &self.options.nodes[node];
         let mut told = format!("{name} printed a line that is not a valid message: {reason}");
         if !line.is_empty() {

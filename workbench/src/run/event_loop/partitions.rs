@@ -16,10 +16,10 @@ impl EventLoop<'_> {
             NemesisAction::Start(partition) => {
                 let shape = Value::Json(partition.shape.name().into());
                 self.history.nemesis(time, "start-partition", shape);
-                let isolated = json!(["isolated", partition.unheard_by_name()]);
+                let isolated = json!(["isolated", partition.blocked_by_name()]);
                 self.history.nemesis(time, "start-partition", Value::Json(isolated));
                 self.status.partition = Some(partition.to_string());
-                self.cuts.push(PartitionSpan {
+                self.partitions.push(PartitionSpan {
                     partition: partition.clone(),
                     from: time,
                     until: None,
@@ -32,7 +32,7 @@ impl EventLoop<'_> {
                 self.history.nemesis(time, "stop-partition", healed);
                 self.status.partition = None;
                 if self.network.heal().is_some()
-                    && let Some(cut) = self.cuts.last_mut()
+                    && let Some(cut) = self.partitions.last_mut()
                 {
                     cut.until = Some(time);
                 }

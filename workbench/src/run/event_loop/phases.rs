@@ -7,11 +7,11 @@ use serde_json::Value as Json;
 use tokio::time::{Instant, sleep};
 
 use super::{EventLoop, PendingRequest, Scheduled};
-use crate::cluster::Event;
+use crate::cluster::NodeEvent;
 use crate::console::Phase;
 use crate::error::Error;
 use crate::network::Envelope;
-use crate::record::journal::Fate;
+use crate::record::journal::MessageOutcome;
 use crate::record::recording::Recording;
 use crate::run::workers::Workers;
 use crate::time::Time;
@@ -108,7 +108,7 @@ impl EventLoop<'_> {
         // A node that never stops talking must not keep the run from its end.
         for _ in 0..MAX_BATCH {
             self.watchdog.tick();
-            let event = match self.heard.take() {
+            let event = match self.pending_event.take() {
                 Some(event) => event,
                 None => tokio::select! {
                     biased;
@@ -117,7 +117,7 @@ impl EventLoop<'_> {
                     event = self.cluster.next() => event,
                 },
             };
-            if let Event::Ended { node, how } = event {
+            if let NodeEvent::Ended { node, how } = event {
                 self.moment = Instant::now();
                 self.fail(node, format!("{how}, {}, after the last operation", self.when()));
                 break;
@@ -137,12 +137,14 @@ impl EventLoop<'_> {
             |due| if let Scheduled::Arrival(envelope) = due { Some(envelope) } else { None };
         let mut under_way: Vec<Envelope> = self.queue.drain().filter_map(envelope).collect();
         under_way.sort_unstable_by_key(|envelope| envelope.id);
-        under_way.iter().for_each(|envelope| self.journal.ended(envelope, Fate::UnderWay));
+        under_way
+            .iter()
+            .for_each(|envelope| self.journal.ended(envelope, MessageOutcome::UnderWay));
         let journal = self.journal.finish(now).map_err(Error::path("write", "journal.jsonl"));
         let recording = Recording {
             history: self.history,
             traffic: *self.journal.traffic(),
-            cuts: self.cuts,
+            partitions: self.partitions,
             propagation: self.propagation,
             invalid_output: self.invalid_output.by_node(&self.options.nodes, self.origin),
             unexpected_replies: self.unexpected_replies.by_node(&self.options.nodes, self.origin),

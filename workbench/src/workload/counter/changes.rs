@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 
 use crate::names::NodeNames;
-use crate::record::journal::Line;
+use crate::record::journal::JournalLine;
 use crate::time::Time;
 
 /// A delta that a node applied somewhere.
@@ -97,7 +97,7 @@ impl Changes {
         let mut replies = BTreeMap::new();
         let mut text = vec![];
         while journal.read_until(b'\n', &mut text)? > 0 {
-            let line: Line = serde_json::from_slice(&text)?;
+            let line: JournalLine = serde_json::from_slice(&text)?;
             let [src, dest] = [&line.src, &line.dest].map(|name| nodes.place(name).is_some());
             let body = serde_json::from_str::<Body>(line.body.get()).ok();
             match (src, dest, body) {

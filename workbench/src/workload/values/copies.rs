@@ -5,7 +5,7 @@ use std::io::{self, BufRead};
 use serde::{Deserialize, Serialize};
 
 use crate::names::NodeNames;
-use crate::record::journal::Line;
+use crate::record::journal::JournalLine;
 use crate::record::values_in::values_in;
 use crate::time::Time;
 
@@ -65,7 +65,7 @@ pub(super) fn for_each_copy(
 ) -> io::Result<()> {
     let mut text = vec![];
     while journal.read_until(b'\n', &mut text)? > 0 {
-        let line: Line = serde_json::from_slice(&text)?;
+        let line: JournalLine = serde_json::from_slice(&text)?;
         if [&line.src, &line.dest].into_iter().all(|end| nodes.place(end).is_some()) {
             let mut values = values_in(line.body);
             values.sort_unstable();
@@ -80,15 +80,15 @@ pub(super) fn for_each_copy(
 }
 
 impl SentCopy {
-    fn new(line: &Line) -> SentCopy {
-        let Line { id, sent, duplicate, .. } = *line;
+    fn new(line: &JournalLine) -> SentCopy {
+        let JournalLine { id, sent, duplicate, .. } = *line;
         let from = line.src.clone().into_owned();
         let fate = match *line {
-            Line { delivered: Some(at), .. } => CopyFate::Delivered { at },
-            Line { dropped: Some(at), partition: Some(partition), .. } => {
+            JournalLine { delivered: Some(at), .. } => CopyFate::Delivered { at },
+            JournalLine { dropped: Some(at), partition: Some(partition), .. } => {
                 CopyFate::Dropped { at, partition }
             }
-            Line { lost: Some(at), .. } => CopyFate::Lost { at },
+            JournalLine { lost: Some(at), .. } => CopyFate::Lost { at },
             _ => CopyFate::UnderWay,
         };
         SentCopy { id, duplicate, from, sent, fate }

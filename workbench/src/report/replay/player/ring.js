@@ -67,7 +67,7 @@ class Ring {
     if (nodes.length > TOO_MANY) return;
     for (let one = 0; one < nodes.length; one++) {
       for (let other = 0; other < one; other++) {
-        const isCut = cut && (cut.unheard[one].includes(other) || cut.unheard[other].includes(one));
+        const isCut = cut && (cut.blocked[one].includes(other) || cut.blocked[other].includes(one));
         if (this.isSmall && !isCut) continue;
         pen.strokeStyle = isCut ? palette.partition : palette.line;
         pen.globalAlpha = isCut && this.isSmall ? 0.35 : 1;
@@ -257,8 +257,8 @@ const between = (from, to, share) => ({
 });
 
 /** By node, 0 or 1 if a partition has two sides; nothing if it has none, as a ring. */
-const sidesOf = (trace, { sides, unheard }) => {
+const sidesOf = (trace, { sides, blocked }) => {
   const names = sides.split(" | ").map((side) => side.split(" "));
   const sideOf = (node) => names.findIndex((side) => side.includes(trace.nameOf(node)));
-  return names.length === 2 ? unheard.map((_, node) => sideOf(node)) : undefined;
+  return names.length === 2 ? blocked.map((_, node) => sideOf(node)) : undefined;
 };
