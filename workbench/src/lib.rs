@@ -14,6 +14,7 @@ pub mod console;
 pub mod endpoint;
 pub mod error;
 mod fields;
+mod json_key;
 pub mod names;
 pub mod network;
 pub mod options;

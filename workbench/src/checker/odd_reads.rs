@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
-use super::json_key::JsonKey;
+use crate::json_key::JsonKey;
 use crate::names::NodeNames;
 use crate::record::history::{History, Kind, Value};
 use crate::record::value_set::ValueSet;

@@ -8,7 +8,8 @@ use serde_json::Value as Json;
 
 use super::DuplicatedId;
 use super::explanation::explain;
-use crate::checker::{Finding, JsonKey, StatsResults, Verdict};
+use crate::checker::{Finding, StatsResults, Verdict};
+use crate::json_key::JsonKey;
 use crate::names::NodeNames;
 use crate::record::edn::Edn;
 use crate::record::history::{History, Kind, Value};

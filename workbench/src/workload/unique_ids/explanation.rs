@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
-use crate::checker::JsonKey;
+use crate::json_key::JsonKey;
 use crate::names::NodeNames;
 use crate::record::history::{History, Kind, Process, Value};
 use crate::record::partitions::PartitionRecord;
