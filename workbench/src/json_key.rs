@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
+use serde::Serialize;
 use serde_json::{Number, Value as Json};
 
 /// What a JSON value is compared by: `null`, then false and true, then numbers, strings, arrays and
@@ -51,6 +52,30 @@ impl<'a> From<&'a Number> for NumberKey<'a> {
         NumberKey { float, digits: is_whole.then_some(digits) }
     }
 }
+
+/// A JSON value that is compared by its [`JsonKey`].
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct JsonValue(pub Json);
+
+impl Ord for JsonValue {
+    fn cmp(&self, other: &Self) -> Ordering {
+        JsonKey::from(&self.0).cmp(&JsonKey::from(&other.0))
+    }
+}
+
+impl PartialOrd for JsonValue {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for JsonValue {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for JsonValue {}
 
 impl Ord for NumberKey<'_> {
     fn cmp(&self, other: &Self) -> Ordering {

@@ -24,6 +24,7 @@ pub mod random;
 pub mod record;
 pub mod report;
 pub mod run;
+pub mod service;
 pub mod simulation;
 pub mod text;
 pub mod time;
