@@ -10,15 +10,13 @@ use clap::{ArgMatches, Args, Command, Error, FromArgMatches};
 use serde::{Deserialize, Serialize};
 
 use crate::endpoint::Endpoint;
+use crate::service::Service;
 
 /// How many nodes a run may have.
 const MAX_NODES: usize = 1000;
 
 /// How long a name may be: `<name>.log` is a file.
 const MAX_NAME_BYTES: usize = 64;
-
-/// What Maelstrom offers nodes under these names.
-const SERVICES: [&str; 4] = ["seq-kv", "lin-kv", "lww-kv", "lin-tso"];
 
 /// The names of a run's nodes, in order: a node's index is its place here. Clones are cheap.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,13 +60,15 @@ impl NodeNames {
         match endpoint {
             Endpoint::Node(node) => self[node].into(),
             Endpoint::Client(number) => format!("c{number}").into(),
+            Endpoint::Service(service) => service.name().into(),
         }
     }
 
-    /// Reads the name of a node, or of a client as the workbench writes it: not `c01`.
+    /// Reads the name of a node or a service, or of a client as the workbench writes it: not `c01`.
     pub fn endpoint(&self, name: &str) -> Option<Endpoint> {
         let client = || client_number(name).map(Endpoint::Client);
-        self.place(name).map(Endpoint::Node).or_else(client)
+        let service = || Service::of_name(name).map(Endpoint::Service);
+        self.place(name).map(Endpoint::Node).or_else(client).or_else(service)
     }
 }
 
@@ -125,8 +125,10 @@ fn check(name: &str) -> Result<(), String> {
         ))
     } else if client_number(name).is_some() {
         Err(format!("a node cannot be called `{name}`: c0, c1, … are clients"))
-    } else if SERVICES.contains(&name) {
-        Err(format!("a node cannot be called `{name}`: that is a service of Maelstrom's"))
+    } else if Service::of_name(name).is_some() {
+        Err(format!(
+            "a node cannot be called `{name}`: that is a service, to which every node can send requests"
+        ))
     } else {
         Ok(())
     }
@@ -234,7 +236,8 @@ mod tests {
             ("--nodes a,b,a", "the same name"),
             ("--nodes a,A", "the same name"),
             ("--nodes a,c0", "c0, c1, … are clients"),
-            ("--nodes lin-kv", "a service"),
+            ("--nodes lin-kv", "`lin-kv`: that is a service"),
+            ("--nodes n0,seq-kv", "`seq-kv`: that is a service"),
             ("--nodes ../etc", "`../etc`"),
             ("--nodes a/b", "`a/b`"),
             ("--nodes größe", "ASCII only"),
@@ -257,7 +260,7 @@ mod tests {
     #[test]
     fn ends_are_read_as_they_are_written() {
         let nodes = NodeNames::numbered(13);
-        for name in ["n0", "n12", "c7"] {
+        for name in ["n0", "n12", "c7", "seq-kv", "lin-kv", "lww-kv", "lin-tso"] {
             assert_eq!(nodes.of_endpoint(nodes.endpoint(name).unwrap()), name);
         }
         for name in ["", "n", "n01", "n13", "c", "c01", "c-1", "x3", "ñ1", "c99999999999999999999"]

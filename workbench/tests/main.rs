@@ -10,3 +10,4 @@ mod makefile;
 mod page;
 mod pictures;
 mod properties;
+mod services;

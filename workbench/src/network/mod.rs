@@ -1,4 +1,5 @@
-//! The network between nodes and clients: how long a message takes, and whom a partition cuts off.
+//! The network between nodes, clients and services: how long a message takes, and whom a partition
+//! cuts off.
 
 pub mod partition;
 
@@ -59,9 +60,10 @@ pub enum Disposition {
 }
 
 impl Envelope {
-    /// Whether both ends are nodes.
+    /// Whether neither end is a client: both are nodes, or one is a service.
     pub fn is_between_servers(&self) -> bool {
-        matches!((self.src, self.dest), (Endpoint::Node(_), Endpoint::Node(_)))
+        let is_client = |end| matches!(end, Endpoint::Client(_));
+        !is_client(self.src) && !is_client(self.dest)
     }
 
     /// `#17 n0 -> n1 {"type":"broadcast","message":3}`, the body cut to a readable length.
@@ -72,7 +74,7 @@ impl Envelope {
     }
 }
 
-/// What the network does to messages between nodes, of its own accord.
+/// What the network does to messages between nodes, and between nodes and services, of its own accord.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Conditions {
     /// The mean latency (`--latency`).
@@ -173,8 +175,8 @@ impl Network {
         self.partition.take()
     }
 
-    /// The partition that keeps a message from arriving now, if one does. Clients are never cut
-    /// off, and a node always hears itself.
+    /// The partition that keeps a message from arriving now, if one does. Clients and services are never
+    /// cut off, and a node always hears itself.
     pub fn blocks(&self, envelope: &Envelope) -> Option<&Partition> {
         let (Endpoint::Node(src), Endpoint::Node(dest)) = (envelope.src, envelope.dest) else {
             return None;
@@ -186,6 +188,8 @@ impl Network {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::network::partition::PartitionShape;
+    use crate::service::Service;
 
     const FAULTLESS: Conditions = Conditions {
         latency: Duration::ZERO,
@@ -231,6 +235,30 @@ mod tests {
         let envelope = network.send(Endpoint::Client(0), Endpoint::Node(1), body, now);
         assert_eq!((envelope.due, envelope.disposition), (now, Disposition::Carried));
         assert!(network.duplicate(&envelope).is_none());
+    }
+
+    /// As under Maelstrom, messages to services and from them take their time, and no partition stops
+    /// them. Here they can get lost and be doubled, too.
+    #[test]
+    fn a_service_is_reached_as_a_node_is_and_never_cut_off() {
+        let latency = Duration::from_millis(100);
+        let conditions = Conditions { latency, duplicate: 1.0, ..FAULTLESS };
+        let mut network = Network::new(conditions, 1);
+        let nodes = NodeNames::numbered(5);
+        let mut rng = random::generator(1, "test");
+        let partition = Partition::of_shape(0, PartitionShape::One, &nodes, &mut rng);
+        network.cut(partition.clone());
+        let (now, service) = (Instant::now(), Endpoint::Service(Service::SeqKv));
+        for node in (0..5).map(Endpoint::Node) {
+            for (src, dest) in [(node, service), (service, node)] {
+                let body = serde_json::value::to_raw_value(&()).unwrap();
+                let envelope = network.send(src, dest, body, now);
+                assert!(envelope.is_between_servers());
+                assert_eq!(envelope.due, now + latency);
+                assert_eq!(network.blocks(&envelope), None);
+                assert!(network.duplicate(&envelope).is_some());
+            }
+        }
     }
 
     #[test]

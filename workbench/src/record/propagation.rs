@@ -12,7 +12,7 @@ use crate::time::Time;
 /// When each node first had each broadcast value.
 ///
 /// A node has a value from the moment at which a message that carries it is delivered to the node: a
-/// broadcast from a client, or whatever another node sends.
+/// broadcast from a client, or whatever another node or a service sends.
 #[derive(Debug, Clone, Default)]
 pub struct Propagation {
     nodes: usize,
@@ -47,7 +47,7 @@ impl Propagation {
         self.reached(value, node, time);
     }
 
-    /// A message from another node is delivered to `node`.
+    /// A message from another node or from a service is delivered to `node`.
     pub fn delivered(&mut self, body: &RawValue, node: usize, time: Time) {
         values_in(body).into_iter().for_each(|value| self.reached(value, node, time));
     }

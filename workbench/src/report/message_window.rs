@@ -183,7 +183,8 @@ impl StateBefore {
 }
 
 impl Message {
-    /// Reads a line of the journal; none if one of its ends is neither a node nor a client.
+    /// Reads a line of the journal; none if one of its ends has a name that the run
+    /// does not know.
     fn read(nodes: &NodeNames, line: &str) -> io::Result<Option<Message>> {
         let line: JournalLine = serde_json::from_str(line)?;
         let [src, dest] = [&line.src, &line.dest].map(|name| nodes.endpoint(name));

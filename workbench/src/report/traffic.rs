@@ -107,7 +107,7 @@ impl Traffic {
                     self.propagation.broadcast(value, node, at);
                 }
             }
-            (Some(Endpoint::Node(_)), Some(Endpoint::Node(node)))
+            (Some(Endpoint::Node(_) | Endpoint::Service(_)), Some(Endpoint::Node(node)))
                 if self.propagation.values() > 0 =>
             {
                 self.propagation.delivered(line.body, node, at);

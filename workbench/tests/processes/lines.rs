@@ -50,10 +50,7 @@ fn what_is_no_message_is_dropped_and_told() {
         (r#"{"src":"n0","dest":"n1","body":{}}"#, "it names \"n1\", which is neither a node nor"),
         (r#"{"src":"n0","dest":"c99","body":{}}"#, "it names \"c99\", which is neither a node nor"),
         (r#"{"src":"me","dest":"c0","body":{}}"#, "it names \"me\", which is neither a node nor"),
-        (
-            r#"{"src":"n0","dest":"lin-kv","body":{}}"#,
-            "it names \"lin-kv\": the workbench has no services yet",
-        ),
+        (r#"{"src":"n0","dest":"kv","body":{}}"#, "it names \"kv\", which is neither a node nor"),
     ] {
         is_told(Bench::of("prints").arguments([line]), reason, "{}");
     }

@@ -15,6 +15,7 @@ mod nodes;
 mod programs;
 mod replies;
 mod report;
+mod services;
 mod signals;
 mod simulated;
 mod stored;
@@ -54,6 +55,7 @@ fn main() -> ExitCode {
         surroundings::TESTS,
         programs::TESTS,
         stored::TESTS,
+        services::TESTS,
         flags::TESTS,
     ];
     let is_long = std::env::args().any(|argument| argument == "--ignored");

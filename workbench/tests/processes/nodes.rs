@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use common::{Handler, Mutex, Node, Result};
+use common::{ErrorCode, Handler, Mutex, Node, Result};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::bad_nodes;
 
@@ -17,6 +17,7 @@ pub fn run(name: &str) -> ExitCode {
         "good" => common::run::<Server<Silent>>(),
         "forwards" => common::run::<Server<Forwards>>(),
         "acknowledges" => common::run::<Server<Acknowledges>>(),
+        "counts-in-lin-kv" => common::run::<Counts>(),
         _ => bad_nodes::run(name),
     }
 }
@@ -119,6 +120,42 @@ impl<P: Peers> Handler for Server<P> {
             }
             Request::Read => Ok(Response::ReadOk { messages: self.messages.lock().clone() }),
             Request::Topology { .. } => Ok(Response::TopologyOk),
+        }
+    }
+}
+
+/// Makes ids by counting on in `lin-kv`, where all nodes do so.
+struct Counts {
+    node: Node,
+}
+
+impl Counts {
+    async fn ask(&self, request: &Value) -> Result<Value> {
+        self.node.rpc("lin-kv", request, Duration::from_secs(1)).await
+    }
+}
+
+impl Handler for Counts {
+    type Request = Value;
+    type Response = Response;
+
+    fn init(node: Node) -> Self {
+        Counts { node }
+    }
+
+    async fn handle(&self, _request: Value) -> Result<Response> {
+        loop {
+            let last = match self.ask(&json!({"type": "read", "key": "ids"})).await {
+                Err(error) if error.code == ErrorCode::KeyDoesNotExist => json!(0),
+                read => read?["value"].take(),
+            };
+            let next = last.as_u64().map(|last| last + 1);
+            let cas = json!({"type": "cas", "key": "ids", "from": last, "to": next,
+                             "create_if_not_exists": true});
+            match self.ask(&cas).await {
+                Err(error) if error.code == ErrorCode::PreconditionFailed => {}
+                done => return done.map(|_| Response::GenerateOk { id: format!("{next:?}") }),
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::MAX_MESSAGES;
 use super::selection::{DiagramMessage, Direction};
+use crate::endpoint::Endpoint;
 use crate::names::NodeNames;
 use crate::report::message_window::{Fate, Message, MessageWindow, Subject, Window};
 use crate::time::Time;
@@ -16,7 +17,7 @@ const MIN_MESSAGES: usize = 40;
 /// The part of a run that tells most, and which of its messages do, unless they all do: what became
 /// of the value, id or echo that is explained first. If nothing is explained, the part begins with
 /// the first copy that a partition or the network kept from its receiver; if there is none, with the
-/// first message between nodes; if there is none either, with the first request. It ends when there
+/// first message between nodes or services; if there is none either, with the first request. It ends when there
 /// is enough to look at.
 ///
 /// `scene` is the run from its beginning.
@@ -37,7 +38,7 @@ pub fn busiest_window(
         .first()
         .filter(|_| subject.is_some())
         .or_else(|| roles.iter().find(is_kept))
-        .or_else(|| roles.iter().find(|role| role.is_between_nodes()))
+        .or_else(|| roles.iter().find(|role| role.is_between_servers()))
         .or_else(|| roles.first())
         .map_or(scene.window.from, |role| role.message.sent);
     let sent_later = roles.iter().map(|role| role.message).filter(|message| message.sent >= first);
@@ -62,7 +63,7 @@ fn subject(
                 && role.content.as_ref() == Some(content)
         }
         FocusMessages::Replies(content, arrivals) => {
-            let Direction::Answer(node) = role.part else { return false };
+            let Direction::Answer(Endpoint::Node(node)) = role.part else { return false };
             let arrives = |(name, time): &(String, Time)| {
                 *name == nodes[node] && role.message.fate == Fate::Delivered(*time)
             };

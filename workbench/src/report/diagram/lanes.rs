@@ -2,21 +2,26 @@
 
 use std::collections::BTreeSet;
 
+use crate::endpoint::Endpoint;
 use crate::names::NodeNames;
 use crate::record::partitions::PartitionRecord;
+use crate::service::Service;
 
-/// The lifelines, from top to bottom.
+/// The lifelines, from top to bottom: those of nodes, and then those of services.
 pub struct Lanes<'a> {
     names: &'a NodeNames,
-    order: Vec<usize>,
+    nodes: Vec<usize>,
+    services: Vec<Service>,
 }
 
 impl<'a> Lanes<'a> {
     /// Orders `nodes`, of those with these names, so that each side of each of `partitions` stays together as far as possible,
-    /// or, if all of them hear their neighbours in a ring, in the order of the first such ring.
+    /// or, if all of them hear their neighbours in a ring, in the order of the first such ring. Services
+    /// are never partitioned, so they come after all walls.
     pub fn new(
         names: &'a NodeNames,
         nodes: &BTreeSet<usize>,
+        services: &BTreeSet<Service>,
         partitions: &[&PartitionRecord],
     ) -> Lanes<'a> {
         let mut order: Vec<usize> = nodes.iter().copied().collect();
@@ -26,22 +31,30 @@ impl<'a> Lanes<'a> {
             Some(ring) if sided.is_empty() => order = ring,
             _ => order.sort_by_key(|&node| (place(&names[node], &names[0], &sided), node)),
         }
-        Lanes { names, order }
+        Lanes { names, nodes: order, services: services.iter().copied().collect() }
     }
 
-    /// The nodes, from top to bottom.
-    pub fn nodes(&self) -> &[usize] {
-        &self.order
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.nodes.len() + self.services.len()
     }
 
     /// Their names, from top to bottom.
     pub fn names(&self) -> impl Iterator<Item = &'a str> {
-        self.order.iter().map(|&node| &self.names[node])
+        let nodes = self.nodes.iter().map(|&node| &self.names[node]);
+        nodes.chain(self.services.iter().map(|service| service.name()))
     }
 
-    /// Which lane is that node's; none if it has none.
-    pub fn lane(&self, node: usize) -> Option<usize> {
-        self.order.iter().position(|&other| other == node)
+    /// Which lane is that node's or service's; none if it has none.
+    pub fn lane(&self, end: Endpoint) -> Option<usize> {
+        match end {
+            Endpoint::Node(node) => self.nodes.iter().position(|&other| other == node),
+            Endpoint::Service(service) => {
+                let place = self.services.iter().position(|&other| other == service);
+                place.map(|place| self.nodes.len() + place)
+            }
+            Endpoint::Client(_) => None,
+        }
     }
 
     /// The lanes after which `partition` puts a wall: none if it has no two sides.
@@ -49,9 +62,9 @@ impl<'a> Lanes<'a> {
         if !has_two_sides(partition) {
             return vec![];
         }
-        let name = |lane: usize| &self.names[self.order[lane]];
+        let name = |lane: usize| &self.names[self.nodes[lane]];
         let apart = |lane: &usize| partition.cuts(name(*lane), name(lane + 1));
-        (0..self.order.len().saturating_sub(1)).filter(apart).collect()
+        (0..self.nodes.len().saturating_sub(1)).filter(apart).collect()
     }
 }
 
@@ -130,7 +143,8 @@ mod tests {
             let names = NodeNames::numbered(nodes);
             for seed in 0..20 {
                 let partition = partition(shape, nodes, seed);
-                let lanes = Lanes::new(&names, &(0..nodes).collect(), &[&partition]);
+                let lanes =
+                    Lanes::new(&names, &(0..nodes).collect(), &BTreeSet::new(), &[&partition]);
                 assert_eq!(lanes.walls(&partition).len(), 1, "{}", partition.sides);
             }
         }
@@ -144,7 +158,7 @@ mod tests {
                 partition(PartitionShape::Majority, 5, seed),
                 partition(PartitionShape::Majority, 5, seed + 100),
             );
-            let lanes = Lanes::new(&names, &(0..5).collect(), &[&first, &second]);
+            let lanes = Lanes::new(&names, &(0..5).collect(), &BTreeSet::new(), &[&first, &second]);
             assert_eq!(lanes.walls(&first).len(), 1, "{}", first.sides);
             assert!(lanes.walls(&second).len() <= 2, "{}, {}", first.sides, second.sides);
         }
@@ -156,9 +170,10 @@ mod tests {
             let names = NodeNames::numbered(nodes);
             for seed in 0..20 {
                 let partition = partition(PartitionShape::MajoritiesRing, nodes, seed);
-                let lanes = Lanes::new(&names, &(0..nodes).collect(), &[&partition]);
+                let lanes =
+                    Lanes::new(&names, &(0..nodes).collect(), &BTreeSet::new(), &[&partition]);
                 assert!(lanes.walls(&partition).is_empty());
-                for pair in lanes.nodes().windows(2) {
+                for pair in lanes.nodes.windows(2) {
                     assert!(
                         !partition.cuts(&names[pair[0]], &names[pair[1]]),
                         "{}",
@@ -173,9 +188,23 @@ mod tests {
     fn a_cut_that_cuts_nobody_off_has_no_wall_and_some_nodes_are_not_shown() {
         let names = NodeNames::numbered(3);
         let none = partition(PartitionShape::MinorityThird, 3, 1);
-        let lanes = Lanes::new(&names, &[1, 2].into(), &[&none]);
-        assert_eq!(lanes.nodes(), [1, 2]);
+        let lanes = Lanes::new(&names, &[1, 2].into(), &BTreeSet::new(), &[&none]);
+        assert_eq!(lanes.nodes, [1, 2]);
         assert!(lanes.walls(&none).is_empty());
-        assert_eq!((lanes.lane(2), lanes.lane(0)), (Some(1), None));
+        let lane = |node| lanes.lane(Endpoint::Node(node));
+        assert_eq!((lane(2), lane(0)), (Some(1), None));
+    }
+    #[test]
+    fn services_come_last_and_behind_no_wall() {
+        let names = NodeNames::numbered(5);
+        let services = [Service::LinTso, Service::SeqKv].into();
+        for seed in 0..20 {
+            let partition = partition(PartitionShape::Majority, 5, seed);
+            let lanes = Lanes::new(&names, &(0..5).collect(), &services, &[&partition]);
+            let shown: Vec<&str> = lanes.names().skip(5).collect();
+            assert_eq!(shown, ["seq-kv", "lin-tso"]);
+            assert_eq!(lanes.lane(Endpoint::Service(Service::LinTso)), Some(6));
+            assert_eq!(lanes.walls(&partition).len(), 1, "{}", partition.sides);
+        }
     }
 }

@@ -4,11 +4,12 @@ use super::lanes::Lanes;
 use super::moments::Moments;
 use super::selection::{DiagramMessage, Direction, Selection};
 use super::text::headline;
+use crate::endpoint::Endpoint;
 use crate::record::partitions::PartitionRecord;
 use crate::report::message_window::Fate;
 use crate::time::Time;
 
-/// On either side of the window are the names of the nodes: so wide is a character of one, about.
+/// On either side of the window are the names of nodes and services: so wide is a character of one, about.
 const NAME: f64 = 8.0;
 /// Where the window begins, if names are short.
 const LEFT: f64 = 58.0;
@@ -94,8 +95,8 @@ impl<'a> Layout<'a> {
         };
         let partitions: Vec<&PartitionRecord> =
             cast.scene.info.partitions.iter().filter(is_in_force).collect();
-        let lanes = Lanes::new(&cast.scene.info.nodes, &cast.nodes, &partitions);
-        let gap = match lanes.nodes().len() {
+        let lanes = Lanes::new(&cast.scene.info.nodes, &cast.nodes, &cast.services, &partitions);
+        let gap = match lanes.count() {
             0..=6 => 72.0,
             7..=10 => 56.0,
             _ => 40.0,
@@ -134,7 +135,7 @@ impl<'a> Layout<'a> {
 
     /// The bottom of what belongs to the lifelines.
     pub fn bottom(&self) -> f64 {
-        self.row(self.lanes.nodes().len().saturating_sub(1)) + 30.0
+        self.row(self.lanes.count().saturating_sub(1)) + 30.0
     }
 
     /// How far down a lane is.
@@ -152,8 +153,8 @@ impl<'a> Layout<'a> {
         self.left() + self.moments.end(time)
     }
 
-    fn row_of(&self, node: usize) -> f64 {
-        self.row(self.lanes.lane(node).unwrap_or_default())
+    fn row_of(&self, end: Endpoint) -> f64 {
+        self.row(self.lanes.lane(end).unwrap_or_default())
     }
 
     fn band(&self, partition: &'a PartitionRecord) -> Band<'a> {
@@ -182,11 +183,11 @@ impl<'a> Layout<'a> {
         let message = role.message;
         let start = || self.left() + self.moments.start_of(index, message.sent);
         let (source, target) = match role.part {
-            Direction::Request(node) => {
-                return Shape::Request(Point { x: start(), y: self.row_of(node) });
+            Direction::Request(end) => {
+                return Shape::Request(Point { x: start(), y: self.row_of(end) });
             }
-            Direction::Answer(node) => {
-                return Shape::Answer(Point { x: start(), y: self.row_of(node) });
+            Direction::Answer(end) => {
+                return Shape::Answer(Point { x: start(), y: self.row_of(end) });
             }
             Direction::Forward { from, to } | Direction::Reply { from, to } => {
                 (self.row_of(from), self.row_of(to))

@@ -2,6 +2,7 @@
 
 use super::layout::{End, Layout, Shape};
 use super::selection::{DiagramMessage, Direction};
+use crate::endpoint::Endpoint;
 
 /// A sign that may occur in a picture. They are explained in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,6 +17,8 @@ pub enum Sign {
     Message,
     /// A thin dotted arrow.
     Reply,
+    /// The same, from a service.
+    ServiceReply,
     /// A dashed line that ends in a cross.
     Dropped,
     /// A line of dashes and dots that ends in an open circle.
@@ -55,12 +58,16 @@ fn of(role: &DiagramMessage, shape: &Shape) -> [Option<Sign>; 2] {
         Shape::Line { end: End::Dropped, .. } => [Some(Sign::Dropped), None],
         Shape::Line { end: End::Lost, .. } => [Some(Sign::Lost), None],
         Shape::Line { end, .. } => {
-            let is_reply = matches!(role.part, Direction::Reply { .. });
+            let first = match role.part {
+                Direction::Reply { from: Endpoint::Service(_), .. } => Sign::ServiceReply,
+                Direction::Reply { .. } => Sign::Reply,
+                _ => Sign::Message,
+            };
             let second = match end {
                 End::Edge => Some(Sign::Edge),
                 _ => role.message.duplicate.then_some(Sign::Duplicate),
             };
-            [Some(if is_reply { Sign::Reply } else { Sign::Message }), second]
+            [Some(first), second]
         }
     }
 }
@@ -74,6 +81,7 @@ impl Sign {
             Sign::Answer => "and gets its answer",
             Sign::Message => "a message, with the values it carries",
             Sign::Reply => "a reply: \u{201c}I have it\u{201d}",
+            Sign::ServiceReply => "a service's reply",
             Sign::Dropped => "dropped by the partition, with its receiver",
             Sign::Lost => "lost by the network",
             Sign::Duplicate => "the same message, arriving again",
@@ -89,7 +97,7 @@ impl Sign {
         match self {
             Sign::Broadcast | Sign::Request => "request",
             Sign::Answer => "answer",
-            Sign::Reply => "reply",
+            Sign::Reply | Sign::ServiceReply => "reply",
             Sign::Dropped => "dropped",
             Sign::Lost => "lost",
             Sign::Message | Sign::Duplicate | Sign::Edge => "message",

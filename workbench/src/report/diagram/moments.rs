@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::selection::{DiagramMessage, Direction, Selection};
+use crate::endpoint::Endpoint;
 use crate::report::message_window::Fate;
 use crate::time::Time;
 
@@ -122,7 +123,7 @@ impl Moment {
         for (index, role) in cast.messages.iter().enumerate() {
             if role.message.fate.time() == Some(time) && role.message.sent != time {
                 let is_delivered = matches!(role.message.fate, Fate::Delivered(_));
-                let way = is_delivered.then(|| (sender(role), receiver(role)));
+                let way = is_delivered.then(|| (role.sender(), role.receiver()));
                 let slot = slots.take(0, way);
                 moment.ends.insert(index, Place { step: 0, slot, slanted: false });
                 if is_delivered {
@@ -138,7 +139,7 @@ impl Moment {
             let place = Place { step, slot: 0, slanted: false };
             moment.starts.insert(index, place);
             if role.is_instant() {
-                moment.ends.insert(index, Place { slanted: role.is_between_nodes(), ..place });
+                moment.ends.insert(index, Place { slanted: role.is_between_servers(), ..place });
                 if matches!(role.message.fate, Fate::Delivered(_)) {
                     arrived.push((step, role));
                 }
@@ -153,16 +154,16 @@ impl Moment {
     /// cross the lanes of others, so they stand side by side, one sender's after the other's.
     fn take_slots(&mut self, cast: &Selection, mut slots: Slots) {
         let mut order: Vec<usize> = self.starts.keys().copied().collect();
-        order.sort_by_key(|&index| sender(&cast.messages[index]));
+        order.sort_by_key(|&index| cast.messages[index].sender());
         // For each step, the slot after the last one, and whose that is.
-        let mut side_by_side = BTreeMap::<usize, (usize, usize)>::new();
+        let mut side_by_side = BTreeMap::<usize, (usize, Endpoint)>::new();
         for index in order {
             let Some(&start) = self.starts.get(&index) else { continue };
             let role = &cast.messages[index];
-            let node = sender(role);
+            let node = role.sender();
             let end = self.ends.get(&index).filter(|end| end.slanted);
             let slot = match (end, side_by_side.get(&start.step)) {
-                (None, _) | (_, None) => slots.begin(start.step, node, receiver(role)),
+                (None, _) | (_, None) => slots.begin(start.step, node, role.receiver()),
                 (Some(_), Some(&(last, whose))) => last + if whose == node { 1 } else { 2 },
             };
             if end.is_some() {
@@ -212,32 +213,17 @@ impl Moment {
     }
 }
 
-/// Which node's lifeline a message begins at; a client has none, so its request stands at the node.
-fn sender(role: &DiagramMessage) -> usize {
-    match role.part {
-        Direction::Request(node) | Direction::Answer(node) => node,
-        Direction::Forward { from, .. } | Direction::Reply { from, .. } => from,
-    }
-}
-
-fn receiver(role: &DiagramMessage) -> usize {
-    match role.part {
-        Direction::Request(node) | Direction::Answer(node) => node,
-        Direction::Forward { to, .. } | Direction::Reply { to, .. } => to,
-    }
-}
-
 /// The step of what made a node send a message, as far as one can tell from the outside: what it
 /// answers; else the first to bring one of its values; else, if it has none, the first to arrive.
 fn cause(role: &DiagramMessage, arrived: &[(usize, &DiagramMessage)]) -> Option<usize> {
     if matches!(role.part, Direction::Request(_)) {
         return None;
     }
-    let node = sender(role);
+    let node = role.sender();
     let shares =
         |other: &DiagramMessage| role.values.iter().any(|value| other.values.contains(value));
     let may_be = |other: &DiagramMessage| match () {
-        () if matches!(other.part, Direction::Answer(_)) || receiver(other) != node => false,
+        () if matches!(other.part, Direction::Answer(_)) || other.receiver() != node => false,
         () if role.is_answer() => role.answers(other),
         () => shares(other) || role.values.is_empty(),
     };
@@ -247,11 +233,11 @@ fn cause(role: &DiagramMessage, arrived: &[(usize, &DiagramMessage)]) -> Option<
 /// How many slots of a step are taken, by what goes the same way: from one node to another, or, if
 /// there is no way, up to a wall.
 #[derive(Default)]
-struct Slots(BTreeMap<(usize, Option<(usize, usize)>), usize>);
+struct Slots(BTreeMap<(usize, Option<(Endpoint, Endpoint)>), usize>);
 
 impl Slots {
     /// Takes the first free slot of a step for what goes that way.
-    fn take(&mut self, step: usize, way: Option<(usize, usize)>) -> usize {
+    fn take(&mut self, step: usize, way: Option<(Endpoint, Endpoint)>) -> usize {
         let taken = self.0.entry((step, way)).or_default();
         *taken += 1;
         *taken - 1
@@ -259,7 +245,7 @@ impl Slots {
 
     /// Takes the first free slot of a step for what begins to go that way: behind what stands still
     /// at the node where it begins.
-    fn begin(&mut self, step: usize, from: usize, to: usize) -> usize {
+    fn begin(&mut self, step: usize, from: Endpoint, to: Endpoint) -> usize {
         let still = self.0.get(&(step, Some((from, from)))).copied().unwrap_or_default();
         let behind = if from == to { 0 } else { still };
         behind + self.take(step, Some((from, to)))

@@ -8,6 +8,7 @@ use super::MAX_MESSAGES;
 use crate::endpoint::Endpoint;
 use crate::record::values_in::values_in;
 use crate::report::message_window::{Message, MessageWindow, Window};
+use crate::service::Service;
 use crate::time::Time;
 
 /// What a diagram shows.
@@ -16,6 +17,8 @@ pub struct Selection<'a> {
     pub scene: &'a MessageWindow,
     /// The nodes that have a lifeline, in rising order.
     pub nodes: BTreeSet<usize>,
+    /// The services that have one: those that a message comes from, or goes to.
+    pub services: BTreeSet<Service>,
     /// The messages, in the order of sending.
     pub messages: Vec<DiagramMessage<'a>>,
     /// The time that is shown: shorter than the scene's if there are too many messages.
@@ -42,35 +45,34 @@ pub struct DiagramMessage<'a> {
     in_reply_to: Option<u64>,
 }
 
-/// What part a message plays.
+/// What part a message plays. Its ends are nodes or services: clients have no lifelines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
-    /// A client asks the node of that number.
-    Request(usize),
-    /// The node of that number answers a client.
-    Answer(usize),
-    /// A node tells another something.
-    Forward { from: usize, to: usize },
-    /// A node answers another.
-    Reply { from: usize, to: usize },
+    /// A client asks a node.
+    Request(Endpoint),
+    /// A node answers a client.
+    Answer(Endpoint),
+    /// A node tells another something, or asks a service.
+    Forward { from: Endpoint, to: Endpoint },
+    /// A node or a service answers a node.
+    Reply { from: Endpoint, to: Endpoint },
 }
 
 /// The fields that hold the content of a message to or from a client.
 const CONTENT: [&str; 4] = ["id", "echo", "delta", "value"];
 
 impl<'a> Selection<'a> {
-    /// Chooses from `scene` the messages among `nodes`, and between them and clients.
+    /// Chooses from `scene` the messages among `nodes`, and between them and clients or services.
     pub fn new(scene: &'a MessageWindow, nodes: &[usize]) -> Selection<'a> {
         let all = 0..scene.info.nodes.count();
         let asked: BTreeSet<usize> =
             nodes.iter().copied().filter(|node| all.contains(node)).collect();
         let nodes = if asked.is_empty() { all.collect() } else { asked };
-        let shown = |role: &DiagramMessage| match role.part {
-            Direction::Request(node) | Direction::Answer(node) => nodes.contains(&node),
-            Direction::Forward { from, to } | Direction::Reply { from, to } => {
-                nodes.contains(&from) && nodes.contains(&to)
-            }
+        let is_shown = |end| match end {
+            Endpoint::Node(node) => nodes.contains(&node),
+            Endpoint::Client(_) | Endpoint::Service(_) => true,
         };
+        let shown = |role: &DiagramMessage| is_shown(role.sender()) && is_shown(role.receiver());
         let roles = scene.messages.iter().filter_map(DiagramMessage::new);
         let mut messages: Vec<DiagramMessage> =
             roles.filter(|role| shown(role) && !role.is_set_up()).collect();
@@ -93,7 +95,13 @@ impl<'a> Selection<'a> {
             role.message.sent < end || role.message.fate.time().is_some_and(|time| time <= end)
         });
         let left_out = found - messages.len() + scene.left_out;
-        Selection { scene, nodes, messages, window, left_out }
+        let ends = messages.iter().flat_map(|role| [role.message.src, role.message.dest]);
+        let services = ends.filter_map(|end| match end {
+            Endpoint::Service(service) => Some(service),
+            Endpoint::Node(_) | Endpoint::Client(_) => None,
+        });
+        let services = services.collect();
+        Selection { scene, nodes, services, messages, window, left_out }
     }
 
     /// The first moment that is shown, and the last.
@@ -103,23 +111,24 @@ impl<'a> Selection<'a> {
 }
 
 impl<'a> DiagramMessage<'a> {
-    /// What part `message` plays; none if no node has anything to do with it.
+    /// What part `message` plays; none if it is from a client to a client.
     pub fn new(message: &'a Message) -> Option<DiagramMessage<'a>> {
         // A body too deep to be read is one without fields.
         let mut body: Json = serde_json::from_str(message.body.get()).unwrap_or_default();
         let in_reply_to = body["in_reply_to"].as_u64();
         let part = match (message.src, message.dest) {
             (Endpoint::Client(_), Endpoint::Client(_)) => return None,
-            (Endpoint::Client(_), Endpoint::Node(node)) => Direction::Request(node),
-            (Endpoint::Node(node), Endpoint::Client(_)) => Direction::Answer(node),
-            (Endpoint::Node(from), Endpoint::Node(to)) if in_reply_to.is_some() => {
-                Direction::Reply { from, to }
-            }
-            (Endpoint::Node(from), Endpoint::Node(to)) => Direction::Forward { from, to },
+            (Endpoint::Client(_), to) => Direction::Request(to),
+            (from, Endpoint::Client(_)) => Direction::Answer(from),
+            // A service never speaks unasked.
+            (from @ Endpoint::Service(_), to) => Direction::Reply { from, to },
+            (from, to) if in_reply_to.is_some() => Direction::Reply { from, to },
+            (from, to) => Direction::Forward { from, to },
         };
-        let is_between_nodes = matches!(part, Direction::Forward { .. } | Direction::Reply { .. });
+        let is_between_servers =
+            matches!(part, Direction::Forward { .. } | Direction::Reply { .. });
         let name = CONTENT.into_iter().find(|name| body.get(name).is_some());
-        let content = name.and_then(|name| body.get_mut(name)).filter(|_| !is_between_nodes);
+        let content = name.and_then(|name| body.get_mut(name)).filter(|_| !is_between_servers);
         let content = content.map(Json::take);
         Some(DiagramMessage {
             message,
@@ -139,8 +148,33 @@ impl<'a> DiagramMessage<'a> {
         with_client && self.kind.as_deref().is_some_and(|kind| set_up.contains(&kind))
     }
 
-    /// Whether both of its ends are nodes.
-    pub fn is_between_nodes(&self) -> bool {
+    /// The node or service at whose lifeline it begins: a client has none, so its request begins where
+    /// it arrives.
+    pub fn sender(&self) -> Endpoint {
+        match self.part {
+            Direction::Request(end) | Direction::Answer(end) => end,
+            Direction::Forward { from, .. } | Direction::Reply { from, .. } => from,
+        }
+    }
+
+    /// The node or service at whose lifeline it ends.
+    pub fn receiver(&self) -> Endpoint {
+        match self.part {
+            Direction::Request(end) | Direction::Answer(end) => end,
+            Direction::Forward { to, .. } | Direction::Reply { to, .. } => to,
+        }
+    }
+
+    /// The service that it is to or from, if it is.
+    pub fn service(&self) -> Option<Service> {
+        match (self.message.src, self.message.dest) {
+            (Endpoint::Service(service), _) | (_, Endpoint::Service(service)) => Some(service),
+            _ => None,
+        }
+    }
+
+    /// Whether neither of its ends is a client.
+    pub fn is_between_servers(&self) -> bool {
         matches!(self.part, Direction::Forward { .. } | Direction::Reply { .. })
     }
 

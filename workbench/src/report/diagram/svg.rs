@@ -66,8 +66,10 @@ fn summary(layout: &Layout) -> String {
     };
     let names: Vec<&str> = layout.lanes.names().collect();
     let window = layout.cast.window;
+    let has_services = !layout.cast.services.is_empty();
+    let between = if has_services { "Messages between them" } else { "Messages between nodes" };
     format!(
-        "Space-time diagram of {} from {} to {}. Messages between nodes: {} delivered, {} dropped by \
+        "Space-time diagram of {} from {} to {}. {between}: {} delivered, {} dropped by \
          a partition, {} lost by the network.",
         names.join(", "),
         window.from,
@@ -241,7 +243,9 @@ impl Picture {
             Shape::Answer(point) if role.content.is_some() => {
                 room.at(words, &[Point { y: point.y - 27.0, ..point }])
             }
-            Shape::Line { from, to, .. } if matches!(role.part, Direction::Forward { .. }) => {
+            Shape::Line { from, to, .. }
+                if matches!(role.part, Direction::Forward { .. }) || role.service().is_some() =>
+            {
                 room.on_line(words, from, to)
             }
             _ => None,
@@ -279,7 +283,7 @@ impl Picture {
                 let (y, x) = (at.y, middle.x);
                 self.arrow(Point { x, y: y + 9.0 }, Point { x, y: y - 9.0 }, 1);
             }
-            Sign::Message | Sign::Reply => self.arrow(from, to, 1),
+            Sign::Message | Sign::Reply | Sign::ServiceReply => self.arrow(from, to, 1),
             Sign::Duplicate => self.arrow(from, to, 2),
             Sign::Dropped => self.line(from, to, End::Dropped, false),
             Sign::Lost => self.line(from, to, End::Lost, false),

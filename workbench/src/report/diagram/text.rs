@@ -3,6 +3,7 @@
 use std::fmt;
 
 use common::excerpt;
+use serde_json::Value as Json;
 
 use super::selection::{DiagramMessage, Selection};
 use crate::output::run_info::RunInfo;
@@ -60,8 +61,12 @@ pub fn headline(cast: &Selection) -> Vec<String> {
 }
 
 /// What a message is called in the picture: its values, of many the first ones or that `value`; or
-/// what is echoed, or the id; or its type.
+/// what is echoed, or the id; or its type. A message to a service or from one is called by what it asks
+/// or answers.
 pub fn label(role: &DiagramMessage, value: Option<usize>) -> String {
+    if role.service().is_some() {
+        return service_label(role);
+    }
     let value = value.filter(|value| role.values.contains(value));
     match (role.values.as_slice(), value) {
         ([], _) => match &role.content {
@@ -74,6 +79,22 @@ pub fn label(role: &DiagramMessage, value: Option<usize>) -> String {
         ([_, others @ ..], Some(value)) => format!("{value} +{}", others.len()),
         ([first, second, rest @ ..], None) => format!("{first} {second} +{}", rest.len()),
     }
+}
+
+/// What a service is asked, as in `cas "sum" 3 5`; or what it replies, as in `5` or `error 22`.
+fn service_label(role: &DiagramMessage) -> String {
+    let body: Json = serde_json::from_str(role.message.body.get()).unwrap_or_default();
+    let kind = role.kind.as_deref().unwrap_or_default();
+    let names: &[&str] = match kind {
+        "read_ok" => &["value"],
+        "ts_ok" => &["ts"],
+        "error" => &["code"],
+        _ => &["key", "value", "from", "to"],
+    };
+    let fields = names.iter().filter_map(|name| body.get(name)).map(Json::to_string);
+    let kind = Some(kind.to_owned()).filter(|kind| !["read_ok", "ts_ok"].contains(&kind.as_str()));
+    let words: Vec<String> = kind.into_iter().chain(fields).collect();
+    cut(words.join(" "), LABEL)
 }
 
 /// All about a message of the run of `info`: what became of it, and what it says.

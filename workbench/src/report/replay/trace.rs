@@ -9,10 +9,11 @@
 //! | `workload`, `seed` | what the run was |
 //! | `nodes` | how many there are |
 //! | `names` | what they are called, unless that is n0, n1, … |
+//! | `services` | the names of the services that have anything to do with the messages, if there are any |
 //! | `from`, `to` | the window |
 //! | `partitions` | objects with `number`, `shape`, `sides` (in words), `from`, `until` (`null`: never healed), `blocked`: for each node, those that it does not hear |
 //! | `shapes` | the shapes of bodies: each a list of fields, in order, each of them `[name]`, or `[name, value]` where all bodies of the shape have that value |
-//! | `routes` | `[src, dest, shape]`: the number of a node; or, of client c0, c1, …, -1, -2, …; and of a shape |
+//! | `routes` | `[src, dest, shape]`: the number of a node; of the `services` after the last node; or, of client c0, c1, …, -1, -2, …; and of a shape |
 //! | `route` | a message each, in the order of their ends: which route |
 //! | `ended` | a message each: when it was delivered, dropped or lost; differences |
 //! | `flight` | a message each: how long it had been under way by then |
@@ -40,6 +41,7 @@ use crate::names::NodeNames;
 use crate::record::partitions::PartitionRecord;
 use crate::record::values_in::values_in;
 use crate::report::message_window::{Fate, Message, MessageWindow};
+use crate::service::Service;
 use crate::time::Time;
 
 /// The nanoseconds of the unit of time.
@@ -52,6 +54,8 @@ struct Trace<'a> {
     nodes: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     names: Option<&'a NodeNames>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    services: Vec<&'a str>,
     from: i64,
     to: i64,
     partitions: Vec<TracePartition<'a>>,
@@ -94,11 +98,26 @@ pub fn trace(scene: &MessageWindow) -> String {
     let end = if scene.left_out == 0 { last.max(info.end) } else { last };
     let to = scene.window.to.min(end).max(scene.window.from);
 
+    let ends = messages.iter().flat_map(|message| [message.src, message.dest]);
+    let services = ends.filter_map(|end| match end {
+        Endpoint::Service(service) => Some(service),
+        Endpoint::Node(_) | Endpoint::Client(_) => None,
+    });
+    let services: BTreeSet<Service> = services.collect();
+    let number = |end| match end {
+        Endpoint::Node(index) => index as i64,
+        // Nobody has a number that large, though a node may send to it.
+        Endpoint::Client(number) => i64::try_from(number).map_or(i64::MIN, |number| -1 - number),
+        Endpoint::Service(service) => {
+            (info.nodes.count() + services.range(..service).count()) as i64
+        }
+    };
     let mut trace = Trace {
         workload: info.workload.name(),
         seed: info.seed,
         nodes: info.nodes.count(),
         names: Some(&info.nodes).filter(|nodes| **nodes != NodeNames::numbered(nodes.count())),
+        services: services.iter().map(|service| service.name()).collect(),
         from: units(scene.window.from),
         to: units(to),
         partitions: info
@@ -208,16 +227,6 @@ impl<T: Clone + Ord> Table<T> {
 
 fn units(time: Time) -> i64 {
     time.nanos().div_euclid(UNIT)
-}
-
-/// A node's number from 0 on, or a client's from -1 down.
-fn number(endpoint: Endpoint) -> i64 {
-    let number = match endpoint {
-        Endpoint::Node(index) => i64::try_from(index),
-        Endpoint::Client(number) => i64::try_from(number).map(|number| -1 - number),
-    };
-    // Nobody has a number like that, though a node may send to it.
-    number.unwrap_or(i64::MIN)
 }
 
 fn letter(fate: Fate) -> char {

@@ -14,6 +14,7 @@ use crate::fields::{Fields, is_whole_number};
 use crate::network::{Disposition, Envelope};
 use crate::record::journal::MessageOutcome;
 use crate::run::client::Answer;
+use crate::service::Service;
 use crate::workload::session;
 
 impl EventLoop<'_> {
@@ -42,7 +43,7 @@ impl EventLoop<'_> {
         }
     }
 
-    /// A message reaches the end of its way: a node, a client, or the wall of a partition.
+    /// A message reaches the end of its way: a node, a client, a service, or the wall of a partition.
     pub(super) fn arrive(&mut self, envelope: Envelope) {
         let now = self.moment;
         if let Some(partition) = self.network.blocks(&envelope) {
@@ -69,6 +70,15 @@ impl EventLoop<'_> {
                 }
             }
             Endpoint::Client(client) => self.answer(client, &envelope),
+            Endpoint::Service(service) => self.serve(service, &envelope),
+        }
+    }
+
+    /// A service gets a request. It answers at once, whoever asks; what it does not know, not at all.
+    fn serve(&mut self, service: Service, envelope: &Envelope) {
+        let src = self.options.nodes.of_endpoint(envelope.src);
+        if let Some(reply) = self.services.answer(service, &src, &envelope.body) {
+            self.send(envelope.dest, envelope.src, reply);
         }
     }
 

@@ -35,6 +35,7 @@ use crate::run::ctrl_c::CtrlC;
 use crate::run::message_limits::MessageLimits;
 use crate::run::queue::EventQueue;
 use crate::run::workers::Workers;
+use crate::service::Services;
 use crate::time::Time;
 use crate::workload::session::{self, Session};
 
@@ -53,9 +54,6 @@ pub struct RunInputs<'a> {
     /// Where the run shows that it goes on.
     pub watchdog: Watchdog,
 }
-
-/// The services that Maelstrom offers nodes.
-const SERVICES: [&str; 4] = ["seq-kv", "lin-kv", "lww-kv", "lin-tso"];
 
 /// Things to come.
 #[derive(Debug)]
@@ -93,6 +91,7 @@ pub(crate) struct EventLoop<'a> {
     console: Arc<Console>,
     ctrl_c: &'a mut CtrlC,
     network: Network,
+    services: Services,
     queue: EventQueue<Scheduled>,
     /// Goes off when the next thing on the agenda is due.
     alarm: Pin<Box<Sleep>>,
@@ -137,6 +136,7 @@ impl<'a> EventLoop<'a> {
             console,
             ctrl_c,
             network: Network::new(options.conditions(), seed),
+            services: Services::new(seed),
             queue: EventQueue::new(),
             alarm: Box::pin(sleep(Duration::ZERO)),
             clients: Clients::new(),
@@ -313,19 +313,19 @@ impl<'a> EventLoop<'a> {
         }
     }
 
-    /// A node or client by name; fails with a sentence if there is none of that name.
+    /// A node, client or service by name; fails with a sentence if there is none of that name.
     fn endpoint(&self, name: &str) -> Result<Endpoint, String> {
         match self.options.nodes.endpoint(name) {
             Some(Endpoint::Node(node)) => Ok(Endpoint::Node(node)),
             Some(Endpoint::Client(number)) if self.clients.exists(number) => {
                 Ok(Endpoint::Client(number))
             }
-            _ if SERVICES.contains(&name) => {
-                Err(format!("it names \"{name}\": the workbench has no services yet"))
-            }
+            Some(Endpoint::Service(service)) => Ok(Endpoint::Service(service)),
             _ => {
                 let name = excerpt(name);
-                Err(format!("it names \"{name}\", which is neither a node nor a client"))
+                Err(format!(
+                    "it names \"{name}\", which is neither a node nor a client nor a service"
+                ))
             }
         }
     }

@@ -1,4 +1,4 @@
-// The network: nodes on a ring, cut links, and messages under way.
+// The network: nodes on a ring, services below it, cut links, and messages under way.
 
 /** From so many nodes on, they and their messages are drawn small. */
 const MANY = 13;
@@ -15,6 +15,12 @@ const HALFWAY = 0.5;
 /** Here a message is drawn that has made its way, so that one the other way does not hide it. */
 const BEFORE_MIDDLE = 0.4;
 
+/** A service is a box of half this size: its name has to fit. */
+const SERVICE = { width: 34, height: 13 };
+
+/** How much higher the picture is if there are services. */
+const BELOW = 48;
+
 class Ring {
   constructor(canvas, trace) {
     this.canvas = new Canvas(canvas);
@@ -28,17 +34,27 @@ class Ring {
 
   layout() {
     const width = this.canvas.element.clientWidth;
-    this.canvas.fit(Math.round(Math.min(Math.max(width * 0.95, 240), 460)));
-    const { nodes } = this.trace;
-    const across = Math.min(width, this.canvas.height) / 2;
+    const { nodes, services } = this.trace;
+    const height = Math.round(Math.min(Math.max(width * 0.95, 240), 460));
+    this.canvas.fit(height + (services.length ? BELOW : 0));
+    const across = Math.min(width, height) / 2;
     // Clients stand outside.
     this.client = this.isSmall ? 30 : 50;
     const ring = nodes === 1 ? 0 : across - this.client - this.dot - 2;
     this.nodes = Array.from({ length: nodes }, (_, node) => {
       const angle = (node / nodes) * 2 * Math.PI - Math.PI / 2;
       const [dx, dy] = [Math.cos(angle), Math.sin(angle)];
-      return { x: width / 2 + ring * dx, y: this.canvas.height / 2 + ring * dy, dx, dy };
+      return { x: width / 2 + ring * dx, y: height / 2 + ring * dy, dx, dy };
     });
+    this.services = services.map((_, place) => ({
+      x: (width * (place + 1)) / (services.length + 1),
+      y: height + BELOW - SERVICE.height - 4,
+    }));
+  }
+
+  /** Where a node or a service is. */
+  placeOf(end) {
+    return this.nodes[end] ?? this.services[end - this.nodes.length];
   }
 
   /** Draws a state. `followed` is a value's place; `marked` the message that is pointed at. */
@@ -57,6 +73,7 @@ class Ring {
     }
     this.pen.globalAlpha = 1;
     this.nodes.forEach((_, node) => this.drawNode(node, state, followed));
+    this.services.forEach((at, place) => this.drawService(at, this.trace.services[place]));
     const mark = this.drawn.find(({ message }) => message === marked);
     if (mark) this.circle(mark, this.dot + 4, { stroke: palette.fg, width: 2 });
   }
@@ -123,10 +140,21 @@ class Ring {
     }
   }
 
+  drawService({ x, y }, name) {
+    const { pen, palette } = this;
+    const { width, height } = SERVICE;
+    pen.fillStyle = palette.surface;
+    pen.fillRect(x - width, y - height, 2 * width, 2 * height);
+    pen.strokeStyle = palette.fg;
+    pen.lineWidth = 1.5;
+    pen.strokeRect(x - width, y - height, 2 * width, 2 * height);
+    this.write(name, { x, y }, 14, palette.fg, "600", 2 * width - 4);
+  }
+
   /** The two ends of a message's way on the canvas; none if one of them is nobody's. */
   way(message) {
     const src = this.trace.src[message], dest = this.trace.dest[message];
-    const node = this.nodes[src >= 0 ? src : dest], other = this.nodes[dest >= 0 ? dest : src];
+    const node = this.placeOf(src >= 0 ? src : dest), other = this.placeOf(dest >= 0 ? dest : src);
     if (!node || !other || (src < 0 && dest < 0)) return undefined;
     const gap = this.radius + 2;
     if (src >= 0 && dest >= 0) {
@@ -139,10 +167,9 @@ class Ring {
     }
     // Requests come in on one side of the node's outside, replies leave on the other.
     const aside = (src < 0 ? 1 : -1) * (this.isSmall ? 3 : 8);
-    const outside = (along) => ({
-      x: node.x + node.dx * along - node.dy * aside,
-      y: node.y + node.dy * along + node.dx * aside,
-    });
+    // A client that a node speaks for may ask a service, too: it stands below.
+    const { dx = 0, dy = 1 } = node;
+    const outside = (along) => ({ x: node.x + dx * along - dy * aside, y: node.y + dy * along + dx * aside });
     const [near, far] = [outside(gap), outside(this.client)];
     return src < 0 ? { from: far, to: near } : { from: near, to: far };
   }

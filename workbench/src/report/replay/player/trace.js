@@ -25,6 +25,7 @@ class Trace {
   constructor(json) {
     const count = json.route.length;
     Object.assign(this, { count, nodes: json.nodes, names: json.names, workload: json.workload });
+    this.services = json.services ?? [];
     this.from = json.from / UNITS;
     this.to = json.to / UNITS;
     this.leftOut = json.left_out;
@@ -125,9 +126,9 @@ class Trace {
     }
   }
 
-  /** What nodes, from 0 on, and clients, c0, c1, … from -1 down, are called. */
+  /** What nodes, from 0 on, the services after them, and clients, c0, c1, … from -1 down, are called. */
   nameOf(end) {
-    return end < 0 ? `c${-1 - end}` : (this.names?.[end] ?? `n${end}`);
+    return end < 0 ? `c${-1 - end}` : (this.services[end - this.nodes] ?? this.names?.[end] ?? `n${end}`);
   }
 
   arrives(message) {

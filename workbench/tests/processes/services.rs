@@ -1,0 +1,67 @@
+//! Nodes that ask services, as processes.
+
+use std::ffi::OsStr;
+
+use serde_json::Value as Json;
+
+use crate::bench::{Bench, Finished, workbench};
+use crate::{Test, files};
+
+pub const TESTS: &[Test] = &[
+    ("nodes_that_count_in_lin_kv_make_unique_ids", nodes_that_count_in_lin_kv_make_unique_ids),
+    ("a_service_answers_what_a_node_prints", a_service_answers_what_a_node_prints),
+];
+
+fn journal(finished: &Finished) -> Vec<Json> {
+    let journal = finished.text("journal.jsonl");
+    journal.lines().map(|line| serde_json::from_str(line).expect("a message")).collect()
+}
+
+/// And what is stored of the run can be read again by all that read it.
+fn nodes_that_count_in_lin_kv_make_unique_ids() {
+    let flags = "-w unique-ids --node-count 3 --latency 2 --latency-dist exponential \
+                 --nemesis partition --nemesis-interval 0.1 --availability total";
+    let finished = Bench::of("counts-in-lin-kv").flags(flags).run().ends(0, &["no two equal"]);
+    files::check(&finished);
+    let between = |message: &&Json| message["src"] == "lin-kv" || message["dest"] == "lin-kv";
+    let count = journal(&finished).iter().filter(between).count();
+    assert!(count >= 4, "{count}");
+    assert_eq!(finished.json("results.json")["net"]["servers"]["msg-count"], count);
+
+    let latest = finished.store.join("latest");
+    for command in ["check", "report", "diagram"] {
+        let output = workbench(&[OsStr::new(command), latest.as_os_str()]);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{command}: {said}");
+        if command == "diagram" {
+            let picture = String::from_utf8_lossy(&output.stdout);
+            assert!(picture.contains(">lin-kv</text>"), "{picture}");
+        }
+    }
+    assert!(finished.text("report.html").contains("\"services\":[\"lin-kv\"]"));
+}
+
+/// By hand, with an id that is no number; and what it does not know, it does not answer.
+fn a_service_answers_what_a_node_prints() {
+    for (body, reply) in [
+        (r#"{"type":"ts","msg_id":"x"}"#, Some(r#"{"type":"ts_ok","ts":0,"in_reply_to":"x"}"#)),
+        (r#"{"type":"ts"}"#, Some(r#"{"type":"ts_ok","ts":0,"in_reply_to":null}"#)),
+        (r#"{"type":"timestamp","msg_id":7}"#, None),
+    ] {
+        let line = format!(r#"{{"src":"n0","dest":"lin-tso","body":{body}}}"#);
+        let bench = Bench::of("prints").flags("-w echo --node-count 1").arguments([&*line]);
+        let finished = bench.run().ends(0, &["every reply returned what was sent"]);
+        files::check(&finished);
+        let journal = finished.text("journal.jsonl");
+        let from_service = journal.lines().filter(|line| line.contains(r#""src":"lin-tso""#));
+        let bodies: Vec<&str> = from_service
+            .filter_map(|line| line.split_once("\"body\":")?.1.strip_suffix('}'))
+            .collect();
+        assert_eq!(bodies, reply.into_iter().collect::<Vec<_>>(), "{body}");
+        assert!(
+            finished.json("results.json").get("invalid-output").is_none_or(
+                |of| of.is_null() || of.as_object().is_some_and(serde_json::Map::is_empty)
+            )
+        );
+    }
+}
