@@ -202,7 +202,7 @@ impl WorkloadResults for CounterResults {
         rows.push(("Final reads", reads));
         if !self.errors.is_empty() {
             let wrong =
-                self.errors.iter().map(|error| format!("{} of {}", error.value, error.node));
+                self.errors.iter().map(|error| format!("{} from {}", error.value, error.node));
             rows.push(("Wrong", listed(wrong)));
         }
         rows
@@ -215,7 +215,8 @@ impl WorkloadResults for CounterResults {
         journal: &mut dyn BufRead,
     ) -> io::Result<Explanation> {
         let wrong = explanation::explain(self, nodes, history, journal)?;
-        Ok(Explanation::new(wrong, [("wrong final read", self.errors.len())]))
+        let count = wrong.len();
+        Ok(Explanation::new(wrong, [("wrong sum", count)]))
     }
 }
 

@@ -12,21 +12,20 @@ use crate::names::NodeNames;
 use crate::record::history::{History, Kind};
 use crate::record::partitions::PartitionRecord;
 use crate::text::counted::counted;
+use crate::text::lists::joined;
 use crate::time::Time;
 use crate::workload::explanation::{Focus, FocusMessages, MAX_EXPLAINED, Paragraph, Reason};
 
 /// How many clues of a kind are told of a read before the others are only counted.
 const MAX_CLUES: usize = 3;
 
-/// A final read that returned a wrong sum.
+/// A wrong sum that final reads returned.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct WrongRead {
-    /// The node that was read.
-    pub node: String,
-    /// When its answer came.
-    pub at: Time,
-    /// What it returned.
+    /// The nodes that returned it, for the same reasons, and when each of them did.
+    pub nodes: Vec<(String, Time)>,
+    /// What they returned.
     pub value: i64,
     /// What it may have returned, in words.
     pub acceptable: String,
@@ -153,8 +152,16 @@ pub fn explain(
             adds.entry(&nodes[operation.node]).or_default().push(add);
         }
     }
-    let first = results.errors.iter().take(MAX_EXPLAINED);
-    Ok(first.map(|wrong| explain_read(results, wrong, nodes, history, &changes, &adds)).collect())
+    let mut explained: Vec<WrongRead> = vec![];
+    for wrong in results.errors.iter().take(MAX_EXPLAINED) {
+        let read = explain_read(results, wrong, nodes, history, &changes, &adds);
+        let same = |other: &&mut WrongRead| other.value == read.value && other.clues == read.clues;
+        match explained.iter_mut().find(same) {
+            Some(other) if !read.clues.is_empty() => other.nodes.extend(read.nodes),
+            _ => explained.push(read),
+        }
+    }
+    Ok(explained)
 }
 
 fn explain_read(
@@ -197,8 +204,7 @@ fn explain_read(
     let more_clues = clues.len().saturating_sub(MAX_CLUES);
     clues.truncate(MAX_CLUES);
     WrongRead {
-        node: wrong.node.clone(),
-        at: wrong.completion.time,
+        nodes: vec![(wrong.node.clone(), wrong.completion.time)],
         value: wrong.value,
         acceptable: results.acceptable_in_words(),
         off_by,
@@ -291,7 +297,7 @@ fn lacks_last(wrong: &WrongSum, lacking: i64, adds: &BTreeMap<&str, Vec<Add>>) -
 
 impl Reason for WrongRead {
     fn noun(&self) -> &'static str {
-        "wrong final read"
+        "wrong sum"
     }
 
     fn to_json(&self) -> Json {
@@ -299,12 +305,16 @@ impl Reason for WrongRead {
     }
 
     fn in_words(&self, _partitions: &[PartitionRecord]) -> Paragraph {
-        let WrongRead { node, at, value, acceptable, off_by, clues, more_clues } = self;
-        let heading = format!("Why {node} returned {value} in the end, not {acceptable}");
+        let WrongRead { nodes, value, acceptable, off_by, clues, more_clues } = self;
+        let readers = joined(nodes.iter().map(|(node, _)| node), "and");
+        let heading = format!("Why {readers} returned {value} in the end, not {acceptable}");
         let mut paragraph = Paragraph::new(heading, self.moment());
-        let how = if *off_by < 0 { "too little" } else { "too much" };
-        paragraph.line(format!("its final read, answered at {at}, is {} {how}", off_by.abs()));
-        clues.iter().for_each(|clue| paragraph.line(clue.in_words(node)));
+        let off = if *off_by < 0 { "too low" } else { "too high" };
+        paragraph.line(match nodes.as_slice() {
+            [(_, at)] => format!("its final read, answered at {at}, is {} {off}", off_by.abs()),
+            _ => format!("their final reads are {} {off}", off_by.abs()),
+        });
+        clues.iter().for_each(|clue| paragraph.line(clue.in_words(&readers)));
         if *more_clues > 0 {
             paragraph.line(format!("and so {}", counted(*more_clues, "more time")));
         }
@@ -315,16 +325,17 @@ impl Reason for WrongRead {
     }
 
     fn focus(&self) -> Focus {
-        let words = format!("what {} returned in the end", self.node);
-        let replies = vec![(self.node.clone(), self.at)];
-        Focus { words, messages: FocusMessages::Replies(json!(self.value), replies) }
+        let readers = joined(self.nodes.iter().map(|(node, _)| node), "and");
+        let words = format!("what {readers} returned in the end");
+        Focus { words, messages: FocusMessages::Replies(json!(self.value), self.nodes.clone()) }
     }
 }
 
 impl WrongRead {
     /// The moment to look at first: that of the first clue.
     fn moment(&self) -> Time {
-        self.clues.first().map_or(self.at, Clue::at)
+        let read = self.nodes.first().map_or(Time::ZERO, |(_, at)| *at);
+        self.clues.first().map_or(read, Clue::at)
     }
 }
 
