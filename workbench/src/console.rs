@@ -1,4 +1,4 @@
-//! What a person watching a run sees on stderr: a live line on a terminal, plain lines elsewhere.
+//! The progress of a run on stderr: a live line on a terminal, plain lines elsewhere.
 
 use std::fmt;
 use std::io::{IsTerminal, Write};
@@ -23,7 +23,7 @@ pub struct Status {
     pub ok: u64,
     /// Operations that definitely did not happen.
     pub fail: u64,
-    /// Operations of which nobody knows whether they happened.
+    /// Operations whose outcome is unknown.
     pub info: u64,
     /// Messages sent.
     pub messages: u64,
@@ -34,12 +34,12 @@ pub struct Status {
 /// A part of a run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Phase {
-    /// Nodes are told who they are.
+    /// Each node receives `init`, and its topology.
     #[default]
     SetUp,
     /// Operations and partitions.
     Main,
-    /// The network is whole, and nobody asks anything.
+    /// No partition, and no operations.
     Recovery,
     /// The last operation of every worker.
     Final,
@@ -67,52 +67,48 @@ impl fmt::Display for Status {
     }
 }
 
-/// Where a run tells people how it goes.
+/// Where a run shows its progress.
 #[derive(Debug, Default)]
 pub struct Console {
     live: Option<ProgressBar>,
-    /// How often somebody wants to know how far the run is.
+    /// How often the progress is shown, if at all.
     interval: Option<Duration>,
     quiet: bool,
 }
 
 impl Console {
-    /// How often a live line is worth renewing.
+    /// How often the live line is updated.
     pub const LIVE: Duration = Duration::from_millis(100);
-    /// How long people wait without wondering for what.
+    /// Work that takes longer than this is announced.
     const PATIENCE: Duration = Duration::from_secs(1);
-    /// How often a plain line is worth adding.
+    /// How often a plain line is added.
     const PLAIN: Duration = Duration::from_secs(5);
 
-    /// The process's own stderr, for a run that takes its time.
+    /// The process's own stderr, for a run in real time.
     pub fn stderr() -> Console {
         if !std::io::stderr().is_terminal() {
             return Console { interval: Some(Console::PLAIN), ..Console::default() };
         }
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-        // The template is a constant: were it wrong, indicatif's own would do.
-        if let Ok(style) = ProgressStyle::with_template("{wide_msg}") {
-            bar.set_style(style);
-        }
-        Console { live: Some(bar), interval: Some(Console::LIVE), quiet: false }
+        let live = Some(progress_bar(None, "{wide_msg}"));
+        Console { live, interval: Some(Console::LIVE), quiet: false }
     }
 
-    /// The same for a run that is over in no time, so that nobody wants to know how far it is.
+    /// The same for a simulated run, which takes milliseconds and shows no progress.
     pub fn brief() -> Console {
         Console::default()
     }
 
-    /// A console that says nothing.
+    /// A console that prints nothing.
     pub fn quiet() -> Console {
         Console { quiet: true, ..Console::default() }
     }
 
-    /// How often [`Console::status`] wants to be called, if at all.
+    /// How often to call [`Console::status`], if at all.
     pub fn interval(&self) -> Option<Duration> {
         self.interval
     }
 
-    /// Shows how far the run is: renews the live line, or adds a plain one.
+    /// Shows the progress: updates the live line, or adds a plain one.
     pub fn status(&self, status: &Status) {
         match &self.live {
             Some(bar) => bar.set_message(status.to_string()),
@@ -129,7 +125,7 @@ impl Console {
         }
     }
 
-    /// Does some work, and tells people what it is if it takes longer than a second.
+    /// Does some work, and says what it is if it takes longer than a second.
     pub fn patiently<T>(&self, doing: &str, work: impl FnOnce() -> T) -> T {
         let (done, is_done) = channel::<()>();
         thread::scope(|scope| {
@@ -145,7 +141,7 @@ impl Console {
         })
     }
 
-    /// Takes the live line away.
+    /// Removes the live line.
     pub fn clear(&self) {
         if let Some(bar) = &self.live {
             bar.finish_and_clear();
@@ -153,7 +149,16 @@ impl Console {
     }
 }
 
-/// A path for people: on a terminal an address that can be clicked.
+/// A progress bar on stderr, which is hidden where stderr is not a terminal.
+pub(crate) fn progress_bar(length: Option<u64>, template: &str) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(length, ProgressDrawTarget::stderr());
+    match ProgressStyle::with_template(template) {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
+
+/// A path to show: on a terminal, a URL to click.
 pub fn link(path: &Path, is_terminal: bool) -> String {
     match std::path::absolute(path) {
         Ok(whole) if is_terminal => file_url(&whole),
@@ -161,7 +166,7 @@ pub fn link(path: &Path, is_terminal: bool) -> String {
     }
 }
 
-/// The URL of a file. Of its bytes, those that need not be encoded stay as they are (RFC 3986).
+/// The URL of a file, percent-encoded (RFC 3986).
 fn file_url(path: &Path) -> String {
     let mut url = "file://".to_owned();
     for &byte in path.as_os_str().as_bytes() {
@@ -174,8 +179,8 @@ fn file_url(path: &Path) -> String {
     url
 }
 
-/// Writes a line to stderr. If nobody reads it, that is no reason to end. Nodes have a say in many
-/// lines: what they wrote must not act on the terminal.
+/// Writes a line to stderr, with control characters escaped, since it may quote what a node wrote. A
+/// closed stderr is not an error.
 pub fn print_stderr(line: &str) {
     let _ = writeln!(std::io::stderr(), "{}", escape_control(line));
 }
@@ -185,7 +190,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_can_be_clicked_on_a_terminal_and_stays_as_it_is_elsewhere() {
+    fn a_path_is_a_url_on_a_terminal_and_unchanged_elsewhere() {
         let path = Path::new("/my runs/größe/50%/report.html");
         assert_eq!(link(path, true), "file:///my%20runs/gr%C3%B6%C3%9Fe/50%25/report.html");
         assert_eq!(link(path, false), "/my runs/größe/50%/report.html");

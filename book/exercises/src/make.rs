@@ -79,7 +79,7 @@ impl Make {
             (Some(seed), None) => match judge_run(program.clone(), &options, seed) {
                 Ok(judged) => judged.printed().trim_start_matches('\n').to_owned(),
                 Err(error) => format!(
-                    "What was recorded is in store/latest; look at store/latest/report.html\n\n\
+                    "The record is in store/latest; its report is store/latest/report.html\n\n\
                      {error}\n\nNo verdict. The seed was {seed}.\n"
                 ),
             },

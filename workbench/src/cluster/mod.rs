@@ -1,7 +1,6 @@
 //! The nodes of a run, and what they say. How a node is hosted is known here alone.
 
 pub mod channel;
-mod limit;
 pub mod processes;
 pub mod reaper;
 pub mod recent_lines;

@@ -12,6 +12,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use common::{Lines, excerpt_of};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::io::{AsyncRead, AsyncWriteExt, ReadBuf};
 use tokio::process::{Child, ChildStderr, ChildStdin, Command};
 use tokio::sync::mpsc;
@@ -19,7 +20,6 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::channel::{Receiver, Sender, channel};
-use super::limit::raise_limit_of_files;
 use super::reaper::{self, Reaper};
 use super::recent_lines::{Pending, RecentLines};
 use super::stdout::read_stdout;
@@ -82,7 +82,7 @@ impl Processes {
             source,
         })?;
         let mark = reaper.mark().to_owned();
-        raise_limit_of_files(names.count());
+        raise_open_file_limit(names.count());
         let (sender, events) = channel();
         let mut processes =
             Processes { names: names.clone(), nodes: vec![], events, reaper: Some(reaper) };
@@ -217,6 +217,18 @@ impl NodeCommand {
             " (--bin names a program alone, its arguments come after --: `--bin {program} -- {}`)",
             arguments.join(" ")
         )
+    }
+}
+
+/// Raises the limit of open files to what that many nodes need, as far as the hard limit allows.
+fn raise_open_file_limit(nodes: usize) {
+    // Each node has three pipes, a log and a process handle, and needs more while it starts.
+    let needed = 8 * nodes as u64 + 64;
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    if current.is_some_and(|current| current < needed) {
+        let current = Some(maximum.map_or(needed, |maximum| needed.min(maximum)));
+        // If this fails, the start of some node fails and says why.
+        let _ = setrlimit(Resource::Nofile, Rlimit { current, maximum });
     }
 }
 

@@ -1,4 +1,4 @@
-//! `workbench diagram`: the diagram of a window of a run that is over.
+//! `workbench diagram`: draws part of a stored run.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -13,20 +13,20 @@ use crate::report::message_window::{MessageWindow, Subject, Window};
 use crate::report::render::StoredRun;
 use crate::time::Time;
 
-/// The arguments of `workbench diagram`.
+/// Draws part of a run as a space-time diagram: an SVG on stdout
 #[derive(Debug, Args)]
 #[command(allow_negative_numbers = true)]
-pub struct Diagram {
+pub struct DiagramArguments {
     /// The folder of the run
     #[arg(default_value = "store/latest")]
     store: PathBuf,
 
-    /// Where to begin, in seconds since the run's main phase began [default: the most telling part]
-    #[arg(long, value_name = "SECONDS", value_parser = time)]
+    /// Where to begin, in seconds since the main phase began [default: the busiest part]
+    #[arg(long, value_name = "SECONDS")]
     from: Option<Time>,
 
     /// Where to end
-    #[arg(long, value_name = "SECONDS", value_parser = time)]
+    #[arg(long, value_name = "SECONDS")]
     to: Option<Time>,
 
     /// The nodes to show, separated by commas [default: all]
@@ -34,27 +34,27 @@ pub struct Diagram {
     nodes: Vec<String>,
 }
 
-impl Diagram {
-    /// Draws what is asked for, as SVG.
+impl DiagramArguments {
+    /// Draws that part of the run. Gives the SVG.
     ///
-    /// Fails if there is no such run, no such node, or nothing to see.
-    pub fn draw(&self) -> Result<String, Error> {
+    /// Fails if there is no such run, no such node, or no message in flight.
+    pub fn run(&self) -> Result<String, Error> {
         let store = Store::open(&self.store)?;
         let run = MessageWindow::open(&store, None, usize::MAX)?;
         let nodes = self.nodes(&run.info)?;
         let (window, subject) = self.window(&store, &run)?;
-        let scene = MessageWindow::open(&store, Some(window), usize::MAX)?.about(subject);
-        if scene.messages.is_empty() {
+        let shown = MessageWindow::open(&store, Some(window), usize::MAX)?.about(subject);
+        if shown.messages.is_empty() {
             return Err(Error::Asked(format!(
-                "there is nothing to see: no message was under way from {} to {}. The run ends at {}",
-                window.from, window.to, scene.info.end
+                "there is nothing to draw: no message was in flight from {} to {}. The run ends at {}",
+                window.from, window.to, shown.info.end
             )));
         }
-        Ok(diagram(&scene, &nodes))
+        Ok(diagram(&shown, &nodes))
     }
 
-    /// The window that is asked for. With one end, it is a second long; with none, it is the one that
-    /// tells most, and of what it tells.
+    /// The window to draw. With one end given, it is a second long; with none, it is the busiest one, and
+    /// comes with its subject.
     fn window(
         &self,
         store: &Store,
@@ -82,13 +82,5 @@ impl Diagram {
             })
         };
         self.nodes.iter().map(node).collect()
-    }
-}
-
-/// Seconds as a person writes them: `4`, `4.35`.
-fn time(text: &str) -> Result<Time, String> {
-    match text.parse::<f64>() {
-        Ok(seconds) if seconds.abs() <= 1e6 => Ok(Time::from_nanos((seconds * 1e9).round() as i64)),
-        _ => Err("give a number of seconds such as 4.35".into()),
     }
 }

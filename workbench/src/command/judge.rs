@@ -1,4 +1,4 @@
-//! From what a run recorded to its verdict: checked, explained, written down and told.
+//! From the record of a run to its verdict: checks, explains, writes the files and the summary.
 
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ use crate::report::REPORT;
 use crate::report::render::render_report;
 use crate::workload::Results;
 
-/// Judges a stored run again, by what its files hold. Gives the results and what the run printed,
+/// Judges a stored run again, from its files. Gives the results and the summary that the run printed,
 /// with `path` as the path of its store.
 ///
 /// Fails if there is no run at `path`, if it has no verdict, or if the store cannot be written.
@@ -31,8 +31,8 @@ pub fn judge_again(path: &Path, console: &Console) -> Result<(Results, String), 
     if let Outcome::NoVerdict(why) = info.outcome {
         let path = path.display();
         return Err(Error::Asked(format!(
-            "the run in {path} has no verdict, and cannot be given one: it did not get to its end. \
-             It said:\n\n{why}"
+            "the run in {path} has no verdict and cannot get one, because it did not finish. \
+             It ended with:\n\n{why}"
         )));
     }
     let history = store.read("history.json", |file| read_history(file, &info.nodes))?;
@@ -42,15 +42,15 @@ pub fn judge_again(path: &Path, console: &Console) -> Result<(Results, String), 
     Ok((results, text))
 }
 
-/// Writes down what was recorded: the history and, once it is known how the run ended, the facts.
+/// Writes the history, and `run.json`, which says what the run was and how it ended.
 pub fn write_record(store: &Store, info: &RunInfo, history: &History) -> Result<(), Error> {
     store.write("history.txt", |file| write_text(history, file))?;
     store.write("history.json", |file| write_json(history, &info.nodes, file))?;
     write_pretty(store, "run.json", info)
 }
 
-/// Writes down what the checks found in a run whose record is in the store, and draws it. Gives what
-/// is to be printed.
+/// Writes the record and the results of a run whose journal is in the store, and draws its report.
+/// Gives the summary to print.
 pub fn conclude(
     store: &Store,
     info: &RunInfo,
@@ -59,7 +59,7 @@ pub fn conclude(
     console: &Console,
 ) -> Result<String, Error> {
     write_record(store, info, history)?;
-    let explanation = console.patiently("explaining what the checks found", || {
+    let explanation = console.patiently("explaining the results", || {
         store.read("journal.jsonl", |file| results.explain(&info.nodes, history, file))
     })?;
     let edn = results.to_edn();
@@ -78,7 +78,6 @@ pub fn conclude(
     Ok(render_summary(info, results, &explanation, store.shown(), report.as_deref(), style))
 }
 
-/// The colour of a verdict.
 fn style(verdict: Verdict) -> Style {
     let colour = match verdict {
         Verdict::Valid => AnsiColor::Green,
@@ -88,29 +87,29 @@ fn style(verdict: Verdict) -> Style {
     colour.on_default()
 }
 
-/// A journal of at most so many bytes is drawn in about a second.
-const DRAWN_AT_ONCE: u64 = 30_000_000;
+/// The largest journal, in bytes, that is drawn in about a second.
+const MAX_QUICKLY_DRAWN_BYTES: u64 = 30_000_000;
 
-/// Tells people of a run without a verdict what there is of it, and what they can do with it.
-pub fn tell_what_is_left(store: &Store, error: &Error, console: &Console) {
+/// Prints what a run without a verdict has left, and what can be done with it.
+pub fn print_what_is_left(store: &Store, error: &Error, console: &Console) {
     let (shown, path) = (store.shown().display(), store.path().display());
     let bytes = store.bytes("journal.jsonl");
     let is_interrupted = matches!(error, Error::Interrupted);
-    let mut told = format!("What was recorded is in {shown}");
-    // Whoever presses Ctrl-C does not want to wait for a report.
-    if is_interrupted && bytes > DRAWN_AT_ONCE {
-        told += &format!("\nTo draw its report: cargo run --package workbench -- report {shown}");
+    let mut text = format!("The record is in {shown}");
+    // After Ctrl-C, nobody wants to wait for a report.
+    if is_interrupted && bytes > MAX_QUICKLY_DRAWN_BYTES {
+        text += &format!("\nTo draw its report: cargo run --package workbench -- report {shown}");
     } else if let Some(report) = report(store, console) {
-        told += &format!("; look at {}", console::link(&report, io::stderr().is_terminal()));
+        text += &format!("; its report is {}", console::link(&report, io::stderr().is_terminal()));
     }
     if is_interrupted {
-        told += &format!("\nIt takes {}. To remove it: rm -r {path}", DecimalBytes(bytes));
+        text += &format!("\nIt takes {}. To remove it: rm -r {path}", DecimalBytes(bytes));
     }
-    console::print_stderr(&told);
+    console::print_stderr(&text);
 }
 
-/// Draws the run, and gives the path of the page that shows it. A run does not lose its verdict for
-/// want of a picture: if there is none, people are told why, and that is all.
+/// Draws the report, and gives the path of its page. A failure is printed and is not an error: the
+/// verdict does not depend on it.
 fn report(store: &Store, console: &Console) -> Option<PathBuf> {
     match console.patiently("drawing the report", || render_report(store)) {
         Ok(()) => Some(store.shown().join(REPORT)),
@@ -121,22 +120,10 @@ fn report(store: &Store, console: &Console) -> Option<PathBuf> {
     }
 }
 
-/// Writes a JSON file for people and programs.
+/// Writes a JSON file, indented for people.
 fn write_pretty(store: &Store, name: &str, content: &impl Serialize) -> Result<(), Error> {
     store.write(name, |file| {
         serde_json::to_writer_pretty(&mut *file, content)?;
         writeln!(file)
     })
-}
-
-/// Prints to stdout; in colour, if that is to be seen and wanted. Whoever reads may stop when they
-/// have read enough: the verdict stands.
-pub fn print(text: &str) -> Result<(), Error> {
-    let mut out = anstream::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(source) if source.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Error::System { doing: "write to stdout".into(), source })
-        }
-        _ => Ok(()),
-    }
 }

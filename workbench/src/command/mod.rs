@@ -1,11 +1,17 @@
 //! What a person types.
 
-pub mod bench;
+pub mod check;
 pub mod diagram;
+pub mod exit;
 pub mod judge;
 mod name;
 pub mod new;
 pub mod prune;
 pub mod remove;
-pub mod series;
+pub mod report;
+mod run_and_judge;
+mod series;
 pub mod simulate;
+mod sweep;
+pub mod test;
+pub mod trace;

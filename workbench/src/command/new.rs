@@ -1,4 +1,4 @@
-//! `workbench new`: begins a stage of your own, as a copy of another.
+//! `workbench new`: starts a stage of your own, as a copy of another.
 
 use std::fs;
 use std::io;
@@ -10,12 +10,12 @@ use super::name::{crate_name, refusal};
 use crate::challenge::{challenges_file, read_challenges};
 use crate::error::Error;
 
-/// What of a stage is copied. Its tests and benchmarks are about that stage, not about yours.
-const COPIED: [&str; 2] = ["src", "examples"];
+/// The folders that are copied. A stage's tests and benchmarks are about that stage, not about yours.
+const COPIED_FOLDERS: [&str; 2] = ["src", "examples"];
 
-/// Begins a stage of your own, as a copy of another
+/// Starts a stage of your own, as a copy of another
 #[derive(Args)]
-pub struct New {
+pub struct NewArguments {
     /// The name of the new stage, which is also its folder
     name: String,
     /// The stage to copy
@@ -23,17 +23,17 @@ pub struct New {
     from: String,
 }
 
-impl New {
-    /// Makes the stage in the workspace of the current folder. Gives what to do next, in a few lines.
+impl NewArguments {
+    /// Creates the stage in the workspace of the current folder. Gives the next steps, a few lines.
     ///
-    /// Fails, and leaves everything as it was, if the name cannot be used, the stage to copy does
-    /// not exist, or the file system does not allow it.
-    pub fn make(&self) -> Result<String, Error> {
-        self.make_in(Path::new(""))
+    /// If the name cannot be used, the stage to copy does not exist, or a file cannot be written, it
+    /// fails and leaves nothing behind.
+    pub fn run(&self) -> Result<String, Error> {
+        self.run_in(Path::new(""))
     }
 
-    fn make_in(&self, root: &Path) -> Result<String, Error> {
-        let New { name, from } = self;
+    fn run_in(&self, root: &Path) -> Result<String, Error> {
+        let NewArguments { name, from } = self;
         let lock = fs::read_to_string(root.join("Cargo.lock")).unwrap_or_default();
         if let Some(why) = refusal(name, root, &lock) {
             return Err(Error::Asked(format!("a stage cannot be called `{name}`: {why}")));
@@ -52,7 +52,7 @@ impl New {
         }
 
         self.copy(root).and_then(|()| self.add_challenge(root)).inspect_err(|_| {
-            // What cannot be finished is not begun.
+            // A stage is created completely, or not at all.
             let _ = fs::remove_dir_all(root.join(name));
         })?;
         Ok(format!(
@@ -66,9 +66,9 @@ impl New {
     }
 
     fn copy(&self, root: &Path) -> Result<(), Error> {
-        let New { name, from } = self;
+        let NewArguments { name, from } = self;
         let (source, target) = (root.join(from), root.join(name));
-        for folder in COPIED {
+        for folder in COPIED_FOLDERS {
             for path in files(&source.join(folder))? {
                 let inner = path.strip_prefix(&source).unwrap_or(&path);
                 let text = read(&path)?;
@@ -80,9 +80,9 @@ impl New {
         write(&target.join("tests/challenge.rs"), &test(name))
     }
 
-    /// The manifest of the stage that is copied, with the new names, and without benchmarks.
+    /// The copied stage's manifest with the new names, and without benchmarks.
     fn manifest(&self, manifest: &str) -> String {
-        let New { name, from } = self;
+        let NewArguments { name, from } = self;
         let tables = manifest.split_inclusive("\n\n").filter(|table| !table.contains("[[bench]]"));
         let lines = tables.flat_map(str::lines).map(|line| {
             if line.starts_with("description = ") {
@@ -108,8 +108,8 @@ impl New {
     }
 }
 
-/// Every file in `folder` and below it, in the order of their paths. Snapshots, which are about
-/// what the original does, are left out.
+/// Every file in `folder` and below it, in the order of their paths, without snapshots, which show what
+/// the original does.
 fn files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut files = vec![];
     let mut entries: Vec<_> = match fs::read_dir(folder) {
@@ -129,7 +129,7 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(files)
 }
 
-/// A source with the crate's own paths renamed: `echo::Server`, and not `workload::echo::Check`.
+/// Renames paths that begin with the crate's name: `echo::Server`, not `workload::echo::Check`.
 fn rename(source: &str, old: &str, new: &str) -> String {
     let path = format!("{old}::");
     let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == ':';

@@ -1,35 +1,67 @@
-//! The size of a store, and how it is brought down: the oldest runs and sweeps go.
+//! `workbench prune`: removes the oldest runs and sweeps from a store.
 
 use std::fs;
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use clap::Args;
+
 use crate::error::Error;
 use crate::record::store::{LINKS, is_timestamp};
 
-/// From how many bytes on people are told how large their store is: a gigabyte.
-const LARGE: u64 = 1_000_000_000;
+/// A store of more than a gigabyte gets a hint to prune it.
+const LARGE_BYTES: u64 = 1_000_000_000;
 
-/// How many runs and sweeps are kept unless something else is asked for.
-pub const DEFAULT_KEPT_RUNS: usize = 20;
+/// How many runs and sweeps are kept without `--keep`.
+const DEFAULT_KEPT_RUNS: usize = 20;
+
+/// Removes the oldest runs and sweeps from a store
+#[derive(Args)]
+pub struct PruneArguments {
+    /// How many to keep; one that a link such as store/latest points to stays in any case
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_KEPT_RUNS)]
+    keep: usize,
+
+    /// The store
+    #[arg(long, value_name = "FOLDER", default_value = "store")]
+    store: PathBuf,
+}
+
+impl PruneArguments {
+    /// Prunes the store. Gives what was removed, one a line, and the total.
+    pub fn run(&self) -> Result<String, Error> {
+        let PruneArguments { keep, store } = self;
+        if !store.is_dir() {
+            let store = store.display();
+            return Err(Error::Asked(format!(
+                "there is no store in {store}: give its folder with --store"
+            )));
+        }
+        let (removed, remaining) = prune(store, *keep)?;
+        let lines = removed
+            .iter()
+            .map(|Folder { path, bytes }| format!("{}, {}\n", path.display(), megabytes(*bytes)));
+        let [gone, left] = [&removed, &remaining]
+            .map(|folders| format!("{}, {}", counted(folders), megabytes(total_bytes(folders))));
+        Ok(format!("{}Removed {gone}; left {left}\n", lines.collect::<String>()))
+    }
+}
 
 /// The folder of a run or a sweep.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Folder {
+struct Folder {
     /// Where it is: `<store>/<workload>/<timestamp>`, or `<store>/sweep/<timestamp>`.
-    pub path: PathBuf,
-    /// How much of the disk it takes, in bytes.
-    pub bytes: u64,
+    path: PathBuf,
+    /// How much disk space it takes.
+    bytes: u64,
 }
 
 /// The runs and sweeps in the store `root`, the newest first.
 ///
-/// A folder is one of them if it is named after a time, as the workbench does, and holds what a run
-/// or a sweep holds from its beginning. Links are not followed, be it to folders or to files.
-///
-/// Fails if a folder cannot be read.
-pub fn folders(root: &Path) -> Result<Vec<Folder>, Error> {
+/// A folder is one of them if its name is a timestamp and it holds what a run or a sweep holds from its
+/// beginning. Links are not followed.
+fn folders(root: &Path) -> Result<Vec<Folder>, Error> {
     let mut folders = vec![];
     for group in sub_folders(root)? {
         for path in sub_folders(&group)? {
@@ -46,15 +78,9 @@ pub fn folders(root: &Path) -> Result<Vec<Folder>, Error> {
     Ok(folders)
 }
 
-/// Removes all runs and sweeps from the store `root` but the newest `keep`, and those that a link of
-/// the store's own leads to. Tells of each before it goes. Gives what was removed, and what remains.
-///
-/// Fails if a folder cannot be read or removed.
-pub fn prune(
-    root: &Path,
-    keep: usize,
-    mut tell: impl FnMut(&Folder),
-) -> Result<(Vec<Folder>, Vec<Folder>), Error> {
+/// Removes all runs and sweeps from the store `root`, except the newest `keep` and those that one of the
+/// store's own links points to. Gives what was removed, and what remains.
+fn prune(root: &Path, keep: usize) -> Result<(Vec<Folder>, Vec<Folder>), Error> {
     let linked = linked(root)?;
     let is_linked =
         |folder: &Folder| fs::canonicalize(&folder.path).is_ok_and(|path| linked.contains(&path));
@@ -64,14 +90,13 @@ pub fn prune(
             remaining.push(folder);
             continue;
         }
-        tell(&folder);
         fs::remove_dir_all(&folder.path).map_err(Error::path("remove", &folder.path))?;
         removed.push(folder);
     }
     Ok((removed, remaining))
 }
 
-/// What the links of the store lead to.
+/// The targets of the store's own links.
 fn linked(root: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut groups = sub_folders(root)?;
     groups.push(root.to_owned());
@@ -79,7 +104,7 @@ fn linked(root: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(links.filter_map(|link| fs::canonicalize(link).ok()).collect())
 }
 
-/// The folders in a folder, those that links lead to left out.
+/// The folders in a folder, without links to folders.
 fn sub_folders(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let read = || -> io::Result<Vec<PathBuf>> {
         let mut found = vec![];
@@ -94,7 +119,7 @@ fn sub_folders(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     read().map_err(Error::path("read", folder))
 }
 
-/// How much of the disk a file or folder takes, with all that is in it.
+/// The disk space that a file takes, or a folder with everything in it.
 fn size(path: &Path) -> io::Result<u64> {
     const BLOCK: u64 = 512;
     let about = fs::symlink_metadata(path)?;
@@ -107,36 +132,35 @@ fn size(path: &Path) -> io::Result<u64> {
     Ok(bytes)
 }
 
-/// A line for people whose store has become large: how large, and what to do. None if it has not, or
-/// if it cannot be read: that is no reason to end.
+/// A line that says how large the store is and how to prune it, if it is large. A store that cannot be
+/// read gets no hint.
 pub fn hint(root: &Path, command: &str) -> Option<String> {
-    hint_beyond(LARGE, root, command)
+    hint_beyond(LARGE_BYTES, root, command)
 }
 
 fn hint_beyond(limit: u64, root: &Path, command: &str) -> Option<String> {
     let folders = folders(root).ok()?;
-    let bytes = bytes(&folders);
+    let bytes = total_bytes(&folders);
     (bytes > limit).then(|| {
         let (root, size, counted) = (root.display(), megabytes(bytes), counted(&folders));
         format!("{root} has grown to {size}, in {counted}: `{command}` keeps the newest {DEFAULT_KEPT_RUNS}")
     })
 }
 
-/// The bytes of all of them together.
-pub fn bytes(folders: &[Folder]) -> u64 {
+fn total_bytes(folders: &[Folder]) -> u64 {
     folders.iter().map(|folder| folder.bytes).sum()
 }
 
-/// A size for people: `1.4 GB`, `27 MB`, `0 MB`.
-pub fn megabytes(bytes: u64) -> String {
+/// `1.4 GB`, `27 MB`, `0 MB`
+fn megabytes(bytes: u64) -> String {
     match bytes {
-        LARGE.. => format!("{:.1} GB", bytes as f64 / 1e9),
+        LARGE_BYTES.. => format!("{:.1} GB", bytes as f64 / 1e9),
         _ => format!("{} MB", (bytes as f64 / 1e6).ceil()),
     }
 }
 
-/// How many runs and sweeps there are, for people.
-pub fn counted(folders: &[Folder]) -> String {
+/// `1 run or sweep`, `6 runs and sweeps`
+fn counted(folders: &[Folder]) -> String {
     match folders.len() {
         1 => "1 run or sweep".to_owned(),
         count => format!("{count} runs and sweeps"),
@@ -183,21 +207,20 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_runs_and_those_that_links_lead_to_remain() {
+    fn the_newest_runs_and_the_targets_of_links_remain() {
         let (root, paths) = store();
-        let mut told = vec![];
-        let (removed, remaining) =
-            prune(root.path(), 2, |folder| told.push(folder.path.clone())).unwrap();
+        let (removed, remaining) = prune(root.path(), 2).unwrap();
         assert_eq!(there(&paths), [1, 4, 5]);
         assert_eq!((removed.len(), remaining.len()), (3, 3));
-        assert_eq!(told, [&paths[3], &paths[2], &paths[0]].map(PathBuf::clone));
+        let removed_paths: Vec<&PathBuf> = removed.iter().map(|folder| &folder.path).collect();
+        assert_eq!(removed_paths, [&paths[3], &paths[2], &paths[0]]);
         assert!(removed.iter().all(|folder| folder.bytes > 0));
-        prune(root.path(), 0, |_| {}).unwrap();
+        prune(root.path(), 0).unwrap();
         assert_eq!(there(&paths), [1, 5], "the links still lead somewhere");
     }
 
     #[test]
-    fn what_is_no_run_stays_and_links_are_not_followed() {
+    fn folders_that_are_not_runs_stay_and_links_are_not_followed() {
         let (root, paths) = store();
         let outside = tempfile::tempdir().unwrap();
         let elsewhere = outside.path().join("20250101T000000.000");
@@ -212,13 +235,13 @@ mod tests {
         }
         let empty = root.path().join("echo/20250101T000001.000");
         fs::create_dir(&empty).unwrap();
-        prune(root.path(), 0, |_| {}).unwrap();
+        prune(root.path(), 0).unwrap();
         assert_eq!(there(&paths), [1, 5]);
         assert!(mine.iter().chain([&elsewhere, &empty]).all(|path| path.is_dir()));
     }
 
     #[test]
-    fn a_large_store_says_so() {
+    fn a_large_store_gets_a_hint() {
         let (root, paths) = store();
         fs::write(paths[0].join("journal.jsonl"), vec![b'x'; 1_000_000]).unwrap();
         assert_eq!(hint(root.path(), "make prune"), None);

@@ -1,4 +1,4 @@
-//! `workbench remove`: takes a stage of your own out of the workspace.
+//! `workbench remove`: removes a stage of your own from the workspace.
 
 use std::fs;
 use std::path::Path;
@@ -8,25 +8,25 @@ use clap::Args;
 use crate::challenge::{Challenge, challenges_file, read_challenges};
 use crate::error::Error;
 
-/// Where removed stages are kept, in case that was a mistake: `make clean` empties it.
+/// Where removed stages go, in case that was a mistake. `make clean` empties it.
 const REMOVED_STAGES: &str = "target/removed";
 
 /// Removes a stage of your own
 #[derive(Args)]
-pub struct Remove {
+pub struct RemoveArguments {
     /// The name of the stage
     name: String,
 }
 
-impl Remove {
-    /// Removes the stage from the workspace of the current folder. Gives what was done, in a line.
+impl RemoveArguments {
+    /// Removes the stage from the workspace of the current folder. Says where it is now, in a line.
     ///
-    /// Fails, and removes nothing, if there is no such stage, or it is one of the tutorial's.
-    pub fn remove(&self) -> Result<String, Error> {
-        self.remove_in(Path::new(""))
+    /// Fails, and removes nothing, if there is no such stage or it belongs to the tutorial.
+    pub fn run(&self) -> Result<String, Error> {
+        self.run_in(Path::new(""))
     }
 
-    fn remove_in(&self, root: &Path) -> Result<String, Error> {
+    fn run_in(&self, root: &Path) -> Result<String, Error> {
         let name = &self.name;
         let challenges = read_challenges(root)?;
         let refuse = |why: &str| Err(Error::Asked(format!("`{name}` is not removed: {why}")));
@@ -55,7 +55,7 @@ impl Remove {
     }
 }
 
-/// Moves the stage's folder out of the way, and says where to; none if it has no folder.
+/// Moves the stage's folder out of the way, if there is one. Gives its new path.
 fn keep(root: &Path, name: &str) -> Result<Option<String>, Error> {
     let folder = root.join(name);
     if !folder.exists() {

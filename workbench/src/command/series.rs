@@ -1,14 +1,16 @@
-//! Several runs of real processes, one after the other (`--test-count`), and what they come to.
+//! Several runs, one after the other (`--test-count`), and how they ended.
 
 use std::fmt;
 
-/// How many seeds of a kind are named.
-const NAMED: usize = 8;
+use crate::text::counted::counted;
 
-/// How a run can end, the best first.
+/// How many seeds are listed for each ending.
+const MAX_LISTED_SEEDS: usize = 8;
+
+/// How a run can end, best first.
 const ENDINGS: [&str; 4] = ["valid", "unknown", "invalid", "without a verdict"];
 
-/// The place of an exit status among the [`ENDINGS`].
+/// The index of an exit status in [`ENDINGS`].
 fn rank(status: u8) -> usize {
     match status {
         0 => 0,
@@ -20,16 +22,14 @@ fn rank(status: u8) -> usize {
 
 /// The seeds of the runs so far, and the exit status of each.
 #[derive(Debug, Default)]
-pub struct Series(Vec<(u64, u8)>);
+pub struct RunSeries(Vec<(u64, u8)>);
 
-impl Series {
-    /// Adds a run.
+impl RunSeries {
     pub fn add(&mut self, seed: u64, status: u8) {
         self.0.push((seed, status));
     }
 
-    /// The worst exit status: that of a run without a verdict, else of an invalid, an unknown and a
-    /// valid one.
+    /// The worst exit status. No verdict is worse than invalid, which is worse than unknown.
     pub fn worst(&self) -> u8 {
         let statuses = self.0.iter().map(|(_, status)| *status);
         statuses.max_by_key(|status| rank(*status)).unwrap_or_default()
@@ -37,10 +37,10 @@ impl Series {
 }
 
 /// `3 runs: 2 valid, 1 invalid (seed 6)`
-impl fmt::Display for Series {
+impl fmt::Display for RunSeries {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let runs = self.0.len();
-        write!(f, "{runs} {}:", if runs == 1 { "run" } else { "runs" })?;
+        write!(f, "{}:", counted(runs as u64, "run"))?;
         let mut separator = " ";
         for (place, name) in ENDINGS.into_iter().enumerate() {
             let of_kind = self.0.iter().filter(|(_, status)| rank(*status) == place);
@@ -52,8 +52,8 @@ impl fmt::Display for Series {
             separator = ", ";
             if name != "valid" {
                 let noun = if seeds.len() == 1 { "seed" } else { "seeds" };
-                let named = seeds[..seeds.len().min(NAMED)].join(", ");
-                let more = if seeds.len() > NAMED { ", …" } else { "" };
+                let named = seeds[..seeds.len().min(MAX_LISTED_SEEDS)].join(", ");
+                let more = if seeds.len() > MAX_LISTED_SEEDS { ", …" } else { "" };
                 write!(f, " ({noun} {named}{more})")?;
             }
         }
@@ -63,16 +63,16 @@ impl fmt::Display for Series {
 
 #[cfg(test)]
 mod tests {
-    use super::Series;
+    use super::RunSeries;
 
-    fn series(statuses: &[u8]) -> Series {
-        let mut series = Series::default();
+    fn series(statuses: &[u8]) -> RunSeries {
+        let mut series = RunSeries::default();
         (5..).zip(statuses).for_each(|(seed, &status)| series.add(seed, status));
         series
     }
 
     #[test]
-    fn the_worst_run_decides_and_every_run_is_counted() {
+    fn the_worst_run_decides_and_each_run_is_counted() {
         for (statuses, worst, words) in [
             (&[0][..], 0, "1 run: 1 valid"),
             (&[0, 2, 0], 2, "3 runs: 2 valid, 1 unknown (seed 6)"),

@@ -5,7 +5,6 @@ mod effects;
 use std::ffi::OsStr;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -251,19 +250,6 @@ impl fmt::Display for Concurrency {
             Concurrency::PerNode(number) => write!(f, "{number}n"),
         }
     }
-}
-
-/// How wide help may be.
-pub const HELP_WIDTH: usize = 80;
-
-/// The exit status of wrong arguments, as Maelstrom's.
-const USAGE: u8 = 254;
-
-/// Says what is wrong with a command line, or what the command can do if that was asked.
-pub fn usage_error(words: &clap::Error) -> ExitCode {
-    // Nobody may be reading.
-    let _ = words.print();
-    if words.use_stderr() { ExitCode::from(USAGE) } else { ExitCode::SUCCESS }
 }
 
 /// The command with those arguments, as a single run from that seed. What comes after `--` is the

@@ -1,4 +1,4 @@
-//! The wish of somebody who presses Ctrl-C: that a run end early.
+//! Ctrl-C, and the other signals that ask a run to end early.
 
 use std::future::pending;
 use std::io;
@@ -8,28 +8,35 @@ use tokio::runtime::Builder;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
-/// Hears of such wishes, however many there are.
+use crate::error::Error;
+
+/// Receives each request to end early.
 #[derive(Debug)]
 pub struct CtrlC(mpsc::Receiver<()>);
 
 impl CtrlC {
-    /// Hears of every wish that is sent.
-    pub fn new(wishes: mpsc::Receiver<()>) -> CtrlC {
-        CtrlC(wishes)
+    /// Receives the requests that are sent to `requests`.
+    pub fn new(requests: mpsc::Receiver<()>) -> CtrlC {
+        CtrlC(requests)
     }
 
-    /// Hears of it when the process is told to end: by Ctrl-C, by `kill`, or by a closing terminal.
+    /// Receives the signals of Ctrl-C, `kill` and a closing terminal.
     ///
-    /// Fails if the operating system does not let it listen.
-    pub fn of_process() -> io::Result<CtrlC> {
-        // A runtime of its own: that of a simulation has a clock that stands still.
+    /// Fails if the operating system refuses.
+    pub fn of_process() -> Result<CtrlC, Error> {
+        CtrlC::listen()
+            .map_err(|source| Error::System { doing: "listen for Ctrl-C".into(), source })
+    }
+
+    fn listen() -> io::Result<CtrlC> {
+        // A runtime of its own, because the clock of a simulation's runtime is paused.
         let runtime = Builder::new_current_thread().enable_io().build()?;
         let listening = runtime.enter();
         let mut ctrl_c = signal(SignalKind::interrupt())?;
         let mut terminate = signal(SignalKind::terminate())?;
         let mut hangup = signal(SignalKind::hangup())?;
         drop(listening);
-        let (sender, wishes) = mpsc::channel(1);
+        let (sender, requests) = mpsc::channel(1);
         let listen = async move {
             loop {
                 tokio::select! {
@@ -37,28 +44,28 @@ impl CtrlC {
                     _ = terminate.recv() => {}
                     _ = hangup.recv() => {}
                 }
-                // A wish that waits to be heard is enough.
+                // One pending request is enough.
                 let _ = sender.try_send(());
             }
         };
         thread::Builder::new().name("signals".into()).spawn(move || runtime.block_on(listen))?;
-        Ok(CtrlC(wishes))
+        Ok(CtrlC(requests))
     }
 
-    /// Never hears of any.
+    /// Receives nothing, ever.
     pub fn never() -> CtrlC {
         CtrlC(mpsc::channel(1).1)
     }
 
-    /// Whether there is a wish that nobody has dealt with yet; from now on, somebody has.
+    /// Whether there is a request; takes it.
     pub fn is_pressed(&mut self) -> bool {
         self.0.try_recv().is_ok()
     }
 
-    /// Waits for the next wish. No wish is lost if the future is dropped before.
+    /// Waits for the next request. Dropping the future loses none.
     pub async fn pressed(&mut self) {
         if self.0.recv().await.is_none() {
-            // There is nobody left who could wish for anything.
+            // The senders are gone.
             pending().await
         }
     }

@@ -1,7 +1,6 @@
-//! Sweeps: the same run from many seeds, on all cores, and what they have in common.
+//! Sweeps: the same run from many seeds, on all cores.
 
 use std::collections::BTreeSet;
-use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
@@ -22,17 +21,17 @@ use crate::run::check;
 use crate::simulation::simulate_run;
 use crate::time::Time;
 
-/// What became of one seed: a line of `runs.jsonl`.
+/// How the run of one seed ended: a line of `runs.jsonl`.
 #[derive(Debug, Clone, Serialize)]
 pub struct SeedOutcome {
     /// The seed.
     pub seed: u64,
-    /// The verdict; none if the run could not be finished.
+    /// The verdict; none if the run did not finish.
     pub verdict: Option<Verdict>,
-    /// Why the run could not be finished.
+    /// Why the run did not finish.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
-    /// What there is to tell about it.
+    /// The names of its findings.
     pub findings: Vec<&'static str>,
     /// How many values were broadcast.
     pub values: usize,
@@ -40,7 +39,7 @@ pub struct SeedOutcome {
     pub lost: usize,
     /// How many acknowledged values some node lacked in its final read.
     pub incomplete: usize,
-    /// Messages an operation, those of clients among them.
+    /// Messages per operation, those of clients included.
     pub msgs_per_op: f64,
     /// The longest time, in milliseconds, that a value took to get to the last node, counted from
     /// the last heal or, if that is later, from its broadcast; none if some node never got it, or
@@ -50,12 +49,12 @@ pub struct SeedOutcome {
     pub partitions: Vec<PartitionOutcome>,
 }
 
-/// A partition, and what values did about it.
+/// A partition, and how many values it affected.
 #[derive(Debug, Clone, Serialize)]
 pub struct PartitionOutcome {
     /// Its shape, in Maelstrom's words.
     pub shape: &'static str,
-    /// Who did not hear whom.
+    /// Who could not reach whom.
     pub sides: String,
     /// When it began, in nanoseconds since the main phase did.
     pub from: Time,
@@ -63,12 +62,11 @@ pub struct PartitionOutcome {
     pub until: Option<Time>,
     /// How many values it dropped a copy of.
     pub dropped: usize,
-    /// How many of these every node had all the same before it was healed.
+    /// How many of these reached every node before the heal anyway.
     pub delivered_anyway: usize,
 }
 
 impl SeedOutcome {
-    /// The verdict, if there is one.
     fn of(seed: u64, options: &Options, run: Result<Recording, Error>) -> SeedOutcome {
         let recording = match run {
             Ok(recording) => recording,
@@ -116,7 +114,7 @@ impl SeedOutcome {
         }
     }
 
-    /// Whether the run kept its promises.
+    /// Whether the run is valid.
     pub fn is_valid(&self) -> bool {
         self.verdict == Some(Verdict::Valid)
     }
@@ -151,7 +149,7 @@ pub fn judge_seed(program: &Program, options: &Options, seed: u64) -> SeedOutcom
     SeedOutcome::of(seed, options, run)
 }
 
-/// A sweep that goes on in the background. Dropped, it begins no more runs.
+/// A sweep in the background. Once dropped, it starts no more runs.
 pub struct Sweep {
     outcomes: Receiver<SeedOutcome>,
 }
@@ -159,21 +157,23 @@ pub struct Sweep {
 impl Sweep {
     /// Starts to judge `seeds`, with a thread on every core.
     ///
-    /// Fails if the operating system has no threads to give.
-    pub fn start(program: &Program, options: &Options, seeds: Range<u64>) -> io::Result<Sweep> {
+    /// Fails if a thread cannot be started.
+    pub fn start(program: &Program, options: &Options, seeds: Range<u64>) -> Result<Sweep, Error> {
         let seeds = Arc::new(Mutex::new(seeds));
         let (sender, outcomes) = channel();
         for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
             let (program, options) = (program.clone(), options.clone());
             let (seeds, sender) = (seeds.clone(), sender.clone());
-            thread::Builder::new().name("sweep".into()).spawn(move || {
+            let thread = thread::Builder::new().name("sweep".into()).spawn(move || {
                 loop {
                     let Some(seed) = seeds.lock().next() else { return };
                     if sender.send(judge_seed(&program, &options, seed)).is_err() {
                         return;
                     }
                 }
-            })?;
+            });
+            let failed = |source| Error::System { doing: "start a sweep".into(), source };
+            thread.map_err(failed)?;
         }
         Ok(Sweep { outcomes })
     }
@@ -193,9 +193,9 @@ impl Sweep {
 pub enum Next {
     /// A seed has been judged.
     Outcome(SeedOutcome),
-    /// None has been for a while.
+    /// Not within the time limit.
     NotYet,
-    /// All have been.
+    /// All seeds have been judged.
     End,
 }
 
@@ -204,7 +204,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sweep_ends_with_its_last_seed_however_great() {
+    fn a_sweep_ends_with_the_last_seed_even_at_the_largest_number() {
         let silent = Program::new(|_inbox, _outbox, _seed| std::future::pending());
         let options = "-w echo --node-count 1".parse().unwrap();
         let sweep = Sweep::start(&silent, &options, u64::MAX - 2..u64::MAX).unwrap();

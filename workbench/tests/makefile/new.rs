@@ -171,8 +171,8 @@ fn names_that_would_not_work_are_refused() {
     let before = (workspace.listing(), workspace.read("workbench/challenges.mk"));
     let letters = "use lower-case letters, digits and hyphens, and begin with a letter";
     for (name, why) in [
-        ("echo", "there is something of that name already"),
-        ("notes", "there is something of that name already"),
+        ("echo", "a file or folder of that name exists already"),
+        ("notes", "a file or folder of that name exists already"),
         ("My-stage", letters),
         ("3d", letters),
         ("my_stage", letters),
@@ -182,7 +182,7 @@ fn names_that_would_not_work_are_refused() {
         ("common", "the workspace needs that name itself"),
         ("book", "the workspace needs that name itself"),
         ("test", "cargo needs that name itself"),
-        ("loop", "that is a word of the Rust language"),
+        ("loop", "that is a keyword of Rust"),
         ("serde-json", "a crate of that name is in use here"),
     ] {
         let text = fails(&workspace, &["new", name, "--from", "echo"]);

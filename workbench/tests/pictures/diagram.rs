@@ -7,7 +7,7 @@ use clap::Parser;
 use common::{Handler, Mutex, Node, Result};
 use serde::{Deserialize, Serialize};
 use workbench::cluster::tasks::Program;
-use workbench::command::diagram::Diagram;
+use workbench::command::diagram::DiagramArguments;
 use workbench::error::Error;
 use workbench::options::Options;
 use workbench::output::history::write_json;
@@ -250,10 +250,10 @@ fn command(arguments: &[&str]) -> Result<String, Error> {
     #[derive(Parser)]
     struct Command {
         #[command(flatten)]
-        diagram: Diagram,
+        diagram: DiagramArguments,
     }
     let arguments = ["workbench"].iter().chain(arguments);
-    Command::try_parse_from(arguments).unwrap().diagram.draw()
+    Command::try_parse_from(arguments).unwrap().diagram.run()
 }
 
 #[test]
@@ -277,8 +277,8 @@ fn the_command_draws_what_it_is_asked_for_or_says_why_not() {
     for (arguments, words) in [
         (["--nodes", "n9"], "there is no node `n9` in this run, but n0, n1, n2, n3, n4"),
         (["--nodes", "n1;n2"], "there is no node `n1;n2`"),
-        (["--from", "100"], "no message was under way from 100.000 s to 101.000 s"),
-        (["--to", "-20"], "no message was under way from -21.000 s to -20.000 s"),
+        (["--from", "100"], "no message was in flight from 100.000 s to 101.000 s"),
+        (["--to", "-20"], "no message was in flight from -21.000 s to -20.000 s"),
     ] {
         let said = refused(&[&[store], arguments.as_slice()].concat());
         assert!(said.contains(words), "{said}");

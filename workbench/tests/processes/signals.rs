@@ -37,7 +37,7 @@ fn interrupted(running: Running, signal: Signal) -> Finished {
     running.signal(signal);
     let finished = running
         .finish()
-        .fails(130, &["What was recorded is in ", "To remove it: rm -r ", "interrupted"]);
+        .fails(130, &["The record is in ", "To remove it: rm -r ", "interrupted"]);
     let took = interrupted.elapsed();
     assert!(took < Duration::from_secs(4), "it took {took:?} to end");
     assert_eq!(finished.stdout, "", "there is no verdict");

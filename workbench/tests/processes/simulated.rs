@@ -64,7 +64,7 @@ fn ctrl_c_ends_a_simulation() {
     let told = running.elapsed();
     running.signal(Signal::INT);
     let words =
-        ["What was recorded is in ", "To remove it: rm -r ", "interrupted\n", "No verdict."];
+        ["The record is in ", "To remove it: rm -r ", "interrupted\n", "No verdict."];
     let finished = running.finish().fails(130, &words);
     assert_ended_promptly(&finished, told);
     assert_eq!(finished.stdout, "", "there is no verdict");

@@ -27,7 +27,7 @@ fn what_has_no_verdict_cannot_be_checked() {
     let finished = bench.run().fails(255, &["No verdict"]);
     let (code, words) = check(finished.store.join("latest"));
     assert_eq!(code, Some(254));
-    assert!(words.contains("latest has no verdict, and cannot be given one"), "{words}");
+    assert!(words.contains("latest has no verdict and cannot get one"), "{words}");
     assert!(words.contains("n0 exited with status"), "the run's own words: {words}");
 
     let finished = Bench::of_program("no-such-program").flags("-w echo").run().fails(255, &[]);
@@ -96,7 +96,7 @@ fn prune_says_what_it_removed() {
     assert!(words.contains("\nRemoved 1 run or sweep, 1 MB; left 1 run or sweep, 1 MB"), "{words}");
     assert!(!first.exists() && finished.store.join("latest/run.json").exists());
     let (code, words) = said(&workbench(&["prune", "--store", "/nowhere"].map(OsStr::new)));
-    assert_eq!((code, words.as_str()), (Some(254), "there is no store in /nowhere\n"));
+    assert_eq!((code, words.as_str()), (Some(254), "there is no store in /nowhere: give its folder with --store\n"));
 }
 
 fn nodes_have_the_names_they_are_given() {

@@ -1,5 +1,4 @@
-//! From flags to a verdict: runs a cluster, checks what was recorded, writes it down and tells
-//! people.
+//! From flags to a verdict: runs a cluster, judges the record, writes the files and prints a summary.
 
 use std::panic::resume_unwind;
 use std::sync::Arc;
@@ -8,7 +7,8 @@ use tokio::task::spawn_blocking;
 
 use crate::cluster::Cluster;
 use crate::cluster::watchdog::Watchdog;
-use crate::command::judge::{conclude, print, tell_what_is_left, write_record};
+use crate::command::exit::print;
+use crate::command::judge::{conclude, print_what_is_left, write_record};
 use crate::command::prune::hint;
 use crate::console::{self, Console};
 use crate::error::Error;
@@ -24,9 +24,9 @@ use crate::workload::Results;
 
 /// Runs a cluster and judges it. `start` starts the nodes, given the seed and the store.
 ///
-/// Gives the exit status: that of the verdict, or of the error that stood in its way. People read
-/// of the run on stderr while it goes on, and its summary on stdout when it is over.
-pub async fn bench(
+/// Shows the progress of the run on stderr, and prints its summary to stdout when it is over. Gives the
+/// exit status: that of the verdict, or of the error that prevented one.
+pub async fn run_and_judge(
     options: &Options,
     console: Arc<Console>,
     ctrl_c: &mut CtrlC,
@@ -42,7 +42,7 @@ pub async fn bench(
     status
 }
 
-/// Tells people why there is no verdict. Gives the exit status.
+/// Prints why there is no verdict. Gives the exit status.
 pub(crate) fn no_verdict(error: &Error, seed: u64) -> u8 {
     console::print_stderr(&format!("\n{error}\n\nNo verdict. The seed was {seed}."));
     error.exit_status()
@@ -59,15 +59,15 @@ async fn conduct(
     let store = Arc::new(Store::create(&options.store, options.workload.name())?);
     console.line(&format!("{}, seed {seed}", options.introduction()));
     options.without_effect().iter().for_each(|note| console.line(note));
-    // A program that cannot start leaves no journal.
+    // A program that cannot start must not leave a journal.
     let cluster = start(seed, &store)?;
     let journal = Journal::new(store.stream("journal.jsonl")?, &options.nodes);
     let (shown, ctrl_c) = (console.clone(), &mut *ctrl_c);
-    let setting = RunInputs { seed, cluster, journal, console: shown, ctrl_c, watchdog };
-    let (recording, outcome) = run(options, setting).await;
+    let inputs = RunInputs { seed, cluster, journal, console: shown, ctrl_c, watchdog };
+    let (recording, outcome) = run(options, inputs).await;
 
     let (options, written) = (options.clone(), store.clone());
-    // A long history takes its time, and Ctrl-C must get through all the same.
+    // A long history takes long to judge, so Ctrl-C has to work meanwhile.
     let judging =
         spawn_blocking(move || judge(&options, seed, &recording, outcome, &written, &console));
     tokio::select! {
@@ -82,8 +82,7 @@ async fn conduct(
     }
 }
 
-/// Writes down what was recorded, and judges it. `outcome` says why there can be no verdict, if so it
-/// is.
+/// Writes the record to files, and judges it. An error in `outcome` is why there can be no verdict.
 fn judge(
     options: &Options,
     seed: u64,
@@ -92,19 +91,19 @@ fn judge(
     store: &Store,
     console: &Console,
 ) -> Result<Results, Error> {
-    // A journal that could not be written is not whole.
+    // After a failed write, the journal is incomplete.
     if !matches!(outcome, Err(Error::System { .. })) {
         store.complete("journal.jsonl")?;
     }
     let history = &recording.history;
     let info = |outcome| RunInfo::new(options, seed, recording, outcome);
-    // What was recorded is kept in any case; a verdict needs a whole run.
+    // The record is kept in any case; a verdict needs a complete run.
     if let Err(error) = outcome {
         write_record(store, &info(Outcome::NoVerdict(error.to_string())), history)?;
-        tell_what_is_left(store, &error, console);
+        print_what_is_left(store, &error, console);
         return Err(error);
     }
-    let results = console.patiently("checking what was recorded", || check(recording, options));
+    let results = console.patiently("checking the record", || check(recording, options));
     let text = conclude(store, &info(results.verdict.into()), history, &results, console)?;
     print(&text)?;
     Ok(results)
