@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::text::escape::escape_control;
+use crate::text::escape_control;
 
 /// How far a run has come.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

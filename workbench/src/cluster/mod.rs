@@ -1,12 +1,13 @@
-//! The nodes of a run, and what they say. How a node is hosted is known here alone.
+//! The nodes of a run. Only this module knows how a node is hosted.
 
 pub mod channel;
-pub mod processes;
+mod inspected;
+pub(crate) mod processes;
 pub mod reaper;
 pub mod recent_lines;
 pub mod stdout;
 pub mod tasks;
-pub mod watchdog;
+pub(crate) mod watchdog;
 
 use common::Message;
 
@@ -25,16 +26,17 @@ pub enum NodeEvent {
         /// What it sent.
         message: Message,
     },
-    /// It wrote to stdout what is not a valid message. If a message can be made of it, that follows.
+    /// It wrote a line to stdout that is not a valid message. If a message can be read from it, that
+    /// follows.
     InvalidLine {
         /// The node's index.
         node: usize,
         /// What is wrong with it, in a sentence.
         reason: String,
-        /// What it wrote, cut to a readable length.
+        /// The line, truncated.
         line: String,
     },
-    /// It ended, though nobody asked it to.
+    /// It ended before the run did.
     Ended {
         /// The node's index.
         node: usize,
@@ -43,7 +45,7 @@ pub enum NodeEvent {
     },
 }
 
-/// What a node lets wait that no longer reads, as in "64 MiB wait for it on its stdin".
+/// A node has stopped reading: what waits for it, as in "64 MiB wait for it on its stdin".
 #[derive(Debug)]
 pub struct Backlogged(pub String);
 
@@ -65,8 +67,8 @@ impl Cluster {
         }
     }
 
-    /// Hands a message to node number `node`; never waits. Fails if the node lets so many wait that
-    /// it cannot be reading any more.
+    /// Sends a message to node number `node`, without waiting. Fails if so much waits for the node that it
+    /// must have stopped reading.
     pub fn deliver(&mut self, node: usize, envelope: &Envelope) -> Result<(), Backlogged> {
         match self {
             Cluster::Processes(processes) => processes.deliver(node, envelope),
@@ -82,8 +84,7 @@ impl Cluster {
         }
     }
 
-    /// What a node has written to stdout without a newline; none of a simulated one, which has no
-    /// stdout.
+    /// What a node has written to stdout without a newline. A simulated node has no stdout.
     pub fn pending(&self, node: usize) -> Option<Pending> {
         match self {
             Cluster::Processes(processes) => processes.pending(node),

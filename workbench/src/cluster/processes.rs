@@ -4,22 +4,21 @@ use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::pin::Pin;
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use common::{Lines, excerpt_of};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use tokio::io::{AsyncRead, AsyncWriteExt, ReadBuf};
+use tokio::io::AsyncWriteExt;
 use tokio::process::{Child, ChildStderr, ChildStdin, Command};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::channel::{Receiver, Sender, channel};
+use super::inspected::Inspected;
 use super::reaper::{self, Reaper};
 use super::recent_lines::{Pending, RecentLines};
 use super::stdout::read_stdout;
@@ -30,22 +29,21 @@ use crate::names::NodeNames;
 use crate::network::Envelope;
 
 /// How many bytes may wait to be read by one node.
-const UNREAD: usize = 64 * 1024 * 1024;
+const MAX_BACKLOG_BYTES: usize = 64 * 1024 * 1024;
 
-/// How long a node that has ended, or has been killed, may take to show its last words.
-const LAST_WORDS: Duration = Duration::from_millis(500);
+/// How long to wait for the last output of a node that has ended or been killed.
+const LAST_OUTPUT_LIMIT: Duration = Duration::from_millis(500);
 
 /// What to start as a node.
 #[derive(Debug, Clone)]
 pub struct NodeCommand {
-    /// The file to run; without a slash, and if there is no such file here, it is looked for on
-    /// the PATH.
+    /// The file to run. A name without a slash is searched for on the PATH if there is no such file here.
     pub file: PathBuf,
     /// Its arguments.
     pub arguments: Vec<String>,
 }
 
-/// Nodes as child processes. However the bench ends, they end with it.
+/// Nodes as child processes. They end with the workbench, however it ends.
 #[derive(Debug)]
 pub struct Processes {
     names: NodeNames,
@@ -69,7 +67,7 @@ impl Processes {
     /// Starts a node for each name, in the system's temporary folder, as Maelstrom does. What they write
     /// to stderr goes to `<name>.log` in `logs` and, if one is given, to the console.
     ///
-    /// Fails if one cannot be started; those that were are killed.
+    /// If one cannot be started, this fails and kills the others.
     pub fn start(
         program: &NodeCommand,
         names: &NodeNames,
@@ -78,7 +76,7 @@ impl Processes {
     ) -> Result<Processes, Error> {
         let file = program.absolute()?;
         let reaper = Reaper::start().map_err(|source| Error::System {
-            doing: "start the process that cleans up after the bench".into(),
+            doing: "start the process that kills nodes if the workbench is killed".into(),
             source,
         })?;
         let mark = reaper.mark().to_owned();
@@ -122,12 +120,12 @@ impl Processes {
     pub async fn next(&mut self) -> NodeEvent {
         match self.events.recv().await {
             Some(event) => event,
-            // Every node has gone silent for good: there is nothing more to wait for.
+            // Every node has ended.
             None => std::future::pending().await,
         }
     }
 
-    /// Writes a message to a node's stdin, soon. Fails if the node lets too many wait.
+    /// Queues a message for a node's stdin. Fails if too many bytes wait there.
     pub fn deliver(&mut self, node: usize, envelope: &Envelope) -> Result<(), Backlogged> {
         let Envelope { id, src, dest, body, .. } = envelope;
         let [src, dest] = [src, dest].map(|end| self.names.of_endpoint(*end));
@@ -137,8 +135,11 @@ impl Processes {
         let NodeProcess { stdin, backlogged, .. } = &self.nodes[node];
         let waiting = backlogged.fetch_add(line.len(), Ordering::Relaxed) + line.len();
         // A node whose stdin is gone has ended or is about to: its end is an event of its own.
-        if stdin.send(line).is_ok() && waiting > UNREAD {
-            return Err(Backlogged(format!("{} MiB wait for it on its stdin", UNREAD >> 20)));
+        if stdin.send(line).is_ok() && waiting > MAX_BACKLOG_BYTES {
+            return Err(Backlogged(format!(
+                "{} MiB wait for it on its stdin",
+                MAX_BACKLOG_BYTES >> 20
+            )));
         }
         Ok(())
     }
@@ -154,18 +155,18 @@ impl Processes {
         self.nodes[node].stdout.pending()
     }
 
-    /// Kills every node and all that they have started, and waits until they have ended.
+    /// Kills every node and every process that they have started, and waits until they have ended.
     pub async fn stop(mut self) {
         self.kill();
-        // Nobody listens any more, so nobody is held up.
+        // Output that still waits to be sent is dropped.
         self.events.close();
         for node in &mut self.nodes {
-            let _ = timeout(2 * LAST_WORDS, &mut node.supervisor).await;
+            let _ = timeout(2 * LAST_OUTPUT_LIMIT, &mut node.supervisor).await;
         }
     }
 
     fn kill(&mut self) {
-        // Once only: a number that has become free may soon be somebody else's.
+        // Only once: the system may give the process id to another program.
         if let Some(reaper) = self.reaper.take() {
             reaper.reap();
         }
@@ -253,7 +254,7 @@ fn hint(file: &Path, failure: &io::Error) -> &'static str {
         }
         _ if file.is_dir() => " (it is a folder: name the program in it)",
         _ if failure.kind() == io::ErrorKind::PermissionDenied => {
-            " (is it a program? `chmod +x` makes a script one)"
+            " (is it a program? A script needs `chmod +x`)"
         }
         Some(EXEC_FORMAT_ERROR) => {
             " (a script needs a first line such as `#!/usr/bin/env python3`)"
@@ -266,7 +267,7 @@ fn hint(file: &Path, failure: &io::Error) -> &'static str {
 }
 
 impl NodeProcess {
-    /// Starts the tasks that carry a child's streams and wait for its end.
+    /// Starts the tasks that carry the streams of a child and wait for its end.
     fn watch(
         index: usize,
         mut child: Child,
@@ -280,28 +281,28 @@ impl NodeProcess {
         let backlogged = Arc::new(AtomicUsize::new(0));
         tokio::spawn(write(child.stdin.take().ok_or_else(gone)?, lines, backlogged.clone()));
         let output = child.stdout.take().ok_or_else(gone)?;
-        let mut heard = tokio::spawn(read_stdout(index, output, stdout.clone(), events.clone()));
+        let mut read = tokio::spawn(read_stdout(index, output, stdout.clone(), events.clone()));
         let errors = child.stderr.take().ok_or_else(gone)?;
         let mut logged = tokio::spawn(log.keep(errors, stderr.clone()));
         let supervisor = tokio::spawn(async move {
             let status = tokio::select! {
                 biased;
                 status = child.wait() => status,
-                _ = &mut heard => match timeout(LAST_WORDS, child.wait()).await {
+                _ = &mut read => match timeout(LAST_OUTPUT_LIMIT, child.wait()).await {
                     Ok(status) => status,
                     Err(_) => {
-                        // It lives on, but can no longer answer anybody.
-                        let reason = "it closed its stdout, and can be heard no more".into();
-                        let fault = NodeEvent::InvalidLine { node: index, reason, line: String::new() };
-                        events.send_now(fault);
+                        // It is still running, but can no longer answer.
+                        let reason = "it closed its stdout, so it can no longer answer".into();
+                        let invalid = NodeEvent::InvalidLine { node: index, reason, line: String::new() };
+                        events.send_now(invalid);
                         child.wait().await
                     }
                 },
             };
-            // What it said last comes before its end. A child of its own may hold the streams
-            // open for longer than anyone wants to wait.
-            for stream in [&mut heard, &mut logged] {
-                if !stream.is_finished() && timeout(LAST_WORDS, &mut *stream).await.is_err() {
+            // Its last output comes before its end. A child of its own may keep the streams open.
+            for stream in [&mut read, &mut logged] {
+                if !stream.is_finished() && timeout(LAST_OUTPUT_LIMIT, &mut *stream).await.is_err()
+                {
                     stream.abort();
                 }
             }
@@ -322,7 +323,7 @@ fn describe(status: ExitStatus) -> String {
     }
 }
 
-/// Writes lines to a node's stdin, as many at a time as there are.
+/// Writes the queued lines to a node's stdin, in batches.
 async fn write(
     mut stdin: ChildStdin,
     mut lines: mpsc::UnboundedReceiver<String>,
@@ -350,35 +351,17 @@ struct StderrLog {
 }
 
 impl StderrLog {
-    /// Keeps every byte, and shows every line.
+    /// Writes every byte to the file, and every line to the console.
     async fn keep(self, stderr: ChildStderr, recent_lines: RecentLines) {
-        let StderrLog { node, file, console } = self;
-        let mut lines = Lines::new(Copied { stream: stderr, copy: file });
+        let StderrLog { node, mut file, console } = self;
+        // A full disk must not stop the node.
+        let copy = move |bytes: &[u8]| drop(file.write_all(bytes));
+        let mut lines = Lines::new(Inspected::new(stderr, copy));
         while let Ok(Some((line, length))) = lines.next().await {
             recent_lines.push(excerpt_of(line, length));
             if let Some(console) = &console {
                 console.line(&format!("{node}: {}", String::from_utf8_lossy(line)));
             }
         }
-    }
-}
-
-/// A stream of which a file keeps a copy, byte for byte, as it is read.
-struct Copied<R> {
-    stream: R,
-    copy: File,
-}
-
-impl<R: AsyncRead + Unpin> AsyncRead for Copied<R> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let start = buffer.filled().len();
-        let read = Pin::new(&mut self.stream).poll_read(context, buffer);
-        // A full disk must not hold up the node.
-        let _ = self.copy.write_all(&buffer.filled()[start..]);
-        read
     }
 }

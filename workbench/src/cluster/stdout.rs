@@ -1,27 +1,26 @@
-//! What a node says on stdout: messages, and what is none.
-
-use std::pin::Pin;
-use std::task::{Context, Poll};
+//! The stdout of a node: messages, and lines that are not valid messages.
 
 use common::{Lines, Message, excerpt, excerpt_of};
 use serde_json::value::{RawValue, to_raw_value};
-use tokio::io::{AsyncRead, ReadBuf};
+use tokio::io::AsyncRead;
 
 use super::NodeEvent;
 use super::channel::Sender;
+use super::inspected::Inspected;
 use super::recent_lines::RecentLines;
 use crate::fields::{Fields, in_words, string};
 
-/// Hears what node number `node` says on stdout, line by line, until it ends or nobody listens to
-/// the `events`: each line is a message, a fault, or a fault and the message that was made of it.
-/// The last lines are kept in `recent_lines`, and what has no newline yet.
+/// Reads the stdout of node number `node` line by line, until it ends or the receiver of `events` is
+/// closed. Each line is a message, an invalid line, or an invalid line from which a message could be
+/// read. `recent_lines` keeps the last lines, and what has no newline yet.
 pub async fn read_stdout(
     node: usize,
     stdout: impl AsyncRead + Unpin,
     recent_lines: RecentLines,
     events: Sender,
 ) {
-    let mut lines = Lines::new(Watched { stream: stdout, recent_lines: recent_lines.clone() });
+    let watched = recent_lines.clone();
+    let mut lines = Lines::new(Inspected::new(stdout, move |bytes| watched.watch(bytes)));
     while let Ok(Some((line, length))) = lines.next().await {
         let text = excerpt_of(line, length);
         recent_lines.push(text.clone());
@@ -30,9 +29,9 @@ pub async fn read_stdout(
         } else {
             (None, Some(format!("it is {length} bytes long, too long for a message")))
         };
-        let fault = reason.map(|reason| NodeEvent::InvalidLine { node, reason, line: text });
+        let invalid = reason.map(|reason| NodeEvent::InvalidLine { node, reason, line: text });
         let message = message.map(|message| (NodeEvent::Message { node, message }, length));
-        for (event, bytes) in fault.map(|fault| (fault, 0)).into_iter().chain(message) {
+        for (event, bytes) in invalid.map(|invalid| (invalid, 0)).into_iter().chain(message) {
             if !events.send(event, bytes).await {
                 return;
             }
@@ -40,8 +39,8 @@ pub async fn read_stdout(
     }
 }
 
-/// Reads a line, as far as the first JSON value on it goes, as Maelstrom does. Gives the message that
-/// it is, and what is wrong with it, in a sentence: there is at least one of the two.
+/// Reads a line up to the end of its first JSON value, as Maelstrom does. Gives the message, what is wrong
+/// with the line, or both.
 fn read(line: &[u8]) -> (Option<Message>, Option<String>) {
     match first_value(line).and_then(|(value, rest)| Ok((message(value)?, rest))) {
         Err(reason) => (None, Some(reason)),
@@ -63,9 +62,8 @@ fn first_value(line: &[u8]) -> Result<(&RawValue, &[u8]), String> {
     }
 }
 
-/// The message that a JSON value is, and which field of it was given twice, if one was. Of such a
-/// field, the last value counts. A message has certain fields and no others (Maelstrom protocol,
-/// Messages).
+/// Reads a message from a JSON value. Also names a field that is given twice, if there is one: its last
+/// value counts. Other fields than those of the protocol are errors (Maelstrom protocol, Messages).
 fn message(value: &RawValue) -> Result<(Message, Option<String>), String> {
     let kind = match value.get().as_bytes()[0] {
         b'{' => None,
@@ -78,8 +76,8 @@ fn message(value: &RawValue) -> Result<(Message, Option<String>), String> {
     if let Some(kind) = kind {
         return Err(format!("it is {kind}, and a message is a JSON object"));
     }
-    let backlogged = |why| format!("it is not JSON: {why}");
-    let mut fields = Fields::read(value.get()).map_err(backlogged)?;
+    let not_json = |why| format!("it is not JSON: {why}");
+    let mut fields = Fields::read(value.get()).map_err(not_json)?;
     let repeated = fields.repeated().map(|name| given_twice(name, "the message"));
     let mut name = |name: &str| {
         let value = fields.take(name).ok_or_else(|| format!("its \"{name}\" is missing"))?;
@@ -94,7 +92,7 @@ fn message(value: &RawValue) -> Result<(Message, Option<String>), String> {
     if !body.get().starts_with('{') {
         return Err("its body is not a JSON object".into());
     }
-    let body_fields = Fields::read(body.get()).map_err(backlogged)?;
+    let body_fields = Fields::read(body.get()).map_err(not_json)?;
     let (body, repeated) = match body_fields.repeated() {
         None => (body.to_owned(), repeated),
         Some(name) => {
@@ -109,33 +107,12 @@ fn given_twice(name: &str, of: &str) -> String {
     format!("{of} has \"{}\" twice: the last one counts", excerpt(name))
 }
 
-/// A stream of which a tail keeps what has no newline yet.
-struct Watched<R> {
-    stream: R,
-    recent_lines: RecentLines,
-}
-
-impl<R: AsyncRead + Unpin> AsyncRead for Watched<R> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<std::io::Result<()>> {
-        let start = buffer.filled().len();
-        let read = Pin::new(&mut self.stream).poll_read(context, buffer);
-        if read.is_ready() {
-            self.recent_lines.watch(&buffer.filled()[start..]);
-        }
-        read
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::read;
 
     #[test]
-    fn only_messages_are_messages() {
+    fn a_line_that_is_not_a_message_has_a_reason() {
         let message = r#"{"id":7,"src":"n0","dest":"n1","body":{"type":"x"}}"#;
         for line in [message, &format!("  {message}\r"), &message.replace('7', "null")] {
             let (message, reason) = read(line.as_bytes());
@@ -164,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn of_what_is_said_twice_the_first_message_and_the_last_field_count() {
+    fn the_first_message_of_a_line_and_the_last_value_of_a_field_count() {
         let message = r#"{"src":"n0","dest":"n1","body":{"type":"x"}}"#;
         let more = "more follows on the line, and is ignored";
         let in_message = "the message has \"src\" twice: the last one counts";

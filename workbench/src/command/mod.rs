@@ -11,7 +11,7 @@ pub mod remove;
 pub mod report;
 mod run_and_judge;
 mod series;
-pub mod simulate;
+pub(crate) mod simulate;
 mod sweep;
 pub mod test;
 pub mod trace;

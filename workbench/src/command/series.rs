@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::text::counted::counted;
+use crate::text::counted;
 
 /// How many seeds are listed for each ending.
 const MAX_LISTED_SEEDS: usize = 8;

@@ -21,7 +21,7 @@ use crate::record::store::Store;
 use crate::run::ctrl_c::CtrlC;
 use crate::simulation::sweep::{Next, SeedOutcome, Sweep};
 use crate::simulation::tally::Tally;
-use crate::text::counted::counted;
+use crate::text::counted;
 
 /// Simulates many runs, on all cores, and sums up
 #[derive(Args)]

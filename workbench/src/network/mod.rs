@@ -17,45 +17,45 @@ use crate::names::NodeNames;
 use crate::network::partition::Partition;
 use crate::random;
 
-/// How latencies are spread around their mean (`--latency-dist`).
+/// How latencies vary around their mean (`--latency-dist`).
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Distribution {
     /// Always the mean.
     #[default]
     Constant,
-    /// Anything from nothing to twice the mean, alike.
+    /// Uniform from 0 to twice the mean.
     Uniform,
-    /// Mostly short, now and then very long.
+    /// Mostly short, sometimes very long.
     Exponential,
 }
 
-/// A message under way.
+/// A message in flight.
 #[derive(Debug, Clone)]
 pub struct Envelope {
-    /// The number that the network gave it: 0, 1, 2, … in the order of sending.
+    /// Messages are numbered 0, 1, 2, … in the order of sending.
     pub id: u64,
     /// Who sent it.
     pub src: Endpoint,
-    /// For whom it is.
+    /// Who receives it.
     pub dest: Endpoint,
-    /// What it says, exactly as its sender wrote it.
+    /// The body, exactly as its sender wrote it.
     pub body: Box<RawValue>,
     /// When it was sent.
     pub sent: Instant,
-    /// When it arrives, unless a partition is in its way at that moment.
+    /// When it arrives, unless a partition blocks it at that moment.
     pub due: Instant,
-    /// What the network does to it on its way.
+    /// What the network does to it.
     pub disposition: Disposition,
 }
 
-/// What the network does to a message of its own accord.
+/// What the network does to a message, apart from partitions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Disposition {
-    /// It carries it.
+    /// It delivers it.
     Carried,
-    /// It loses it (`--loss`).
+    /// It drops it (`--loss`).
     Lost,
-    /// It carries it a second time (`--duplicate`): this is the second one.
+    /// It delivers it twice (`--duplicate`): this is the second copy.
     Duplicate,
 }
 
@@ -66,7 +66,7 @@ impl Envelope {
         !is_client(self.src) && !is_client(self.dest)
     }
 
-    /// `#17 n0 -> n1 {"type":"broadcast","message":3}`, the body cut to a readable length.
+    /// `#17 n0 -> n1 {"type":"broadcast","message":3}`, with the body truncated.
     pub fn in_words(&self, nodes: &NodeNames) -> String {
         let Envelope { id, src, dest, body, .. } = self;
         let [src, dest] = [src, dest].map(|end| nodes.of_endpoint(*end));
@@ -74,12 +74,12 @@ impl Envelope {
     }
 }
 
-/// What the network does to messages between nodes, and between nodes and services, of its own accord.
+/// The conditions between nodes, and between nodes and services, apart from partitions.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Conditions {
     /// The mean latency (`--latency`).
     pub latency: Duration,
-    /// How latencies are spread around it (`--latency-dist`).
+    /// How latencies vary around it (`--latency-dist`).
     pub distribution: Distribution,
     /// The probability that a message is lost (`--loss`).
     pub loss: f64,
@@ -111,8 +111,8 @@ impl Network {
         }
     }
 
-    /// Takes a message from `src`: gives it its number, and says when it is due. A message from or
-    /// to a client is due at once, as under Maelstrom, and never gets lost.
+    /// Accepts a message: numbers it and decides when it is due. As under Maelstrom, a message from or to
+    /// a client is due at once, and is never lost.
     pub fn send(
         &mut self,
         src: Endpoint,
@@ -140,7 +140,7 @@ impl Network {
         envelope
     }
 
-    /// The second copy of a message, if the network is to carry it twice.
+    /// The second copy of a message, if the network delivers it twice.
     pub fn duplicate(&mut self, envelope: &Envelope) -> Option<Envelope> {
         let can_be = envelope.is_between_servers() && envelope.disposition == Disposition::Carried;
         (can_be && self.duplicates.random_bool(self.conditions.duplicate)).then(|| {
@@ -159,24 +159,24 @@ impl Network {
         let millis = match distribution {
             Distribution::Constant => mean,
             Distribution::Uniform => self.latencies.random::<f64>() * 2.0 * mean,
-            // libm's logarithm is the same on every platform, the system's need not be.
+            // libm's logarithm is the same on every platform; the system's may differ.
             Distribution::Exponential => -libm::log(1.0 - self.latencies.random::<f64>()) * mean,
         };
         Duration::from_millis(millis as u64)
     }
 
-    /// Cuts the network: from now on it is this partition alone that counts.
+    /// Starts a partition, which replaces any other.
     pub fn cut(&mut self, partition: Partition) {
         self.partition = Some(partition);
     }
 
-    /// Makes the network whole again; gives back the partition that ends, if there was one.
+    /// Heals the network. Gives the partition that ends, if there was one.
     pub fn heal(&mut self) -> Option<Partition> {
         self.partition.take()
     }
 
-    /// The partition that keeps a message from arriving now, if one does. Clients and services are never
-    /// cut off, and a node always hears itself.
+    /// The partition that blocks a message now, if one does. Clients and services are never cut off, and
+    /// a node can always reach itself.
     pub fn blocks(&self, envelope: &Envelope) -> Option<&Partition> {
         let (Endpoint::Node(src), Endpoint::Node(dest)) = (envelope.src, envelope.dest) else {
             return None;
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_client_is_never_kept_waiting() {
+    fn messages_of_clients_have_no_latency_loss_or_duplicates() {
         let latency = Duration::from_millis(100);
         let conditions = Conditions { latency, loss: 1.0, duplicate: 1.0, ..FAULTLESS };
         let mut network = Network::new(conditions, 1);
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn as_many_messages_are_lost_and_doubled_as_the_flags_say() {
+    fn loss_and_duplication_have_the_configured_probability() {
         let mut network = Network::new(Conditions { loss: 0.2, duplicate: 0.1, ..FAULTLESS }, 1);
         let now = Instant::now();
         let (mut lost, mut doubled) = (0, 0);

@@ -1,4 +1,4 @@
-//! Partitions: which node does not hear which, in the four shapes that Maelstrom draws.
+//! Partitions: which node cannot reach which, in Maelstrom's four shapes.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,13 +13,13 @@ use crate::names::NodeNames;
 /// The shape of a partition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PartitionShape {
-    /// One random node apart from all the others.
+    /// One random node is cut off from all others.
     One,
-    /// Less than a third of the nodes, at random, apart from the rest; of three nodes none.
+    /// Fewer than a third of the nodes, at random, are cut off from the rest; of three nodes, none.
     MinorityThird,
-    /// A random split in two halves, the second one larger by one if the number is odd.
+    /// A random split into halves; with an odd number, the second is larger by one.
     Majority,
-    /// Every node hears a majority, and, of up to five nodes, no two hear the same one.
+    /// Every node hears a majority; with up to five nodes, no two hear the same one.
     MajoritiesRing,
 }
 
@@ -35,7 +35,7 @@ impl PartitionShape {
     }
 }
 
-/// A partition of the nodes: for each of them, whom it hears.
+/// A partition: for each node, the nodes that can reach it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Partition {
     /// Its number: the first of a run is 0.
@@ -48,7 +48,7 @@ pub struct Partition {
 }
 
 impl Partition {
-    /// Draws one of the four shapes, each as likely, over `nodes`.
+    /// Draws one of the four shapes, equally likely, over `nodes`.
     pub fn random(number: usize, nodes: &NodeNames, rng: &mut StdRng) -> Partition {
         let shape = match rng.random_range(0..4_u32) {
             0 => PartitionShape::One,
@@ -79,7 +79,7 @@ impl Partition {
         Partition { number, shape, nodes: nodes.clone(), senders, words }
     }
 
-    /// Whether `receiver` hears `sender`. Every node hears itself.
+    /// Whether messages from `sender` reach `receiver`. Every node reaches itself.
     pub fn reachable_from(&self, receiver: usize, sender: usize) -> bool {
         self.senders[receiver].contains(sender)
     }
@@ -89,8 +89,8 @@ impl Partition {
         self.senders.len()
     }
 
-    /// For each node that does not hear everyone, by name, those that it does not hear: what
-    /// Jepsen calls a grudge.
+    /// For each node that cannot hear everyone, by name, the nodes that it cannot hear. Jepsen calls this
+    /// a grudge.
     pub fn blocked_by_name(&self) -> BTreeMap<String, Vec<String>> {
         let name = |node: usize| self.nodes[node].to_owned();
         let blocked = |node: usize| self.blocked(node).map(name).collect::<Vec<_>>();
@@ -98,7 +98,7 @@ impl Partition {
         cut_off.map(|node| (name(node), blocked(node))).collect()
     }
 
-    /// The nodes that `receiver` does not hear, in rising order.
+    /// The nodes that cannot reach `receiver`, in ascending order.
     pub fn blocked(&self, receiver: usize) -> impl Iterator<Item = usize> {
         self.senders[receiver].zeroes()
     }
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn who_hears_whom_in_a_ring_is_told_in_the_order_of_the_nodes() {
+    fn a_ring_is_described_in_the_order_of_the_nodes() {
         for partition in partitions(PartitionShape::MajoritiesRing, 5) {
             let words = partition.to_string();
             let hearers: Vec<_> = words.split(", ").map(|words| &words[..2]).collect();
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn the_shapes_in_two_sides_have_their_sizes() {
+    fn the_sides_of_a_partition_have_the_sizes_of_its_shape() {
         for nodes in 3..=25 {
             for (shape, small) in [
                 (PartitionShape::One, 1),
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn any_node_may_be_cut_off() {
+    fn every_node_can_be_cut_off() {
         for shape in [
             PartitionShape::One,
             PartitionShape::MinorityThird,

@@ -1,10 +1,10 @@
-//! Flags that have no effect with the others: refused, or named.
+//! Flags that have no effect: an error, or a note.
 
 use crate::error::Error;
 use crate::options::Options;
 
 impl Options {
-    /// Fails, with a reason, for a flag of the workbench's own that has no effect with the others.
+    /// Fails, and says why, if a flag that Maelstrom does not have has no effect.
     pub fn check(&self) -> Result<(), Error> {
         let about_values = [
             ("--strict", self.strict),
@@ -23,11 +23,11 @@ impl Options {
         Ok(())
     }
 
-    /// Fails, with a reason, for a flag that has no effect on many runs.
+    /// Fails, and says why, if a flag has no effect on a sweep.
     pub fn check_sweep(&self) -> Result<(), Error> {
         if self.log_stderr || self.log_net_send || self.log_net_recv {
             return Err(Error::Asked(
-                "--log-stderr, --log-net-send and --log-net-recv show a single run: simulate one of \
+                "--log-stderr, --log-net-send and --log-net-recv are for a single run: simulate one of \
                  the seeds"
                     .into(),
             ));
@@ -35,8 +35,7 @@ impl Options {
         Ok(())
     }
 
-    /// Which of the flags have no effect, a line each. Maelstrom takes them, and so they are no
-    /// errors.
+    /// The flags that have no effect, a note each. Maelstrom accepts them, so they are not errors.
     pub fn without_effect(&self) -> Vec<String> {
         let workload = self.workload.name();
         let alone = self.nodes.count() == 1;
@@ -60,7 +59,9 @@ impl Options {
             ),
             (
                 self.topology.is_some() && !self.workload.has_topology(),
-                format!("--topology has no effect on {workload}: only broadcast tells nodes one"),
+                format!(
+                    "--topology has no effect on {workload}: only broadcast sends one to nodes"
+                ),
             ),
         ];
         let all = among_nodes.into_iter().chain(others);
@@ -73,7 +74,7 @@ mod tests {
     use crate::options::Options;
 
     #[test]
-    fn a_flag_without_effect_is_named_and_one_with_effect_is_not() {
+    fn only_flags_without_effect_get_a_note() {
         for (flags, named) in [
             ("-w broadcast --node-count 3", &[][..]),
             ("-w broadcast --topology line --nemesis partition --nemesis-interval 3", &[]),
@@ -97,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_about_values_is_for_broadcasts_and_logs_are_for_single_runs() {
+    fn value_flags_need_broadcast_and_log_flags_need_a_single_run() {
         let options = |flags: &str| flags.parse::<Options>().unwrap();
         assert!(options("-w broadcast --strict").check().is_ok());
         assert!(options("-w unique-ids --strict").check().is_err());

@@ -1,4 +1,4 @@
-//! The flags of a run: Maelstrom's own, and `--seed`.
+//! The flags of a run: Maelstrom's, and a few more.
 
 mod effects;
 
@@ -14,14 +14,14 @@ use clap::{Args, Parser, ValueEnum};
 use crate::checker::{Availability, Targets};
 use crate::names::NodeNames;
 use crate::network::{Conditions, Distribution};
-use crate::text::counted::counted;
+use crate::text::counted;
 use crate::workload::WorkloadKind;
 use crate::workload::broadcast::topology::Topology;
 
-/// What a run is to be like. Names, units and defaults are Maelstrom's.
+/// The flags of a run. Names, units and defaults are Maelstrom's.
 #[derive(Debug, Clone, Args)]
 pub struct Options {
-    /// What to ask the nodes, and how to judge their answers
+    /// What clients ask the nodes, and how replies are judged
     #[arg(short, long, value_name = "NAME")]
     pub workload: WorkloadKind,
 
@@ -29,15 +29,15 @@ pub struct Options {
     #[command(flatten)]
     pub nodes: NodeNames,
 
-    /// How long to ask, in seconds; set-up and recovery come on top
+    /// How long the main phase lasts, in seconds; set-up and recovery come on top
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     pub time_limit: Duration,
 
-    /// Operations a second, over all workers; with 0, only those of the final phase
+    /// Operations per second on average, over all workers; with 0, only the final reads
     #[arg(long, value_name = "HZ", default_value = "5", value_parser = rate)]
     pub rate: f64,
 
-    /// Workers: a number, or a multiple of the nodes, as in 4n
+    /// How many workers: a number, or a multiple of the nodes such as 4n
     #[arg(long, value_name = "N|Nn", default_value = "1n")]
     pub concurrency: Concurrency,
 
@@ -45,7 +45,7 @@ pub struct Options {
     #[arg(long, value_name = "MS", default_value = "0", value_parser = millis)]
     pub latency: Duration,
 
-    /// How latencies are spread around their mean [default: constant]
+    /// How latencies vary around their mean [default: constant]
     #[arg(long, value_name = "NAME")]
     pub latency_dist: Option<Distribution>,
 
@@ -57,27 +57,27 @@ pub struct Options {
     #[arg(long, value_name = "FRACTION", default_value = "0", value_parser = fraction)]
     pub duplicate: f64,
 
-    /// What to do to the network, separated by commas
+    /// The faults to inject, separated by commas
     #[arg(long, value_name = "FAULTS", value_delimiter = ',', value_parser = Trimmed)]
     pub nemesis: Vec<Fault>,
 
-    /// Mean time between the acts of the nemesis, in seconds [default: 10]
+    /// Mean time between a partition and its heal, and until the next one, in seconds [default: 10]
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub nemesis_interval: Option<Duration>,
 
-    /// Which neighbours the workload broadcast names to each node [default: grid]
+    /// The topology that the workload broadcast sends to each node [default: grid]
     #[arg(long, value_name = "NAME")]
     pub topology: Option<Topology>,
 
-    /// The part of the operations that must succeed: total, or a fraction such as 0.9 or 9/10
+    /// The fraction of operations that must succeed: total, or a fraction such as 0.9 or 9/10
     #[arg(long, value_name = "TOTAL|FRACTION")]
     pub availability: Option<Availability>,
 
-    /// Demand that every node has every acknowledged value in its final read (not in Maelstrom)
+    /// Require every acknowledged value in the final read of every node (not in Maelstrom)
     #[arg(long)]
     pub strict: bool,
 
-    /// What the run may cost
+    /// Limits on messages and latency
     #[command(flatten)]
     pub targets: Targets,
 
@@ -93,26 +93,26 @@ pub struct Options {
     #[arg(long)]
     pub log_net_recv: bool,
 
-    /// The seed of operations, partitions and latencies [default: a random one, printed]
+    /// The seed of operations, partitions and latencies [default: random, and printed]
     #[arg(long, value_name = "NUMBER", value_parser = seed)]
     pub seed: Option<u64>,
 
-    /// The command that reproduces the run, to be shown; the seed is added [default: this command]
+    /// The command to print for reproducing the run; the seed is added [default: this command]
     #[arg(long, value_name = "COMMAND")]
     pub reproduce_with: Option<String>,
 
-    /// The folder for what the run leaves behind
+    /// The folder for the files of runs
     #[arg(long, value_name = "FOLDER", default_value = "store")]
     pub store: PathBuf,
 }
 
 impl Options {
-    /// The seed, or a random one: short enough to be typed again.
+    /// The seed, or a random one that is short enough to type.
     pub fn seed_or_random(&self) -> u64 {
         self.seed.unwrap_or_else(|| rand::random_range(1..1_000_000))
     }
 
-    /// How many workers there are.
+    /// The number of workers.
     pub fn workers(&self) -> usize {
         match self.concurrency {
             Concurrency::Workers(workers) => workers,
@@ -130,11 +130,11 @@ impl Options {
         }
     }
 
-    /// What a run is going to be, for people.
+    /// `broadcast on 5 nodes: 20 s, 10 operations per second, partitions`
     pub fn introduction(&self) -> String {
         let nemesis = if self.has_partitions() { ", partitions" } else { "" };
         format!(
-            "{} on {}: {} s, {} a second{nemesis}",
+            "{} on {}: {} s, {} per second{nemesis}",
             self.workload.name(),
             counted(self.nodes.count(), "node"),
             self.time_limit.as_secs_f64(),
@@ -142,15 +142,15 @@ impl Options {
         )
     }
 
-    /// The command that reproduces the run of that seed.
+    /// The command that reproduces the run with that seed.
     pub fn reproduce(&self, seed: u64) -> String {
         match &self.reproduce_with {
             Some(command) => format!("{command} SEED={seed}"),
-            None => reproducing(std::env::args(), seed),
+            None => with_seed(std::env::args(), seed),
         }
     }
 
-    /// The mean time between the acts of the nemesis.
+    /// The mean time between two actions of the nemesis.
     pub fn nemesis_interval(&self) -> Duration {
         self.nemesis_interval.unwrap_or(Duration::from_secs(10))
     }
@@ -163,14 +163,14 @@ impl Options {
         }
     }
 
-    /// Whether the nemesis cuts the network.
+    /// Whether there are partitions.
     pub fn has_partitions(&self) -> bool {
         self.nemesis.contains(&Fault::Partition)
     }
 }
 
-/// Reads flags as they stand on a command line, separated by spaces. Of a flag that stands there
-/// twice, the last one counts.
+/// Parses flags as on a command line, separated by spaces. If a flag is given twice, the last one
+/// counts.
 impl FromStr for Options {
     type Err = clap::Error;
 
@@ -185,14 +185,14 @@ impl FromStr for Options {
     }
 }
 
-/// Something that the nemesis can do (`--nemesis`).
+/// A fault that the nemesis can inject (`--nemesis`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Fault {
-    /// Cut the network between nodes, and heal it again.
+    /// Partition the nodes, heal the network, and so on.
     Partition,
 }
 
-/// Reads a fault as clap does, with or without spaces around it.
+/// Parses a fault as clap does, ignoring spaces around it.
 #[derive(Clone)]
 struct Trimmed;
 
@@ -215,7 +215,7 @@ impl TypedValueParser for Trimmed {
     }
 }
 
-/// How many workers ask at the same time (`--concurrency`).
+/// How many workers there are (`--concurrency`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Concurrency {
     /// That many.
@@ -224,7 +224,7 @@ pub enum Concurrency {
     PerNode(usize),
 }
 
-/// Reads `12` or `4n`. Fails for anything else, and for none at all.
+/// Parses `12` or `4n`.
 impl FromStr for Concurrency {
     type Err = String;
 
@@ -252,9 +252,9 @@ impl fmt::Display for Concurrency {
     }
 }
 
-/// The command with those arguments, as a single run from that seed. What comes after `--` is the
-/// node's.
-fn reproducing(mut arguments: impl Iterator<Item = String>, seed: u64) -> String {
+/// The command with those arguments, as a single run with that seed. What follows `--` belongs to the
+/// node.
+fn with_seed(mut arguments: impl Iterator<Item = String>, seed: u64) -> String {
     let (mut words, mut of_node) = (vec![], vec![]);
     while let Some(word) = arguments.next() {
         match word.split_once('=').map_or(word.as_str(), |(name, _)| name) {
@@ -269,7 +269,7 @@ fn reproducing(mut arguments: impl Iterator<Item = String>, seed: u64) -> String
     words.into_iter().chain(of_node).map(quoted).collect::<Vec<_>>().join(" ")
 }
 
-/// A word as it can be typed in a shell: in quotes if it has to be.
+/// A word quoted for the shell, if necessary.
 fn quoted(word: String) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "-_./,:=@%+".contains(c);
     if !word.is_empty() && word.chars().all(is_plain) {
@@ -319,10 +319,10 @@ fn millis(text: &str) -> Result<Duration, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{quoted, reproducing};
+    use super::{quoted, with_seed};
 
     #[test]
-    fn a_word_is_quoted_if_the_shell_would_read_it_otherwise() {
+    fn only_words_with_special_characters_are_quoted() {
         for (word, typed) in [
             ("--nemesis=partition", "--nemesis=partition"),
             ("../my node", "'../my node'"),
@@ -336,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn a_command_that_repeats_a_run_has_its_seed_and_no_other() {
+    fn a_command_that_reproduces_a_run_names_its_seed_only() {
         for (typed, expected) in [
             ("bench test -w echo --bin a", "bench test -w echo --bin a --seed 7"),
             ("bench test --seed 3 --bin a --test-count 9", "bench test --bin a --seed 7"),
@@ -344,7 +344,7 @@ mod tests {
             ("bench test --bin a -- --seed 3 b", "bench test --bin a --seed 7 -- --seed 3 b"),
             ("stage sweep --seeds 9 -w echo", "stage test -w echo --seed 7"),
         ] {
-            assert_eq!(reproducing(typed.split(' ').map(str::to_owned), 7), expected);
+            assert_eq!(with_seed(typed.split(' ').map(str::to_owned), 7), expected);
         }
     }
 }

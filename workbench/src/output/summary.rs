@@ -7,10 +7,7 @@ use crate::output::LABELS;
 use crate::record::history::with_reason;
 use crate::record::history::{Failure, InvalidOutput, InvalidOutputOf, MessageCounts};
 use crate::record::partitions::PartitionRecord;
-use crate::text::counted::counted;
-use crate::text::escape::cut;
-use crate::text::lists::{MAX_LISTED, listed};
-use crate::text::wrap::wrap;
+use crate::text::{MAX_LISTED, counted, cut, listed, wrap};
 use crate::workload::Results;
 
 /// How many kinds of bad replies are shown in full.

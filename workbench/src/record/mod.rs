@@ -2,12 +2,12 @@
 
 pub mod edn;
 pub mod history;
-pub mod invalid_output;
+pub(crate) mod invalid_output;
 pub mod jepsen;
 pub mod journal;
 pub mod partitions;
-pub mod propagation;
+pub(crate) mod propagation;
 pub mod recording;
 pub mod store;
 pub mod value_set;
-pub mod values_in;
+pub(crate) mod values_in;

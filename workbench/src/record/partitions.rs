@@ -1,4 +1,4 @@
-//! The partitions of a run, each with its time.
+//! The partitions of a run: when each began and ended.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use crate::network::partition::Partition;
 use crate::time::Time;
 
-/// A partition and its time.
+/// A partition, and the interval in which it was in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PartitionSpan {
-    /// Who did not hear whom.
+    /// Who could not reach whom.
     pub partition: Partition,
     /// When it began.
     pub from: Time,
@@ -18,7 +18,7 @@ pub struct PartitionSpan {
     pub until: Option<Time>,
 }
 
-/// A partition and its time, as the files of a run have them: by name.
+/// The same as stored in files, with nodes by name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartitionRecord {
     /// The first of a run is 0.
@@ -31,25 +31,25 @@ pub struct PartitionRecord {
     pub from: Time,
     /// When it was healed; none if the run ended first.
     pub until: Option<Time>,
-    /// For each node that did not hear everyone, those that it did not hear.
+    /// For each node that could not hear everyone, the nodes that it could not hear.
     pub blocked: BTreeMap<String, Vec<String>>,
 }
 
 impl From<&PartitionSpan> for PartitionRecord {
-    fn from(cut: &PartitionSpan) -> PartitionRecord {
+    fn from(span: &PartitionSpan) -> PartitionRecord {
         PartitionRecord {
-            number: cut.partition.number,
-            shape: cut.partition.shape.name().to_owned(),
-            sides: cut.partition.to_string(),
-            from: cut.from,
-            until: cut.until,
-            blocked: cut.partition.blocked_by_name(),
+            number: span.partition.number,
+            shape: span.partition.shape.name().to_owned(),
+            sides: span.partition.to_string(),
+            from: span.from,
+            until: span.until,
+            blocked: span.partition.blocked_by_name(),
         }
     }
 }
 
 impl PartitionRecord {
-    /// Whether the node `receiver` did not hear the node `sender`.
+    /// Whether the node `sender` could not reach the node `receiver`.
     pub fn cuts(&self, receiver: &str, sender: &str) -> bool {
         let blocked = self.blocked.get(receiver);
         blocked.is_some_and(|blocked| blocked.iter().any(|name| name == sender))

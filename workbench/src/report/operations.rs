@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use crate::names::NodeNames;
 use crate::record::history::{Event, Failure, History, Kind, Process, Value};
 use crate::record::value_set::ValueSet;
-use crate::text::escape::prefix;
+use crate::text::prefix;
 use crate::time::Time;
 
 /// An operation of a client, or an act of the nemesis.

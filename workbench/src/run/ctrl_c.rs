@@ -15,11 +15,6 @@ use crate::error::Error;
 pub struct CtrlC(mpsc::Receiver<()>);
 
 impl CtrlC {
-    /// Receives the requests that are sent to `requests`.
-    pub fn new(requests: mpsc::Receiver<()>) -> CtrlC {
-        CtrlC(requests)
-    }
-
     /// Receives the signals of Ctrl-C, `kill` and a closing terminal.
     ///
     /// Fails if the operating system refuses.

@@ -1,8 +1,8 @@
 //! A run, from `init` to the last read: the one place that knows the order of things.
 
 mod client;
-pub mod ctrl_c;
-pub mod event_loop;
+pub(crate) mod ctrl_c;
+pub(crate) mod event_loop;
 mod message_limits;
 mod queue;
 mod workers;
@@ -25,7 +25,10 @@ const RECOVERY: Duration = Duration::from_secs(10);
 
 /// Runs a cluster through set-up, main phase, recovery and final phase, as far as it gets, and
 /// ends it. Gives what was recorded and, if there can be no verdict, why.
-pub async fn run(options: &Options, setting: RunInputs<'_>) -> (Recording, Result<(), Error>) {
+pub(crate) async fn run(
+    options: &Options,
+    setting: RunInputs<'_>,
+) -> (Recording, Result<(), Error>) {
     let mut run = Run { options, events: EventLoop::new(options, setting) };
     let outcome = run.phases().await;
     let (recording, journal) = run.events.tear_down().await;

@@ -1,9 +1,9 @@
 //! Simulation: a whole cluster in one thread, in virtual time, the same for the same seed.
 
-pub mod stage;
+pub(crate) mod stage;
 pub mod sweep;
 pub mod tally;
-pub mod transcript;
+pub(crate) mod transcript;
 
 use std::future::Future;
 use std::io::{self, Write};

@@ -7,8 +7,7 @@ use std::fmt::{Display, Write};
 use crate::checker::{Verdict, at_points};
 use crate::output::LABELS;
 use crate::simulation::sweep::SeedOutcome;
-use crate::text::counted::counted;
-use crate::text::wrap::wrap;
+use crate::text::{counted, wrap};
 
 /// How many seeds of a kind are named.
 const NAMED: usize = 5;

@@ -7,9 +7,7 @@ use std::ops::Range;
 use serde_json::{Map, Value as Json, json};
 
 use crate::record::partitions::PartitionRecord;
-use crate::text::counted::counted;
-use crate::text::lists::joined;
-use crate::text::wrap::wrap;
+use crate::text::{counted, joined, wrap};
 use crate::time::Time;
 
 /// How many broken promises are explained before the others are only counted.

@@ -108,7 +108,7 @@ fn a_node_that_closes_its_stdout_is_told_of() {
     let script = "read line; echo '{\"src\":\"n0\",\"dest\":\"c0\",\
                   \"body\":{\"type\":\"init_ok\",\"in_reply_to\":1}}'; exec >&-; exec sleep 100";
     let finished = Bench::of_script(script).flags("-w echo --node-count 1").run();
-    let reason = "it closed its stdout, and can be heard no more";
+    let reason = "it closed its stdout, so it can no longer answer";
     assert!(finished.stderr.contains(reason), "{}", finished.stderr);
     let finished = finished.ends(1, &[reason, "not one echo was ok"]);
     assert_eq!(finished.json("results.json")["invalid-output"]["n0"]["count"], 1);

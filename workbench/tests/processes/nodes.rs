@@ -24,7 +24,7 @@ pub fn run(name: &str) -> ExitCode {
 
 /// Becomes the simulation of a cluster of such nodes, as a stage's `simulate` example is.
 pub fn simulate() -> ExitCode {
-    workbench::command::simulate::simulate::<Server<Silent>>()
+    workbench::simulate::<Server<Silent>>()
 }
 
 /// Answers every workload. What it passes on to its peers, and how, is up to `P`.

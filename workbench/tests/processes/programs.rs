@@ -33,7 +33,7 @@ fn what_cannot_be_run_is_named_with_a_hint() {
     std::fs::create_dir(in_folder("folder")).expect("a folder");
     for (name, hint) in [
         ("missing", "does it exist? has it been built?"),
-        ("plain", "`chmod +x` makes a script one"),
+        ("plain", "A script needs `chmod +x`"),
         ("without-a-first-line", "a script needs a first line such as `#!/usr/bin/env python3`"),
         ("of-no-interpreter", "its first line, `#!…`, names a program that does not exist"),
         ("folder", "it is a folder: name the program in it"),

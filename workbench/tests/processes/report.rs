@@ -21,7 +21,8 @@ const HOSTILE: &str = r#"
 fn a_hostile_node_cannot_break_the_page() {
     let finished = Bench::of_script(HOSTILE).flags("-w echo --node-count 1").run();
     assert!(!finished.stderr.contains('\u{1b}'), "the terminal is safe:\n{}", finished.stderr);
-    let finished = finished.fails(255, &["n0 exited with status 3", "its report is ", "report.html"]);
+    let finished =
+        finished.fails(255, &["n0 exited with status 3", "its report is ", "report.html"]);
     let page = finished.text("report.html");
     assert!(page.contains("</span> No verdict</span> n0 exited with status 3"), "{page}");
     assert!(page.contains("\\u{1b}[2J&#60;/script&#62;&#60;img src=x"), "{page}");

@@ -35,9 +35,8 @@ const STUBBORN: &str = "trap '' TERM INT HUP; read line
 fn interrupted(running: Running, signal: Signal) -> Finished {
     let interrupted = Instant::now();
     running.signal(signal);
-    let finished = running
-        .finish()
-        .fails(130, &["The record is in ", "To remove it: rm -r ", "interrupted"]);
+    let finished =
+        running.finish().fails(130, &["The record is in ", "To remove it: rm -r ", "interrupted"]);
     let took = interrupted.elapsed();
     assert!(took < Duration::from_secs(4), "it took {took:?} to end");
     assert_eq!(finished.stdout, "", "there is no verdict");

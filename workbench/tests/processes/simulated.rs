@@ -63,8 +63,7 @@ fn ctrl_c_ends_a_simulation() {
     wait_until("the first messages", has_begun);
     let told = running.elapsed();
     running.signal(Signal::INT);
-    let words =
-        ["The record is in ", "To remove it: rm -r ", "interrupted\n", "No verdict."];
+    let words = ["The record is in ", "To remove it: rm -r ", "interrupted\n", "No verdict."];
     let finished = running.finish().fails(130, &words);
     assert_ended_promptly(&finished, told);
     assert_eq!(finished.stdout, "", "there is no verdict");
@@ -104,7 +103,7 @@ fn flags_without_effect_on_a_simulation_are_refused() {
     for (arguments, words) in [
         ("test -w echo --strict", strict),
         ("sweep -w echo --strict --seeds 1", strict),
-        ("sweep -w echo --log-stderr --seeds 1", "show a single run"),
+        ("sweep -w echo --log-stderr --seeds 1", "are for a single run"),
     ] {
         let finished = simulation(arguments).run().fails(254, &[words]);
         assert!(!finished.store.exists(), "{arguments}: nothing has run");

@@ -96,7 +96,10 @@ fn prune_says_what_it_removed() {
     assert!(words.contains("\nRemoved 1 run or sweep, 1 MB; left 1 run or sweep, 1 MB"), "{words}");
     assert!(!first.exists() && finished.store.join("latest/run.json").exists());
     let (code, words) = said(&workbench(&["prune", "--store", "/nowhere"].map(OsStr::new)));
-    assert_eq!((code, words.as_str()), (Some(254), "there is no store in /nowhere: give its folder with --store\n"));
+    assert_eq!(
+        (code, words.as_str()),
+        (Some(254), "there is no store in /nowhere: give its folder with --store\n")
+    );
 }
 
 fn nodes_have_the_names_they_are_given() {

@@ -8,8 +8,7 @@ use serde_json::Value as Json;
 use super::selection::{DiagramMessage, Selection};
 use crate::output::run_info::RunInfo;
 use crate::report::message_window::Fate;
-use crate::text::counted::counted;
-use crate::text::escape::cut;
+use crate::text::{counted, cut};
 
 /// How many characters a label may have.
 const LABEL: usize = 20;

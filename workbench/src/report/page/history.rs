@@ -5,7 +5,7 @@ use std::io;
 use serde::Serialize;
 
 use crate::report::operations::Operation;
-use crate::text::escape::{prefix, truncate};
+use crate::text::{prefix, truncate};
 
 /// How many operations the table has.
 const ROWS: usize = 50_000;

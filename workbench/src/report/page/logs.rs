@@ -5,8 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use crate::names::NodeNames;
 use crate::record::store::Store;
-use crate::text::counted::counted;
-use crate::text::escape::{escape_control, prefix};
+use crate::text::{counted, escape_control, prefix};
 
 /// How many lines of a log are shown.
 const LINES: usize = 100;

@@ -25,7 +25,7 @@ use super::replay::{self, Caption, Replay};
 use super::traffic::Traffic;
 use crate::output::run_info::RunInfo;
 use crate::record::store::Store;
-use crate::text::escape::{escape_control, truncate};
+use crate::text::{escape_control, truncate};
 use crate::workload::{Explanation, Paragraph, Results, Tile};
 
 /// How many explanations the page has in full, and how many of them can be seen at once.

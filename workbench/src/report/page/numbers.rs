@@ -9,8 +9,7 @@ use crate::output::run_info::RunInfo;
 use crate::record::history::{InvalidOutputOf, TrafficByKind};
 use crate::report::operations::Operation;
 use crate::report::traffic::Traffic;
-use crate::text::counted::counted;
-use crate::text::escape::truncate;
+use crate::text::{counted, truncate};
 use crate::time::Time;
 use crate::workload::{Results, Tile};
 

@@ -2,8 +2,7 @@
 
 use crate::checker::Verdict;
 use crate::output::run_info::{Outcome, RunInfo};
-use crate::text::counted::counted;
-use crate::text::escape::escape_control;
+use crate::text::{counted, escape_control};
 use crate::workload::Results;
 
 /// How the run ended, for the top of the page.

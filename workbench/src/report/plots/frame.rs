@@ -12,7 +12,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use super::marks::{Mark, colour};
 use super::ticks::{Tick, ticks_within};
 use crate::output::run_info::RunInfo;
-use crate::text::wrap::wrap_to;
+use crate::text::wrap_to;
 
 /// How wide a plot is, in pixels of which a screen may make more or fewer: a phone shows all of it.
 const WIDTH: u32 = 400;

@@ -9,7 +9,7 @@ use super::marks::{Mark, Shape, colour, thinned};
 use super::ticks::Tick;
 use crate::output::run_info::RunInfo;
 use crate::report::operations::Operation;
-use crate::text::counted::counted;
+use crate::text::counted;
 
 /// The shortest time that the axis tells apart from none, in milliseconds.
 const SHORTEST: f64 = 0.01;

@@ -8,7 +8,7 @@ use super::marks::{Mark, Shape, colour};
 use super::ticks::ticks;
 use crate::output::run_info::RunInfo;
 use crate::report::traffic::{Series, Traffic};
-use crate::text::counted::counted;
+use crate::text::counted;
 
 const SENT: Mark = Mark { shape: Shape::Ring, colour: colour::BLUE };
 const DELIVERED: Mark = Mark { shape: Shape::Dot, colour: colour::GREEN };

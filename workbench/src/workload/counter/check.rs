@@ -9,8 +9,7 @@ use crate::names::NodeNames;
 use crate::record::edn::Edn;
 use crate::record::history::{Event, History, Kind, Value};
 use crate::record::jepsen::operation;
-use crate::text::counted::counted;
-use crate::text::lists::{joined, listed};
+use crate::text::{counted, joined, listed};
 use crate::workload::{Explanation, Tile, WorkloadResults};
 
 /// Which final reads returned what was not added.

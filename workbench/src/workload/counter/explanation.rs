@@ -11,8 +11,7 @@ use super::check::{CounterResults, WrongSum, whole};
 use crate::names::NodeNames;
 use crate::record::history::{History, Kind};
 use crate::record::partitions::PartitionRecord;
-use crate::text::counted::counted;
-use crate::text::lists::joined;
+use crate::text::{counted, joined};
 use crate::time::Time;
 use crate::workload::explanation::{Focus, FocusMessages, MAX_EXPLAINED, Paragraph, Reason};
 

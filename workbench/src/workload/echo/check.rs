@@ -8,7 +8,7 @@ use crate::names::NodeNames;
 use crate::record::edn::Edn;
 use crate::record::history::{Event, History, Kind};
 use crate::record::jepsen::{error, value};
-use crate::text::counted::counted;
+use crate::text::counted;
 use crate::workload::{Explanation, WorkloadResults};
 
 /// Which echoes did not return what was sent.

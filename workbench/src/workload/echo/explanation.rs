@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use super::check::EchoError;
 use crate::record::history::{Event, Failure, Value};
 use crate::record::partitions::PartitionRecord;
-use crate::text::escape::{ID, cut};
+use crate::text::{ID, cut};
 use crate::time::Time;
 use crate::workload::explanation::{Focus, FocusMessages, Paragraph, Reason};
 

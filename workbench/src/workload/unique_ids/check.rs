@@ -13,9 +13,7 @@ use crate::json_key::JsonKey;
 use crate::names::NodeNames;
 use crate::record::edn::Edn;
 use crate::record::history::{History, Kind, Value};
-use crate::text::counted::counted;
-use crate::text::escape::{ID, cut};
-use crate::text::lists::listed;
+use crate::text::{ID, counted, cut, listed};
 use crate::workload::{Explanation, Tile, WorkloadResults};
 
 /// At most so many duplicated ids are in `results.edn`, those received most often (Jepsen's limit).

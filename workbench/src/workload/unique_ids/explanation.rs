@@ -7,8 +7,7 @@ use crate::json_key::JsonKey;
 use crate::names::NodeNames;
 use crate::record::history::{History, Kind, Process, Value};
 use crate::record::partitions::PartitionRecord;
-use crate::text::counted::counted;
-use crate::text::escape::{ID, cut};
+use crate::text::{ID, counted, cut};
 use crate::time::Time;
 use crate::workload::explanation::{
     ENDS, Focus, FocusMessages, MAX_EXPLAINED, Paragraph, Reason, keep_ends,

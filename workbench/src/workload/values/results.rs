@@ -13,9 +13,7 @@ use crate::names::NodeNames;
 use crate::record::edn::Edn;
 use crate::record::history::History;
 use crate::record::jepsen::operation;
-use crate::text::counted::counted;
-use crate::text::escape::{ID, cut};
-use crate::text::lists::listed;
+use crate::text::{ID, counted, cut, listed};
 use crate::workload::{Explanation, Input, Tile, WorkloadResults};
 
 /// Keys of quantile maps, as Maelstrom writes [`crate::checker::QUANTILE_POINTS`].

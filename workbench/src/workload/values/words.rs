@@ -6,9 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::{CopyFate, MissingOn, MissingValue, NodeAt, Proof, SentCopy};
 use crate::record::partitions::PartitionRecord;
-use crate::text::counted::counted;
-use crate::text::escape::{ID, cut};
-use crate::text::lists::joined;
+use crate::text::{ID, counted, cut, joined};
 use crate::time::Time;
 use crate::workload::explanation::{ENDS, Focus, FocusMessages, Paragraph, Reason};
 
