@@ -1,4 +1,4 @@
-//! The challenges: what each stage is asked, a line each in `challenges.mk`, which make includes too.
+//! The challenges: one line for each in `challenges.mk`, which make includes, too.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ pub struct Challenge {
     pub began_as: Option<String>,
 }
 
-/// Where the challenges of the workspace in `root` are.
+/// The path of `challenges.mk` in the workspace `root`.
 pub fn challenges_file(root: &Path) -> PathBuf {
     root.join("workbench/challenges.mk")
 }
@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_gives_flags_or_names_the_challenge_that_has_them() {
+    fn a_line_has_flags_or_refers_to_a_line_that_has_them() {
         let text = "# Of ours.\n\necho   = -w echo --rate 1\nmy-echo = $(echo)\nyours=$(my-echo)\n";
         let challenge = |name: &str, began_as: Option<&str>| Challenge {
             name: name.to_owned(),
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn targets_are_more_flags_also_for_stages_that_refer_to_the_line() {
+    fn targets_are_added_to_the_flags_also_for_references() {
         let text = "a = -w echo\na_targets = --max-msgs-per-op 2\nmine = $(a)\n";
         let flags = parse(text).unwrap().into_iter().map(|challenge| challenge.flags);
         assert_eq!(flags.collect::<Vec<_>>(), ["-w echo --max-msgs-per-op 2"; 2]);
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_not_a_challenge_is_named_by_its_number() {
+    fn an_error_has_the_number_of_its_line() {
         let why = "`-w echo` is not a challenge: write NAME = FLAGS";
         assert_eq!(parse("echo = -w echo\n-w echo\n"), Err((2, why.to_owned())));
         let why = "no line above is called `$(ehco)`";

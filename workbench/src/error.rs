@@ -1,24 +1,24 @@
-//! Why a run has no verdict.
+//! What can go wrong, and what to do about it.
 
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
-/// Why a run ended without a verdict, in words for people.
+/// Why a command failed or a run has no verdict. Its text is for people.
 #[derive(Debug)]
 pub enum Error {
-    /// A node did what no run can go on from: it did not start, did not answer `init`, exited, …
+    /// A node failed: it did not start, did not answer `init`, exited, …
     Node {
         /// The node's name.
         node: String,
         /// What happened, as in "exited with status 1, 3.2 s into the run".
         what: String,
-        /// The last lines that it wrote, by stream.
+        /// Its last lines, by stream.
         recent_output: Vec<(&'static str, Vec<String>)>,
     },
-    /// Something the bench needs could not be had: a file, a folder, a process.
+    /// The operating system refused something: a file, a folder, a process.
     System {
-        /// What was being done, as in "write store/latest".
+        /// What was attempted, as in "write store/latest".
         doing: String,
         /// What the operating system said.
         source: io::Error,
@@ -27,33 +27,33 @@ pub enum Error {
     Storm {
         /// How many, as in "more than 100500 at one moment, and no end in sight".
         what: String,
-        /// Some of those going round, a line each.
+        /// Some of the messages, a line each.
         messages: Vec<String>,
     },
-    /// A simulated node keeps the thread for itself.
+    /// A simulated node blocks the thread.
     Stalled {
         /// Which, if it is known.
         node: Option<String>,
-        /// For how many seconds nothing has happened.
+        /// How many seconds there was no progress.
         seconds: u64,
-        /// The last messages that were delivered, a line each.
+        /// The last delivered messages, a line each.
         messages: Vec<String>,
     },
-    /// What was asked for cannot be had: why, and what can, in words.
+    /// The request cannot be satisfied: why, and what to do instead.
     Asked(String),
-    /// Somebody pressed Ctrl-C, or told the bench to end.
+    /// Ctrl-C, or another signal to end.
     Interrupted,
 }
 
 impl Error {
-    /// A failed attempt to do something with a file or folder, as in `Error::path("write", path)`.
+    /// Makes an error about a file or folder, as in `Error::path("write", path)`.
     pub fn path(verb: &str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Error {
         let doing = format!("{verb} {}", path.into().display());
         move |source| Error::System { doing, source }
     }
 
-    /// The exit status of a run that ended this way: 255, as under Maelstrom, or 254 for arguments
-    /// that ask too much; 130 for Ctrl-C, as shells have it.
+    /// The exit status: 255 without a verdict and 254 for wrong arguments, as under Maelstrom; 130 for
+    /// Ctrl-C, as in shells.
     pub fn exit_status(&self) -> u8 {
         match self {
             Error::Interrupted => 130,

@@ -1,4 +1,4 @@
-//! The fields of a JSON object, each as it was written.
+//! The fields of a JSON object, with their values as they were written.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,8 +8,8 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-/// The fields of a JSON object, in their order. Of a name given twice, the last value counts, as
-/// under Maelstrom.
+/// The fields of a JSON object, in order. If a name is given twice, the last value counts, as under
+/// Maelstrom.
 #[derive(Debug, Clone, Default)]
 pub struct Fields<'a> {
     fields: Vec<(Cow<'a, str>, &'a RawValue)>,
@@ -17,17 +17,17 @@ pub struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// Reads a JSON object. Fails with what is wrong with it, in words for people.
+    /// Parses a JSON object. The error is a sentence for people.
     pub fn read(text: &'a str) -> Result<Fields<'a>, String> {
         serde_json::from_str(text).map_err(|error| in_words(&error))
     }
 
-    /// The value of a field, if it is there.
+    /// The value of a field, if there is one.
     pub fn get(&self, name: &str) -> Option<&'a RawValue> {
         self.fields.iter().find(|(other, _)| other == name).map(|(_, value)| *value)
     }
 
-    /// Takes a field out.
+    /// Removes a field, and gives its value.
     pub fn take(&mut self, name: &str) -> Option<&'a RawValue> {
         let place = self.fields.iter().position(|(other, _)| other == name)?;
         Some(self.fields.remove(place).1)
@@ -38,30 +38,30 @@ impl<'a> Fields<'a> {
         self.fields.iter().map(|(name, value)| (&**name, *value))
     }
 
-    /// A name that was given more than once, if there is one.
+    /// A name that is given more than once, if there is one.
     pub fn repeated(&self) -> Option<&str> {
         self.repeated.as_deref()
     }
 
-    /// Whether a field is there and is that string.
+    /// Whether a field has that string as its value.
     pub fn is(&self, name: &str, text: &str) -> bool {
         self.get(name).and_then(string).is_some_and(|value| value == text)
     }
 }
 
-/// The string that a JSON text is; none if it is anything else.
+/// The value of a JSON string; none if the JSON is anything else.
 pub fn string(value: &RawValue) -> Option<Cow<'_, str>> {
     serde_json::from_str(value.get()).ok().map(|Text(text)| text)
 }
 
-/// Whether a JSON text is a whole number, of any size and sign: `1.0` is none.
+/// Whether a JSON text is a whole number, of any size and sign. `1.0` is not.
 pub fn is_whole_number(value: &RawValue) -> bool {
     let text = value.get();
     let digits = text.strip_prefix('-').unwrap_or(text);
     digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// What is wrong with a JSON text, without serde's words for places and types.
+/// What is wrong with a JSON text, in plain words instead of serde's.
 pub fn in_words(error: &serde_json::Error) -> String {
     let place = format!(" at line {} column {}", error.line(), error.column());
     let text = error.to_string();
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_told_in_plain_words() {
+    fn errors_are_in_plain_words() {
         for (text, words) in [
             ("", "it ends in the middle of a value, at column 0"),
             (r#"{"a":"#, "it ends in the middle of a value, at column 5"),

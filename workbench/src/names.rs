@@ -1,4 +1,4 @@
-//! The names of a run's nodes: `n0`, `n1`, … or whatever the command line calls them.
+//! The names of a run's nodes: `n0`, `n1`, …, or those given on the command line.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -15,10 +15,10 @@ use crate::service::Service;
 /// How many nodes a run may have.
 const MAX_NODES: usize = 1000;
 
-/// How long a name may be: `<name>.log` is a file.
+/// The maximum length of a name, since `<name>.log` is a file.
 const MAX_NAME_BYTES: usize = 64;
 
-/// The names of a run's nodes, in order: a node's index is its place here. Clones are cheap.
+/// The names of a run's nodes, by index. Clones are cheap.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<String>", into = "Vec<String>")]
 pub struct NodeNames(Arc<Names>);
@@ -30,7 +30,7 @@ struct Names {
 }
 
 impl NodeNames {
-    /// `n0`, `n1`, …: Maelstrom's names where a number of nodes is given.
+    /// `n0`, `n1`, …: Maelstrom's names for a number of nodes.
     pub fn numbered(count: usize) -> NodeNames {
         NodeNames::of((0..count).map(|node| format!("n{node}")).collect())
     }
@@ -40,7 +40,7 @@ impl NodeNames {
         NodeNames(Arc::new(Names { in_order, places }))
     }
 
-    /// How many nodes there are: one at least.
+    /// How many nodes there are: at least one.
     pub fn count(&self) -> usize {
         self.0.in_order.len()
     }
@@ -64,7 +64,7 @@ impl NodeNames {
         }
     }
 
-    /// Reads the name of a node or a service, or of a client as the workbench writes it: not `c01`.
+    /// The node, service or client of that name. `c01` is not a client.
     pub fn endpoint(&self, name: &str) -> Option<Endpoint> {
         let client = || client_number(name).map(Endpoint::Client);
         let service = || Service::of_name(name).map(Endpoint::Service);
@@ -81,14 +81,14 @@ impl Index<usize> for NodeNames {
     }
 }
 
-/// Fails, with a sentence, for a name that a node cannot have, for one that is there twice, and for
-/// too many of them.
+/// Fails if a name is invalid, if two are the same, or if there are none or too many. The error is a
+/// sentence.
 impl TryFrom<Vec<String>> for NodeNames {
     type Error = String;
 
     fn try_from(names: Vec<String>) -> Result<NodeNames, String> {
         if !(1..=MAX_NODES).contains(&names.len()) {
-            return Err(format!("a cluster has 1 to {MAX_NODES} nodes, and not {}", names.len()));
+            return Err(format!("a cluster has 1 to {MAX_NODES} nodes, not {}", names.len()));
         }
         names.iter().try_for_each(|name| check(name))?;
         let count = names.len();
@@ -99,7 +99,7 @@ impl TryFrom<Vec<String>> for NodeNames {
         lower.dedup();
         if lower.len() < count {
             return Err(
-                "two nodes have the same name (capital letters do not tell them apart)".into()
+                "two nodes have the same name (upper and lower case count as the same)".into()
             );
         }
         Ok(nodes)
@@ -112,7 +112,7 @@ impl From<NodeNames> for Vec<String> {
     }
 }
 
-/// Whether a node can have that name; if not, why.
+/// Fails if a node cannot have that name, and says why.
 fn check(name: &str) -> Result<(), String> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     let begins_well = name.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
@@ -134,7 +134,7 @@ fn check(name: &str) -> Result<(), String> {
     }
 }
 
-/// The number of the client `c<number>`, if it is one.
+/// The number of the client that is called `c<number>`.
 fn client_number(name: &str) -> Option<u64> {
     let digits = name.strip_prefix('c')?;
     let is_plain = digits.bytes().all(|byte| byte.is_ascii_digit());
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn nodes_are_counted_from_0_or_named_or_maelstroms_five() {
+    fn nodes_are_numbered_from_0_or_named_or_maelstroms_five() {
         for (flags, expected) in [
             ("", "n1 n2 n3 n4 n5"),
             ("--node-count 3", "n0 n1 n2"),
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn ends_are_read_as_they_are_written() {
+    fn names_of_endpoints_can_be_parsed_again() {
         let nodes = NodeNames::numbered(13);
         for name in ["n0", "n12", "c7", "seq-kv", "lin-kv", "lww-kv", "lin-tso"] {
             assert_eq!(nodes.of_endpoint(nodes.endpoint(name).unwrap()), name);

@@ -1,7 +1,5 @@
-//! Randomness: one seed a run, split into a generator for each purpose.
-//!
-//! Each purpose draws from a stream of its own, so that a run's partitions do not change because
-//! its network drew one latency more.
+//! Random numbers: one seed per run, and from it a generator for each purpose, so that one more latency
+//! does not change the partitions of a run.
 
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -24,7 +22,7 @@ mod tests {
     use super::generator;
 
     #[test]
-    fn a_stream_depends_on_the_seed_and_on_the_purpose() {
+    fn a_stream_depends_on_the_seed_and_the_purpose() {
         let first = |seed, purpose| generator(seed, purpose).random::<u64>();
         assert_eq!(first(1, "nemesis"), first(1, "nemesis"));
         assert_ne!(first(1, "nemesis"), first(2, "nemesis"));

@@ -17,7 +17,7 @@ impl Time {
     /// The moment at which the main phase began.
     pub const ZERO: Time = Time(0);
 
-    /// Later than anything that happens.
+    /// Later than any event.
     pub const MAX: Time = Time(i64::MAX);
 
     /// The moment that many whole milliseconds after the main phase began.
@@ -30,7 +30,7 @@ impl Time {
         Time(nanos)
     }
 
-    /// `instant` as a moment of the run whose main phase began at `origin`.
+    /// Converts `instant` for a run whose main phase began at `origin`.
     pub fn between(origin: Instant, instant: Instant) -> Time {
         if instant >= origin {
             Time::ZERO + (instant - origin)
@@ -60,8 +60,7 @@ impl Time {
     }
 }
 
-/// Reads a moment in seconds, as in `4.06`. Fails, with words for people, for what is no number and
-/// for a number beyond 30 years.
+/// Parses a moment in seconds, such as `4.06`, up to 30 years.
 impl FromStr for Time {
     type Err = String;
 
@@ -89,7 +88,7 @@ impl Sub<Duration> for Time {
     }
 }
 
-/// Seconds to the millisecond, as people read them: `4.062 s`. Zero has no sign.
+/// Seconds with three decimals: `4.062 s`. Zero has no sign.
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rounds_to_zero = self.0.unsigned_abs() < 500_000;

@@ -1,4 +1,4 @@
-//! A channel for what nodes say, bounded by its bytes: whoever says more has to wait.
+//! A channel for the events of nodes, bounded in bytes: a node that sends more has to wait.
 
 use std::sync::Arc;
 
@@ -6,22 +6,22 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
 use super::NodeEvent;
 
-/// How many bytes may wait to be heard: at least one line of whatever length.
+/// How many bytes may wait to be received; one line of any length always fits.
 const MAX_BUFFERED_BYTES: usize = 32 * 1024 * 1024;
 
-/// What an event takes beside its text.
-const OVERHEAD: usize = 256;
+/// What an event takes besides its text.
+const OVERHEAD_BYTES: usize = 256;
 
 type Waiting = (NodeEvent, Option<OwnedSemaphorePermit>);
 
-/// A new channel.
+/// Creates a channel.
 pub fn channel() -> (Sender, Receiver) {
     let (sender, events) = mpsc::unbounded_channel();
     let room = Arc::new(Semaphore::new(MAX_BUFFERED_BYTES));
     (Sender { events: sender, room: room.clone() }, Receiver { events, room })
 }
 
-/// The end for those who watch a node. Clones share the room.
+/// The sending end. Clones share the capacity.
 #[derive(Debug, Clone)]
 pub struct Sender {
     events: mpsc::UnboundedSender<Waiting>,
@@ -29,22 +29,23 @@ pub struct Sender {
 }
 
 impl Sender {
-    /// Sends an event whose text has so many bytes, as soon as there is room. Gives whether anyone
-    /// may still hear it.
+    /// Sends an event whose text has that many bytes, once there is room. Gives whether the receiver is
+    /// still open.
     pub async fn send(&self, event: NodeEvent, bytes: usize) -> bool {
-        let bytes = u32::try_from((bytes + OVERHEAD).min(MAX_BUFFERED_BYTES)).unwrap_or(u32::MAX);
+        let bytes =
+            u32::try_from((bytes + OVERHEAD_BYTES).min(MAX_BUFFERED_BYTES)).unwrap_or(u32::MAX);
         let Ok(room) = self.room.clone().acquire_many_owned(bytes).await else { return false };
         self.events.send((event, Some(room))).is_ok()
     }
 
-    /// Sends what takes no room to speak of, at once.
+    /// Sends a small event, without waiting for room.
     pub fn send_now(&self, event: NodeEvent) {
-        // Nobody listens any more when the run is over.
+        // The receiver is closed when the run is over.
         let _ = self.events.send((event, None));
     }
 }
 
-/// The end for who listens.
+/// The receiving end.
 #[derive(Debug)]
 pub struct Receiver {
     events: mpsc::UnboundedReceiver<Waiting>,
@@ -57,7 +58,7 @@ impl Receiver {
         self.events.recv().await.map(|(event, _room)| event)
     }
 
-    /// Listens no more: nobody has to wait.
+    /// Closes the channel, so that no sender waits.
     pub fn close(&mut self) {
         self.room.close();
         self.events.close();
@@ -73,7 +74,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn who_says_too_much_waits_until_it_is_heard_or_nobody_listens() {
+    async fn a_sender_waits_for_room_until_the_receiver_is_closed() {
         let (sender, mut receiver) = channel();
         assert!(sender.send(event(), 10 * MAX_BUFFERED_BYTES).await, "one line always fits");
         sender.send_now(event());
@@ -89,6 +90,6 @@ mod tests {
         tokio::task::yield_now().await;
         assert_eq!(receiver.events.len(), 1);
         receiver.close();
-        assert!(!waiting.await.unwrap(), "nobody hears it");
+        assert!(!waiting.await.unwrap(), "the receiver is closed");
     }
 }

@@ -1,5 +1,5 @@
-//! The reaper: a process that kills the nodes, and whatever they have started, when the bench is
-//! done with them, and also when the bench itself has been killed.
+//! The reaper: a process that kills the nodes and their children when the run is over, or when the
+//! workbench itself was killed.
 
 use std::io::{self, BufRead, Write};
 use std::os::unix::process::CommandExt;
@@ -9,14 +9,14 @@ use std::{fs, thread};
 
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
-/// The argument with which this program becomes a reaper; the mark of its nodes comes after it.
+/// The argument that makes this program a reaper. The mark of its nodes follows.
 pub const ARGUMENT: &str = "reap";
 
-/// The variable in a node's environment that holds the mark of its run. Children inherit it, those
-/// that leave their process group among them.
+/// The environment variable of a node that holds the mark of its run. Children inherit it, even those
+/// that leave their process group.
 pub const VARIABLE: &str = "WORKBENCH_RUN";
 
-/// A reaper, as the bench sees it.
+/// The workbench's handle on a reaper.
 #[derive(Debug)]
 pub struct Reaper {
     process: Child,
@@ -25,9 +25,8 @@ pub struct Reaper {
 }
 
 impl Reaper {
-    /// Starts this very program as a reaper, in a process group of its own, so that a Ctrl-C that
-    /// ends the bench does not end it too.
-    #[expect(clippy::disallowed_methods, reason = "a mark has to differ from every other one")]
+    /// Starts this program as a reaper, in its own process group, so that Ctrl-C does not end it.
+    #[expect(clippy::disallowed_methods, reason = "a mark must be unique")]
     pub fn start() -> io::Result<Reaper> {
         let mark = format!("{}-{:016x}", std::process::id(), rand::random::<u64>());
         let mut process = Command::new(std::env::current_exe()?)
@@ -39,26 +38,26 @@ impl Reaper {
         Ok(Reaper { process, groups, mark })
     }
 
-    /// The mark that nodes must bear: a [`VARIABLE`] of their environment.
+    /// The mark of the nodes: the value of their [`VARIABLE`].
     pub fn mark(&self) -> &str {
         &self.mark
     }
 
-    /// Tells it of a node's process group.
+    /// Adds a node's process group.
     pub fn watch(&mut self, group: i32) -> io::Result<()> {
         writeln!(self.groups, "{group}")
     }
 
-    /// Lets it kill all nodes, and waits until it has.
+    /// Kills all nodes, and waits until that is done.
     pub fn reap(mut self) {
         drop(self.groups);
-        // It fails only if somebody else has waited for it.
+        // This fails only if the process was waited for before.
         let _ = self.process.wait();
     }
 }
 
-/// What a reaper does: it reads process groups, one a line. When there are no more, the bench is
-/// done or dead, and it kills them all, and every process that bears the mark.
+/// The reaper process: reads process groups, one per line. When its input ends, because the workbench is
+/// done or dead, it kills them all, and every process with the mark.
 pub fn main(mark: &str) {
     let lines = io::stdin().lock().lines().map_while(Result::ok);
     let groups: Vec<i32> = lines.filter_map(|line| line.parse().ok()).collect();
@@ -69,15 +68,13 @@ pub fn main(mark: &str) {
     kill_marked(mark);
 }
 
-/// Kills what has left its process group. One that forks while it is looked for is found the next
-/// time; one that goes on forking faster than it can be killed is let go in the end.
-///
-/// Where there is no `/proc`, as on macOS, it finds nobody.
+/// Kills marked processes that have left their group. It looks again and again for those that fork
+/// meanwhile, up to a limit. Without `/proc`, as on macOS, it finds none.
 fn kill_marked(mark: &str) {
-    const LOOKS: usize = 100;
+    const MAX_ROUNDS: usize = 100;
     let entry = format!("{VARIABLE}={mark}");
-    for _ in 0..LOOKS {
-        let found: Vec<Pid> = processes().filter(|&process| bears(process, &entry)).collect();
+    for _ in 0..MAX_ROUNDS {
+        let found: Vec<Pid> = processes().filter(|&process| has_entry(process, &entry)).collect();
         if found.is_empty() {
             return;
         }
@@ -93,8 +90,8 @@ fn processes() -> impl Iterator<Item = Pid> {
     entries.filter_map(|entry| Pid::from_raw(entry.file_name().to_str()?.parse().ok()?))
 }
 
-/// Whether a process was started with that entry in its environment. A dead one has none any more.
-fn bears(process: Pid, entry: &str) -> bool {
+/// Whether a process has that entry in its environment. A dead one has none.
+fn has_entry(process: Pid, entry: &str) -> bool {
     let environment = fs::read(format!("/proc/{process}/environ")).unwrap_or_default();
     environment.split(|&byte| byte == 0).any(|found| found == entry.as_bytes())
 }

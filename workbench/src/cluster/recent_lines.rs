@@ -1,12 +1,12 @@
-//! The last lines of a stream, kept for the case that something goes wrong.
+//! The last lines of a stream, to show if something goes wrong.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use common::{Mutex, excerpt_of};
 
-/// The last 32 lines of a node's stdout or stderr, as many as Maelstrom shows, and what comes after
-/// them without a newline. Clones share them.
+/// The last 32 lines of a node's stdout or stderr, as many as Maelstrom shows, and what follows them
+/// without a newline. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub struct RecentLines(Arc<Mutex<Recent>>);
 
@@ -15,7 +15,7 @@ struct Recent {
     lines: VecDeque<String>,
     /// The beginning of what has no newline yet.
     pending: Vec<u8>,
-    /// How long that is in all.
+    /// Its total length.
     pending_bytes: usize,
 }
 
@@ -24,27 +24,27 @@ struct Recent {
 pub struct Pending {
     /// How much it is.
     pub bytes: usize,
-    /// The text, cut to a readable length.
+    /// The text, truncated.
     pub text: String,
 }
 
 impl RecentLines {
-    const LINES: usize = 32;
+    const MAX_LINES: usize = 32;
 
-    /// The bytes of a text that are enough for its excerpt.
-    const PENDING: usize = 1024;
+    /// Enough bytes for an excerpt.
+    const MAX_PENDING_BYTES: usize = 1024;
 
-    /// Adds a line, already cut to a readable length, and forgets the oldest one.
+    /// Adds a line, truncated by the caller, and drops the oldest one.
     pub fn push(&self, line: String) {
         let mut recent = self.0.lock();
-        if recent.lines.len() == RecentLines::LINES {
+        if recent.lines.len() == RecentLines::MAX_LINES {
             recent.lines.pop_front();
         }
         recent.lines.push_back(line);
     }
 
-    /// Looks at bytes that the stream has brought, for what has no newline yet. If there are none,
-    /// the stream has ended, and its last line with it.
+    /// Takes the next bytes of the stream, and keeps what has no newline yet. No bytes mean that the stream
+    /// has ended, and with it the last line.
     pub fn watch(&self, bytes: &[u8]) {
         let mut recent = self.0.lock();
         if bytes.is_empty() {
@@ -58,17 +58,17 @@ impl RecentLines {
             }
             None => bytes,
         };
-        let room = RecentLines::PENDING - recent.pending.len();
+        let room = RecentLines::MAX_PENDING_BYTES - recent.pending.len();
         recent.pending.extend_from_slice(&rest[..rest.len().min(room)]);
         recent.pending_bytes += rest.len();
     }
 
-    /// The lines, the oldest one first.
+    /// The lines, oldest first.
     pub fn lines(&self) -> Vec<String> {
         self.0.lock().lines.iter().cloned().collect()
     }
 
-    /// What has no newline yet; none if there is no such thing.
+    /// What has no newline yet, if anything.
     pub fn pending(&self) -> Option<Pending> {
         let recent = self.0.lock();
         let bytes = recent.pending_bytes;

@@ -23,10 +23,10 @@ use crate::network::Envelope;
 use crate::random;
 
 /// How many messages may wait to be read by one node.
-const INBOX: usize = 100_000;
+const MAX_INBOX_MESSAGES: usize = 100_000;
 
-/// Nodes as tasks of the current tokio runtime, which must have a single thread if runs are to be
-/// repeatable.
+/// Nodes as tasks of the current tokio runtime, which must have a single thread for runs to be
+/// reproducible.
 #[derive(Debug)]
 pub struct Tasks {
     names: NodeNames,
@@ -41,15 +41,15 @@ struct NodeTask {
     task: JoinHandle<()>,
 }
 
-/// What runs as each node: given its inbox, its way out and its seed, a future that lives as long
-/// as the node does.
+/// What runs as each node: a future made from an inbox, an outbox and a seed, which ends when the node
+/// ends.
 #[derive(Clone)]
 pub struct Program(Arc<dyn Fn(Inbox, Outbox, u64) -> NodeFuture + Send + Sync>);
 
 /// The messages for a node.
 pub type Inbox = mpsc::Receiver<Message>;
 
-/// Where a node says things.
+/// Where a node sends its output.
 pub type Outbox = Box<dyn Fn(Output) + Send + Sync>;
 
 type NodeFuture = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -60,7 +60,7 @@ impl Program {
         Program::new(serve::<H>)
     }
 
-    /// Anything else that talks: nodes that a [`Handler`] could not be.
+    /// Any other node, such as one that no [`Handler`] could be.
     pub fn new<F>(node: impl Fn(Inbox, Outbox, u64) -> F + Send + Sync + 'static) -> Program
     where
         F: Future<Output = ()> + Send + 'static,
@@ -70,9 +70,8 @@ impl Program {
 }
 
 impl Tasks {
-    /// Starts a node for each name, whose own randomness comes from `seed`, and whose work shows in the
-    /// heartbeat. What they log goes to `<name>.log` in `logs`, if that is given, and to the console,
-    /// if that is.
+    /// Starts a node for each name. Its random numbers come from `seed`, and `watchdog` knows when it is
+    /// working. What it logs goes to `<name>.log` in `logs`, and to the console, if they are given.
     ///
     /// Fails if a log cannot be created.
     pub fn start(
@@ -88,13 +87,13 @@ impl Tasks {
         for (index, name) in names.iter().enumerate() {
             let stderr = RecentLines::default();
             let log = NodeLog::create(name, logs, stderr.clone(), console.clone())?;
-            let (inbox, messages) = mpsc::channel(INBOX);
-            // By its place, whatever its name: a seed is the same run under other names.
+            let (inbox, messages) = mpsc::channel(MAX_INBOX_MESSAGES);
+            // By its index, so that a seed gives the same run under other names.
             let seed = random::generator(seed, &format!("node n{index}")).random();
             let ending = Ending { node: index, events: sender.clone() };
             let sender = sender.clone();
             let outbox = Box::new(move |output| match output {
-                // Nobody hears a node that is still talking when the run is over.
+                // The receiver is gone when the run is over.
                 Output::Message(message) => {
                     drop(sender.send(NodeEvent::Message { node: index, message }));
                 }
@@ -119,21 +118,21 @@ impl Tasks {
         }
     }
 
-    /// Puts a message into a node's inbox. Fails if that is full.
+    /// Adds a message to a node's inbox. Fails if that is full.
     pub fn deliver(&mut self, node: usize, envelope: &Envelope) -> Result<(), Backlogged> {
         let Envelope { src, dest, body, .. } = envelope;
         let [src, dest] = [src, dest].map(|end| self.names.of_endpoint(*end).into_owned());
         let message = Message { src, dest, body: body.clone() };
         match self.nodes[node].inbox.try_send(message) {
             Err(TrySendError::Full(_)) => {
-                Err(Backlogged(format!("{INBOX} messages wait for it in its inbox")))
+                Err(Backlogged(format!("{MAX_INBOX_MESSAGES} messages wait for it in its inbox")))
             }
-            // A node that has ended is an event of its own.
+            // The end of a node is an event of its own.
             Ok(()) | Err(TrySendError::Closed(_)) => Ok(()),
         }
     }
 
-    /// The last lines that a node logged, if it did: few simulated ones do.
+    /// The last lines that a node logged, if it logged any.
     pub fn recent_output(&self, node: usize) -> Vec<(&'static str, Vec<String>)> {
         let lines = self.nodes[node].stderr.lines();
         if lines.is_empty() { vec![] } else { vec![("its log", lines)] }
@@ -145,7 +144,7 @@ impl Tasks {
     }
 }
 
-/// Tells of a node's end when it is dropped, so that a panic counts, too.
+/// Reports the end of a node when dropped, even by a panic.
 struct Ending {
     node: usize,
     events: mpsc::UnboundedSender<NodeEvent>,
@@ -183,7 +182,7 @@ impl NodeLog {
 
     fn keep(&self, line: &str) {
         if let Some(file) = &self.file {
-            // A full disk must not hold up the node.
+            // A full disk must not stop the node.
             let _ = writeln!(file.lock(), "{line}");
         }
         self.recent_lines.push(excerpt(line));

@@ -1,4 +1,4 @@
-//! The heartbeat of a run: a sign, for another thread, that the event loop comes round.
+//! The watchdog of a run: shows another thread whether the event loop is making progress.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -9,25 +9,25 @@ use common::Mutex;
 use crate::names::NodeNames;
 use crate::network::Envelope;
 
-/// Counts the rounds of an event loop, and remembers what it delivered last. Clones share it.
+/// Counts the rounds of an event loop, and remembers its last deliveries. Clones share it.
 #[derive(Debug, Clone, Default)]
 pub struct Watchdog {
-    beats: Arc<AtomicU64>,
+    ticks: Arc<AtomicU64>,
     over: Arc<AtomicBool>,
-    /// The node that is at work, counted from 1; 0 if none is known to be.
+    /// The index of the node that is working, plus 1; 0 if none is.
     current_node: Arc<AtomicUsize>,
     delivered: Arc<Mutex<VecDeque<Envelope>>>,
 }
 
 impl Watchdog {
-    const REMEMBERED: usize = 8;
+    const MAX_DELIVERED: usize = 8;
 
-    /// The event loop comes round.
+    /// The event loop begins a round.
     pub fn tick(&self) {
-        self.beats.fetch_add(1, Ordering::Relaxed);
+        self.ticks.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// The run is over: what comes after it, such as writing a long history, has no rounds.
+    /// The run is over. What follows, such as writing a long history, has no rounds.
     pub fn end(&self) {
         self.over.store(true, Ordering::Relaxed);
     }
@@ -37,16 +37,16 @@ impl Watchdog {
         self.over.load(Ordering::Relaxed)
     }
 
-    /// A message is delivered.
+    /// Remembers a delivered message.
     pub fn delivered(&self, envelope: &Envelope) {
         let mut delivered = self.delivered.lock();
-        if delivered.len() == Watchdog::REMEMBERED {
+        if delivered.len() == Watchdog::MAX_DELIVERED {
             delivered.pop_front();
         }
         delivered.push_back(envelope.clone());
     }
 
-    /// Does some of a node's work, which lasts until it has to wait.
+    /// Does the work of a node, until it waits.
     pub fn working<T>(&self, node: usize, work: impl FnOnce() -> T) -> T {
         self.current_node.store(node + 1, Ordering::Relaxed);
         let done = work();
@@ -54,17 +54,17 @@ impl Watchdog {
         done
     }
 
-    /// The node that is at work; none if it is the bench, or a task that a node has spawned.
+    /// The node that is working; none if it is the workbench, or a task that a node has spawned.
     pub fn current_node(&self) -> Option<usize> {
         self.current_node.load(Ordering::Relaxed).checked_sub(1)
     }
 
-    /// How often the event loop has come round.
-    pub fn beats(&self) -> u64 {
-        self.beats.load(Ordering::Relaxed)
+    /// How many rounds the event loop has begun.
+    pub fn ticks(&self) -> u64 {
+        self.ticks.load(Ordering::Relaxed)
     }
 
-    /// The last messages that were delivered, a line each, the oldest first.
+    /// The last delivered messages, a line each, oldest first.
     pub fn last_delivered(&self, nodes: &NodeNames) -> Vec<String> {
         self.delivered.lock().iter().map(|envelope| envelope.in_words(nodes)).collect()
     }

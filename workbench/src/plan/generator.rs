@@ -1,5 +1,5 @@
-//! The generator: which operation, when, and whose turn it is. Drawn from the seed alone, never
-//! from how fast a node answers, so that a real run and a simulated one have the same plan.
+//! The generator: which operation, when, and which worker. Depends on the seed only, not on how fast nodes
+//! reply, so that a real run and a simulated one have the same plan.
 
 use std::time::Duration;
 
@@ -11,18 +11,18 @@ use crate::random;
 use crate::time::Time;
 use crate::workload::{Request, Session};
 
-/// An operation as planned.
+/// A planned operation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScheduledOperation {
-    /// When it is to be tried.
+    /// When it is due.
     pub time: Time,
-    /// Whose turn it is; if that worker is busy, the next free one goes in its place.
+    /// The worker whose turn it is; if that one is busy, the next free one takes over.
     pub worker: usize,
-    /// What to ask.
+    /// The request to send.
     pub request: Request,
 }
 
-/// Plans operations, one after the other, without end.
+/// Plans operations, one after the other, endlessly.
 #[derive(Debug)]
 pub struct Generator {
     rng: StdRng,
@@ -39,8 +39,8 @@ impl Generator {
         Generator { rng, rate, time: Time::ZERO, workers, turns: vec![] }
     }
 
-    /// The next operation of `session`. The first comes at once; the gap to each further one is
-    /// uniform in [0, 2 / rate). Workers take turns, in a new order each round.
+    /// The next operation of `session`. The first is due at once; the gap to each further one is uniform in
+    /// [0, 2 / rate). Workers take turns, in a new order each round.
     pub fn next(&mut self, session: &mut dyn Session) -> ScheduledOperation {
         let time = self.time;
         let gap = self.rng.random::<f64>() * 2.0 / self.rate;
@@ -70,7 +70,7 @@ mod tests {
     use crate::workload::WorkloadKind;
 
     #[test]
-    fn operations_come_at_their_rate_and_every_worker_has_its_turns() {
+    fn operations_have_the_given_rate_and_workers_take_turns() {
         let mut session = WorkloadKind::Broadcast.session();
         let mut generator = Generator::new(10.0, 5, 1);
         let plan: Vec<ScheduledOperation> =

@@ -1,4 +1,4 @@
-//! What is going to happen in a run, drawn from its seed: which operation when, which partition when.
+//! The plan of a run, drawn from its seed: which operation when, which partition when.
 
 pub mod generator;
 pub mod nemesis;

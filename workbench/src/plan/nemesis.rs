@@ -1,4 +1,4 @@
-//! The nemesis: which partition, and when. Drawn from the seed alone.
+//! The nemesis: which partition, and when. Depends on the seed only.
 
 use std::time::Duration;
 
@@ -13,15 +13,15 @@ use crate::time::Time;
 /// Something that the nemesis does to the network.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NemesisAction {
-    /// Cuts it.
+    /// Starts a partition.
     Start(Partition),
-    /// Makes it whole.
+    /// Heals the network.
     Stop,
 }
 
-/// The acts of a nemesis, in the order of their times: start, stop, start, … without end.
+/// The actions of a nemesis, in the order of their times: start, stop, start, … endlessly.
 ///
-/// The first start comes at once; each gap after it is uniform in [0, 2 * interval), as under
+/// The first start is due at once; each gap after it is uniform in [0, 2 * interval), as under
 /// Maelstrom, and here a whole number of milliseconds.
 #[derive(Debug)]
 pub struct Nemesis {
@@ -30,14 +30,14 @@ pub struct Nemesis {
     interval: Duration,
     time: Time,
     partitions: usize,
-    cut: bool,
+    is_partitioned: bool,
 }
 
 impl Nemesis {
     /// A nemesis for `nodes` that acts every `interval` on average.
     pub fn new(nodes: NodeNames, interval: Duration, seed: u64) -> Nemesis {
         let rng = random::generator(seed, "nemesis");
-        Nemesis { rng, nodes, interval, time: Time::ZERO, partitions: 0, cut: false }
+        Nemesis { rng, nodes, interval, time: Time::ZERO, partitions: 0, is_partitioned: false }
     }
 }
 
@@ -48,8 +48,8 @@ impl Iterator for Nemesis {
         let time = self.time;
         let gap = self.rng.random::<f64>() * 2.0 * self.interval.as_secs_f64() * 1000.0;
         self.time = time + Duration::from_millis(gap as u64);
-        self.cut = !self.cut;
-        if !self.cut {
+        self.is_partitioned = !self.is_partitioned;
+        if !self.is_partitioned {
             return Some((time, NemesisAction::Stop));
         }
         let partition = Partition::random(self.partitions, &self.nodes, &mut self.rng);
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn acts_alternate_and_the_first_comes_at_once() {
+    fn actions_alternate_and_the_first_is_due_at_once() {
         let acts: Vec<(Time, NemesisAction)> = nemesis().take(2000).collect();
         assert_eq!(acts[0].0, Time::ZERO);
         for (place, pair) in acts.windows(2).enumerate() {
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn each_of_the_four_shapes_is_as_likely() {
+    fn the_four_shapes_are_equally_likely() {
         let mut counts = std::collections::BTreeMap::new();
         for (_, act) in nemesis().take(8000) {
             if let NemesisAction::Start(partition) = act {

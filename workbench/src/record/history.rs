@@ -11,13 +11,13 @@ use crate::time::Time;
 
 /// Who did something: a client's process, or the nemesis.
 ///
-/// A worker whose operation ended in [`Kind::Info`] goes on as a new process, because nobody
-/// knows whether the old one is still at it (Jepsen's rule).
+/// A worker whose operation ended in [`Kind::Info`] goes on as a new process, because that operation may
+/// still take effect (Jepsen's rule).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Process {
     /// A client's process, by number.
     Client(u64),
-    /// The part of the bench that cuts the network.
+    /// The part of the workbench that injects faults.
     Nemesis,
 }
 
@@ -37,9 +37,9 @@ pub enum Kind {
     Invoke,
     /// It happened.
     Ok,
-    /// It definitely did not happen.
+    /// It definitely failed.
     Fail,
-    /// It may have happened, or may still happen.
+    /// Its outcome is unknown: it may have happened, or may still happen.
     Info,
 }
 
@@ -55,7 +55,7 @@ impl Kind {
     }
 }
 
-/// What an event asks for or brings.
+/// The argument or the result of an operation.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     /// Nothing, as when a read is invoked.
@@ -69,23 +69,23 @@ pub enum Value {
 /// Why an operation did not end in [`Kind::Ok`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {
-    /// No answer came in time.
+    /// No reply came in time.
     Timeout,
-    /// The node answered with an error.
+    /// The reply is an error.
     Reply {
-        /// The error's code, as in the Maelstrom protocol: a whole number, or whatever else stood
-        /// there; null if nothing did.
+        /// The error's code: a whole number as in the Maelstrom protocol, or whatever the node sent; null
+        /// if it is missing.
         code: Json,
-        /// The node's words.
+        /// The error's text.
         text: String,
     },
-    /// The node's answer does not fit the workload.
+    /// The reply does not fit the workload.
     Malformed {
         /// What is wrong with it, in a sentence for people.
         text: String,
-        /// The same without what differs from answer to answer.
+        /// The same without what differs from reply to reply.
         kind: String,
-        /// The answer's body, cut to a readable length.
+        /// The reply's body, truncated.
         body: String,
     },
 }
@@ -123,13 +123,13 @@ pub struct Event {
     pub index: usize,
     /// When it happened.
     pub time: Time,
-    /// Whether the operation begins here, or how it ended.
+    /// Whether the operation begins, or how it ended.
     pub kind: Kind,
     /// Who did it.
     pub process: Process,
     /// The operation's name: `echo`, `generate`, `broadcast`, `read`, `start-partition`, …
     pub f: &'static str,
-    /// What it asks for or brings.
+    /// Its argument or result.
     pub value: Value,
     /// Why it did not end in [`Kind::Ok`].
     pub failure: Option<Failure>,
@@ -137,7 +137,7 @@ pub struct Event {
     pub is_final: bool,
 }
 
-/// An operation of a client: where its two events stand in [`History::events`].
+/// An operation of a client: the indices of its two events in [`History::events`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Operation {
     /// The index of the node that was asked (`n2` is 2).
@@ -148,11 +148,11 @@ pub struct Operation {
     pub completed: Option<usize>,
 }
 
-/// The name of an operation in a [`History`], from [`History::invoke`].
+/// Identifies an operation of a [`History`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct OperationId(usize);
 
-/// Every operation of a run, in the order in which things happened.
+/// Every operation of a run, in order of time.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct History {
     events: Vec<Event>,
@@ -200,8 +200,7 @@ impl History {
         OperationId(self.operations.len() - 1)
     }
 
-    /// Records how an operation ended. If it brought nothing, its last event, like its first, says
-    /// what it asked for.
+    /// Records how an operation ended. Without a result, the event repeats the argument.
     pub fn complete(
         &mut self,
         operation: OperationId,
@@ -220,7 +219,7 @@ impl History {
         self.push(Event { index, time, kind, process, f, value, failure, is_final });
     }
 
-    /// Records an act of the nemesis.
+    /// Records an action of the nemesis.
     pub fn nemesis(&mut self, time: Time, f: &'static str, value: Value) {
         self.push(Event {
             index: self.events.len(),
@@ -240,7 +239,7 @@ impl History {
     }
 
     fn push(&mut self, event: Event) {
-        // In real time, a timer may have fired late for what was planned: time never goes back.
+        // In real time, a timer may fire late. Times in the history never decrease.
         let time = self.events.last().map_or(event.time, |last| event.time.max(last.time));
         self.events.push(Event { time, ..event });
     }
@@ -250,7 +249,7 @@ impl History {
 /// `net`'s send-count, recv-count and msg-count).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MessageCounts {
-    /// Messages sent, those later dropped among them.
+    /// Messages sent, including those dropped later.
     pub sent: u64,
     /// Messages delivered.
     pub received: u64,
@@ -258,7 +257,7 @@ pub struct MessageCounts {
     pub messages: u64,
 }
 
-/// The traffic of a run, by who talked.
+/// The messages of a run, by the kind of their ends.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrafficByKind {
     /// Every message.
@@ -276,11 +275,11 @@ pub struct InvalidLine {
     pub time: Time,
     /// What is wrong with it, in a sentence for people.
     pub reason: String,
-    /// The line, cut to a readable length.
+    /// The line, truncated.
     pub line: String,
 }
 
-/// The faults of a node.
+/// The invalid lines of a node.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InvalidOutputOf {
     /// The node's name.
@@ -291,5 +290,5 @@ pub struct InvalidOutputOf {
     pub first: Vec<InvalidLine>,
 }
 
-/// InvalidOutput by node, in the order of the nodes. Nodes without faults are not in it.
+/// The invalid lines by node, in the order of the nodes, without nodes that have none.
 pub type InvalidOutput = Vec<InvalidOutputOf>;

@@ -1,4 +1,4 @@
-//! What nodes wrote that they should not have: what is no message, or what nobody waited for.
+//! The invalid lines and the unexpected replies of each node.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::names::NodeNames;
 use crate::record::history::{InvalidLine, InvalidOutput, InvalidOutputOf};
 use crate::time::Time;
 
-/// Counts the faults of each node, and keeps the first few. (A node may also pose as a client.)
+/// Counts the lines of each node, and keeps the first few. (A node may also pose as a client.)
 #[derive(Debug, Default)]
 pub struct InvalidOutputLog(BTreeMap<Endpoint, (u64, Vec<Kept>)>);
 
@@ -23,7 +23,7 @@ struct Kept {
 impl InvalidOutputLog {
     const MAX_KEPT_LINES: usize = 5;
 
-    /// Adds a fault of `node`: why the line is no message, and the line. True for its first.
+    /// Adds a line of `node`, with what is wrong with it. True for its first.
     pub fn add(&mut self, node: Endpoint, at: Instant, reason: String, line: String) -> bool {
         let (count, kept) = self.0.entry(node).or_default();
         *count += 1;
@@ -33,15 +33,15 @@ impl InvalidOutputLog {
         *count == 1
     }
 
-    /// The first fault of `node`: why the line is no message, and the line.
+    /// The first line of `node`: what is wrong with it, and the line.
     pub fn first(&self, node: Endpoint) -> Option<(&str, &str)> {
         let (_, kept) = self.0.get(&node)?;
         kept.first().map(|kept| (kept.reason.as_str(), kept.line.as_str()))
     }
 
-    /// The faults by node, in the time of the run whose main phase began at `origin`.
+    /// The lines by node, for a run whose main phase began at `origin`.
     pub fn by_node(self, nodes: &NodeNames, origin: Instant) -> InvalidOutput {
-        let fault = |Kept { at, reason, line }| InvalidLine {
+        let invalid_line = |Kept { at, reason, line }| InvalidLine {
             time: Time::between(origin, at),
             reason,
             line,
@@ -49,7 +49,7 @@ impl InvalidOutputLog {
         let of_node = |(node, (count, kept)): (Endpoint, (u64, Vec<Kept>))| InvalidOutputOf {
             node: nodes.of_endpoint(node).into_owned(),
             count,
-            first: kept.into_iter().map(fault).collect(),
+            first: kept.into_iter().map(invalid_line).collect(),
         };
         self.0.into_iter().map(of_node).collect()
     }

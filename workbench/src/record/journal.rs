@@ -17,20 +17,20 @@ use crate::time::Time;
 pub enum MessageOutcome {
     /// It was delivered.
     Delivered(Instant),
-    /// A partition stood in its way when it was due: when, and which partition.
+    /// A partition dropped it when it was due: when, and which partition.
     Dropped(Instant, usize),
-    /// The network lost it on its way (`--loss`), and noticed when it was due.
+    /// The network lost it (`--loss`): when it was due.
     Lost(Instant),
     /// The run ended before it arrived.
     UnderWay,
 }
 
-/// Writes a [`JournalLine`] for each message as soon as its outcome is known, so that a long run takes no more
-/// memory than a short one, and counts the messages.
+/// Writes a [`JournalLine`] for each message as soon as its outcome is known, so that a long run needs no
+/// more memory than a short one, and counts the messages.
 pub struct Journal {
-    /// Where it goes, and how nodes are called there; none if messages are only counted.
+    /// Where it is written, and the names of the nodes; none if messages are only counted.
     out: Option<(Box<dyn Write + Send>, NodeNames)>,
-    /// When the main phase began. Until it does, entries are held back: their times count from it.
+    /// When the main phase began. Entries are held back until then, because their times count from it.
     origin: Option<Instant>,
     held: Vec<(Envelope, MessageOutcome)>,
     held_bytes: usize,
@@ -49,7 +49,7 @@ pub struct JournalLine<'a> {
     /// Who sent it: `n0`, `c0`, …
     #[serde(borrow)]
     pub src: Cow<'a, str>,
-    /// For whom it is.
+    /// Who receives it.
     #[serde(borrow)]
     pub dest: Cow<'a, str>,
     /// When it was sent.
@@ -57,39 +57,39 @@ pub struct JournalLine<'a> {
     /// When it arrived.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delivered: Option<Time>,
-    /// When a partition stood in its way.
+    /// When a partition dropped it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dropped: Option<Time>,
-    /// The number of the partition that did it.
+    /// The number of that partition.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub partition: Option<usize>,
-    /// When it was found lost (`--loss`).
+    /// When it would have arrived, had it not been lost (`--loss`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lost: Option<Time>,
     /// Whether this is the second copy (`--duplicate`).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub duplicate: bool,
-    /// What it says, exactly as its sender wrote it.
+    /// The body, exactly as its sender wrote it.
     #[serde(borrow)]
     pub body: &'a RawValue,
 }
 
 impl Journal {
-    /// How many bytes of messages are held back.
-    const MOST_HELD: usize = 64 * 1024 * 1024;
+    /// How many bytes of messages are held back at most.
+    const MAX_HELD_BYTES: usize = 64 * 1024 * 1024;
 
     /// A journal of messages among `nodes` and clients that is written to `out`.
     pub fn new(out: impl Write + Send + 'static, nodes: &NodeNames) -> Journal {
         Journal { out: Some((Box::new(out), nodes.clone())), ..Journal::counting() }
     }
 
-    /// A journal that is not written, and only counts messages.
+    /// A journal that only counts messages.
     pub fn counting() -> Journal {
         let traffic = TrafficByKind::default();
         Journal { out: None, origin: None, held: vec![], held_bytes: 0, traffic, failure: None }
     }
 
-    /// The main phase begins: this is the moment from which times count.
+    /// The main phase begins: times count from here.
     pub fn begin(&mut self, origin: Instant) {
         self.origin = Some(origin);
         for (envelope, outcome) in std::mem::take(&mut self.held) {
@@ -119,10 +119,10 @@ impl Journal {
 
     fn hold(&mut self, envelope: Envelope, outcome: MessageOutcome) {
         self.held_bytes += envelope.body.get().len();
-        if self.held_bytes <= Journal::MOST_HELD {
+        if self.held_bytes <= Journal::MAX_HELD_BYTES {
             self.held.push((envelope, outcome));
         } else {
-            let most = Journal::MOST_HELD >> 20;
+            let most = Journal::MAX_HELD_BYTES >> 20;
             let words = format!("the nodes sent more than {most} MiB while they were set up");
             self.failure.get_or_insert(io::Error::other(words));
         }
@@ -133,12 +133,12 @@ impl Journal {
         &self.traffic
     }
 
-    /// Why the journal could not be written, told once.
+    /// Takes the error that the journal could not be written with, if there is one.
     pub fn failure(&mut self) -> Option<io::Error> {
         self.failure.take()
     }
 
-    /// Writes out what is still held back; `now` stands in for a main phase that never began.
+    /// Writes what is still held back, with times counted from `now` if the main phase never began.
     pub fn finish(&mut self, now: Instant) -> io::Result<()> {
         if self.origin.is_none() {
             self.begin(now);

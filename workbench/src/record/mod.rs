@@ -1,4 +1,4 @@
-//! What a run leaves behind: its operations, its messages, its partitions, and the folder they go to.
+//! What a run leaves behind: operations, messages, partitions, and the folder for its files.
 
 pub mod edn;
 pub mod history;

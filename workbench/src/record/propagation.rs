@@ -1,5 +1,4 @@
-//! How broadcast values spread: when each node first had each of them, and what partitions did
-//! about it.
+//! How broadcast values spread: when each reached every node, and which partitions dropped copies.
 
 use std::time::Duration;
 
@@ -17,11 +16,11 @@ use crate::time::Time;
 pub struct Propagation {
     nodes: usize,
     values: Vec<Coverage>,
-    /// By number of the partition: the values of which it dropped a copy.
+    /// For each partition, the values of which it dropped a copy.
     dropped: Vec<FixedBitSet>,
 }
 
-/// How far a value has come.
+/// The nodes that a value has reached.
 #[derive(Debug, Clone)]
 struct Coverage {
     /// When it was broadcast.
@@ -32,14 +31,14 @@ struct Coverage {
 }
 
 impl Propagation {
-    /// Nothing has spread yet over that many nodes.
+    /// No values yet, on that many nodes.
     pub fn new(nodes: usize) -> Propagation {
         Propagation { nodes, ..Propagation::default() }
     }
 
     /// A client's broadcast of value number `value` is delivered to a node.
     pub fn broadcast(&mut self, value: usize, node: usize, time: Time) {
-        // Values are issued in order, so this adds one at the most.
+        // Values are issued in order, so this adds at most one.
         while self.values.len() <= value {
             let nodes = FixedBitSet::with_capacity(self.nodes);
             self.values.push(Coverage { started: time, nodes, complete: None });
@@ -70,7 +69,7 @@ impl Propagation {
         }
     }
 
-    /// How many values there are.
+    /// How many values were broadcast.
     pub fn values(&self) -> usize {
         self.values.len()
     }
@@ -100,15 +99,15 @@ impl Propagation {
         times.collect::<Option<Vec<_>>>().map(|times| times.into_iter().max().unwrap_or_default())
     }
 
-    /// The values of which that partition dropped a copy: how many there were, and how many of
-    /// them every node had all the same before it was healed. Those found a way round.
+    /// How many values that partition dropped a copy of, and how many of these reached every node before
+    /// the heal anyway.
     pub fn dropped_by(&self, partition: usize, healed: Option<Time>) -> (usize, usize) {
         let Some(dropped) = self.dropped.get(partition) else { return (0, 0) };
-        let is_round = |&value: &usize| {
+        let is_delivered_anyway = |&value: &usize| {
             let complete = self.complete(value);
             complete.is_some_and(|complete| healed.is_none_or(|healed| complete < healed))
         };
-        (dropped.count_ones(..), dropped.ones().filter(is_round).count())
+        (dropped.count_ones(..), dropped.ones().filter(is_delivered_anyway).count())
     }
 }
 
@@ -149,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_gets_round_a_partition_if_every_node_has_it_before_the_heal() {
+    fn a_value_is_delivered_anyway_if_every_node_has_it_before_the_heal() {
         let copy = |value| to_raw_value(&json!({"message": value})).unwrap();
         let mut propagation = Propagation::new(2);
         for value in 0..3 {
@@ -160,11 +159,7 @@ mod tests {
         propagation.delivered(&copy(0), 1, at(5));
         propagation.delivered(&copy(1), 1, at(11));
         assert_eq!(propagation.dropped_by(0, Some(at(10))), (3, 1));
-        assert_eq!(
-            propagation.dropped_by(0, Some(at(11))),
-            (3, 1),
-            "the heal itself is no way round"
-        );
+        assert_eq!(propagation.dropped_by(0, Some(at(11))), (3, 1), "at the heal is too late");
         assert_eq!(propagation.dropped_by(0, None), (3, 2));
         assert_eq!(propagation.dropped_by(4, None), (0, 0));
     }

@@ -1,10 +1,10 @@
-//! Everything that a run records, to be judged.
+//! The record of a run, for the checks.
 
 use crate::record::history::{History, InvalidOutput, TrafficByKind};
 use crate::record::partitions::{PartitionRecord, PartitionSpan};
 use crate::record::propagation::Propagation;
 
-/// What a run leaves behind, for the checks.
+/// The record of a run.
 #[derive(Debug, Default)]
 pub struct Recording {
     /// Every operation.
@@ -15,9 +15,9 @@ pub struct Recording {
     pub partitions: Vec<PartitionSpan>,
     /// How broadcast values spread over the nodes.
     pub propagation: Propagation,
-    /// What nodes wrote to stdout that was no message.
+    /// Lines on the nodes' stdout that are not valid messages.
     pub invalid_output: InvalidOutput,
-    /// What nodes told clients that nobody waited for, late answers apart.
+    /// Replies that no request was waiting for, except late ones.
     pub unexpected_replies: InvalidOutput,
 }
 

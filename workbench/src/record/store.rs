@@ -10,16 +10,15 @@ use jiff::Zoned;
 
 use crate::error::Error;
 
-/// The folder of one run: `<store>/<workload>/<timestamp>/`. To the run that began last point, as
-/// Jepsen has them, `<store>/latest` and `<store>/current`; to the last one of its workload points
-/// `<store>/<workload>/latest`.
+/// The folder of one run: `<store>/<workload>/<timestamp>/`. As under Jepsen, the links `<store>/latest`
+/// and `<store>/current` point to the run that began last, and `<store>/<workload>/latest` to the last
+/// one of its workload.
 #[derive(Debug)]
 pub struct Store {
     path: PathBuf,
-    /// The path by which people know it: `<root>/latest`, or the one that they gave; none if it has
-    /// no shorter one.
+    /// A shorter path to show: `<root>/latest`, or the one that the user gave.
     short: Option<PathBuf>,
-    /// Whether nothing more is to be written.
+    /// Whether no more files may be written.
     is_closed: AtomicBool,
 }
 
@@ -27,9 +26,7 @@ pub struct Store {
 pub const LINKS: [&str; 2] = ["latest", "current"];
 
 impl Store {
-    /// Makes a new folder for a run, with `node-logs/` in it, and lets the links point to it.
-    ///
-    /// Fails if the file system does not allow it.
+    /// Creates a folder for a run, with `node-logs/` in it, and points the links to it.
     pub fn create(root: &Path, workload: &str) -> Result<Store, Error> {
         let parent = root.join(workload);
         fs::create_dir_all(&parent).map_err(Error::path("create", &parent))?;
@@ -43,14 +40,14 @@ impl Store {
         Ok(store)
     }
 
-    /// Makes a new folder for a sweep, `<root>/sweep/<timestamp>/`. See [`Store::create`].
+    /// Creates a folder for a sweep, `<root>/sweep/<timestamp>/`. See [`Store::create`].
     pub fn create_sweep(root: &Path) -> Result<Store, Error> {
         let parent = root.join("sweep");
         fs::create_dir_all(&parent).map_err(Error::path("create", &parent))?;
         Ok(Store::at(parent.join(free_name(&parent)?), None))
     }
 
-    /// The folder of a run that is over, or a link to it.
+    /// Opens the folder of a finished run, given its path or a link to it.
     ///
     /// Fails if there is no such run.
     pub fn open(path: &Path) -> Result<Store, Error> {
@@ -80,7 +77,7 @@ impl Store {
         &self.path
     }
 
-    /// The folder as people are told of it: by its short path, unless another run has begun since.
+    /// The path to show: the short one, unless it points to a later run by now.
     pub fn shown(&self) -> &Path {
         let leads_here = |link: &&PathBuf| {
             let ends = (fs::canonicalize(link), fs::canonicalize(&self.path));
@@ -94,8 +91,8 @@ impl Store {
         self.path.join("node-logs")
     }
 
-    /// Opens a file for a stream that grows as the run goes on. Until it is
-    /// [complete](Store::complete) it has another name.
+    /// Creates a file that grows during the run. It has another name until it is
+    /// [complete](Store::complete).
     pub fn stream(&self, name: &str) -> Result<BufWriter<File>, Error> {
         let path = self.unfinished(name);
         self.create_file(&path).map(BufWriter::new).map_err(Error::path("create", &path))
@@ -110,8 +107,7 @@ impl Store {
         Ok(file)
     }
 
-    /// Removes what is half-written; from now on nothing can be written. What cannot be removed
-    /// stays.
+    /// Removes incomplete files, as far as possible, and prevents further writes.
     pub fn close(&self) {
         self.is_closed.store(true, Ordering::SeqCst);
         let files = fs::read_dir(&self.path).into_iter().flatten().flatten();
@@ -121,12 +117,12 @@ impl Store {
         }
     }
 
-    /// How many bytes a file of the run has; none if it is not there.
+    /// The size of a file; 0 if there is none.
     pub fn bytes(&self, name: &str) -> u64 {
         fs::metadata(self.path.join(name)).map_or(0, |file| file.len())
     }
 
-    /// Gives the file of a stream its name, as it is whole now.
+    /// Gives a complete stream its final name.
     pub fn complete(&self, name: &str) -> Result<(), Error> {
         let path = self.path.join(name);
         fs::rename(self.unfinished(name), &path).map_err(Error::path("write", &path))
@@ -136,7 +132,7 @@ impl Store {
         self.path.join(format!("{name}.part"))
     }
 
-    /// Writes a file whole: until it is complete it has another name.
+    /// Writes a file, which has another name until it is complete.
     pub fn write(
         &self,
         name: &str,
@@ -152,7 +148,7 @@ impl Store {
         write().map_err(Error::path("write", &path))
     }
 
-    /// Reads a file of the run again, from its beginning.
+    /// Reads a file of the run.
     pub fn read<T>(
         &self,
         name: &str,
@@ -163,7 +159,7 @@ impl Store {
         read.map_err(Error::path("read", &path))
     }
 
-    /// Points `link` in `folder` to `target`, in one step, so that it always points somewhere.
+    /// Points `link` in `folder` to `target`, atomically.
     fn link(&self, folder: &Path, link: &str, target: &Path) -> Result<(), Error> {
         let (link, new) = (folder.join(link), self.path.join(".link"));
         symlink(target, &new)
@@ -172,7 +168,7 @@ impl Store {
     }
 }
 
-/// Whether a folder of that name is that of a run or a sweep, named after a time.
+/// Whether a name is the timestamp of a run or a sweep.
 pub fn is_timestamp(name: &str) -> bool {
     const SHAPE: &str = "00000000T000000.000";
     let Some((time, rest)) = name.split_at_checked(SHAPE.len()) else { return false };
@@ -185,8 +181,8 @@ pub fn is_timestamp(name: &str) -> bool {
         && (rest.is_empty() || rest.strip_prefix('-').is_some_and(is_number))
 }
 
-/// Creates a folder named after the time, such as `20261122T183509.123`; a number is added if
-/// another run began in the same millisecond.
+/// Creates a folder named after the time, such as `20261122T183509.123`, with a number added if another
+/// run began in the same millisecond.
 fn free_name(parent: &Path) -> Result<String, Error> {
     let now = Zoned::now().strftime("%Y%m%dT%H%M%S.%3f").to_string();
     for attempt in 1.. {
@@ -209,7 +205,7 @@ mod tests {
     use super::Store;
 
     #[test]
-    fn each_run_has_a_folder_and_the_latest_is_found() {
+    fn each_run_has_a_folder_and_links_point_to_the_latest() {
         let root = tempfile::tempdir().unwrap();
         let stores: Vec<Store> =
             (0..5).map(|_| Store::create(root.path(), "echo").unwrap()).collect();
@@ -232,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_whole_does_not_look_whole() {
+    fn an_incomplete_file_does_not_have_its_final_name() {
         let root = tempfile::tempdir().unwrap();
         let store = Store::create(root.path(), "echo").unwrap();
         let failed = store.write("results.edn", |file| {
@@ -246,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn a_closed_store_holds_nothing_half_written_and_takes_no_more() {
+    fn a_closed_store_has_no_incomplete_files_and_accepts_no_more() {
         let root = tempfile::tempdir().unwrap();
         let store = Store::create(root.path(), "echo").unwrap();
         store.write("run.json", |file| file.write_all(b"{}")).unwrap();

@@ -4,9 +4,8 @@ use fixedbitset::FixedBitSet;
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
-/// A set of broadcast values. The bench broadcasts 0, 1, 2, …, so the values that it issued are
-/// bits; whatever else a node returned is kept beside them. A read of ten thousand values takes
-/// 1.2 KB this way.
+/// A set of broadcast values. The workbench broadcasts 0, 1, 2, …, so the values that it issued are bits.
+/// Whatever else a node returned is kept separately. A read of ten thousand values takes 1.2 KB.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ValueSet {
     issued: FixedBitSet,
@@ -15,36 +14,35 @@ pub struct ValueSet {
 }
 
 impl ValueSet {
-    /// The set of `values`, of which those below `issued` are values that the bench has broadcast.
+    /// The set of `values`, of which those below `issued` are values that the workbench has broadcast.
     pub fn new(values: impl IntoIterator<Item = Json>, issued: usize) -> ValueSet {
-        let mut elements = ValueSet::none(issued);
+        let mut values_read = ValueSet::none(issued);
         for value in values {
             match value.as_u64().and_then(|value| usize::try_from(value).ok()) {
-                Some(index) if index < issued => elements.insert(index),
-                _ => elements.others.push(value),
+                Some(index) if index < issued => values_read.insert(index),
+                _ => values_read.others.push(value),
             }
         }
-        elements
+        values_read
     }
 
-    /// The set of the values `issued`, which the bench had broadcast, and `others`.
+    /// The set of the values `issued`, which the workbench had broadcast, and `others`.
     pub fn of(issued: impl IntoIterator<Item = usize>, others: Vec<Json>) -> ValueSet {
-        let mut elements = ValueSet { others, ..ValueSet::none(0) };
-        issued.into_iter().for_each(|value| elements.insert(value));
-        elements
+        let mut values_read = ValueSet { others, ..ValueSet::none(0) };
+        issued.into_iter().for_each(|value| values_read.insert(value));
+        values_read
     }
 
-    /// The same as [`ValueSet::new`], of values that are yet to be read. Fails if one cannot be, as it is
-    /// nested too deep.
+    /// The same as [`ValueSet::new`], from JSON text. Fails if a value is nested too deep.
     pub fn read(values: &[&RawValue], issued: usize) -> serde_json::Result<ValueSet> {
-        let mut elements = ValueSet::none(issued);
+        let mut values_read = ValueSet::none(issued);
         for value in values {
             match value.get().parse() {
-                Ok(index) if index < issued => elements.insert(index),
-                _ => elements.others.push(serde_json::from_str(value.get())?),
+                Ok(index) if index < issued => values_read.insert(index),
+                _ => values_read.others.push(serde_json::from_str(value.get())?),
             }
         }
-        Ok(elements)
+        Ok(values_read)
     }
 
     fn none(issued: usize) -> ValueSet {
@@ -58,7 +56,7 @@ impl ValueSet {
         }
     }
 
-    /// The values that the bench had broadcast, bit by bit.
+    /// The values that the workbench had broadcast, bit by bit.
     pub fn issued(&self) -> &FixedBitSet {
         &self.issued
     }
@@ -73,12 +71,12 @@ impl ValueSet {
         &self.repeated
     }
 
-    /// What was returned and never broadcast, in the order returned, repetitions kept.
+    /// What was returned and never broadcast, in the order returned, with repetitions.
     pub fn others(&self) -> &[Json] {
         &self.others
     }
 
-    /// Everything that was returned: what was broadcast, in rising order, what of it was returned
+    /// Everything that was returned: what was broadcast, in ascending order, what of it was returned
     /// again, and the others.
     pub fn iter(&self) -> impl Iterator<Item = Json> {
         let issued = self.issued.ones().chain(self.repeated.iter().copied());

@@ -1,12 +1,11 @@
-//! The broadcast values that a message carries, as far as the bench can tell.
+//! The broadcast values that a message carries, as far as the workbench can tell.
 
 use serde_json::value::RawValue;
 
-/// The whole numbers from 0 on that `body` holds, each as often as it stands there.
+/// The non-negative whole numbers in `body`, each as often as it occurs.
 ///
-/// The bench does not know what nodes mean by what they tell each other. So a message carries the
-/// value V if its body holds the number V: alone, in a list, or however deep, be it as the name of a
-/// field (JSON maps have no other keys). The protocol's own numbers do not count: the body's
+/// The workbench does not know what messages between nodes mean. So a message carries the value V if its
+/// body contains the number V, at any depth, also as the name of a field (JSON maps have no other keys). The protocol's own numbers do not count: the body's
 /// `msg_id` and `in_reply_to`, and anything in an `error`. A node that packs its values in strings
 /// carries none by this rule, and one that counts or dates its messages may seem to carry some.
 ///
@@ -90,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_beyond_all_bounds_and_deep_lists_hide_nothing() {
+    fn huge_numbers_and_deep_lists_do_not_hide_values() {
         let body = |text: &str| RawValue::from_string(text.to_owned()).unwrap();
         let long =
             format!(r#"{{"message" : 1 , "number":1e999,"{0}":{0},"5" : []}}"#, "9".repeat(400));

@@ -1,12 +1,12 @@
-//! Clients: each talks to one node, and waits for one answer at a time.
+//! Clients: each talks to one node, and waits for one reply at a time.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
-/// The clients of a run, `c0`, `c1`, … in the order in which they open. `P` is what a request was
-/// for: whoever asks gets it back with the answer.
+/// The clients of a run: `c0`, `c1`, … in the order in which they were opened. `P` is the purpose of a
+/// request, which comes back with the reply.
 #[derive(Debug)]
 pub struct Clients<P> {
     opened: u64,
@@ -18,20 +18,20 @@ struct Client<P> {
     node: usize,
     last_msg_id: u64,
     awaited: Option<(u64, P)>,
-    /// What nobody waits for any more, and may yet be answered.
+    /// Requests that timed out, and may still be answered.
     given_up: BTreeSet<u64>,
 }
 
-/// What an answer is to a client.
+/// What a reply is to a client.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Answer<P> {
-    /// What it waits for, and what that was for.
+    /// The reply that it waits for, with the purpose of the request.
     Awaited(P),
-    /// Too late: nobody waits for it any more. No fault of the node.
+    /// Too late, which is not an error: the request has timed out.
     Late,
-    /// A second answer to what has been answered.
+    /// A second reply to the same request.
     Repeated,
-    /// An answer to what nobody asked.
+    /// A reply to a request that was never sent.
     Unexpected,
 }
 
@@ -40,7 +40,7 @@ pub enum Answer<P> {
 pub struct Sending {
     /// The node that it is for.
     pub node: usize,
-    /// The message id that its answer will name.
+    /// The message id that its reply will name.
     pub msg_id: u64,
     /// Its body, `msg_id` included.
     pub body: Box<RawValue>,
@@ -63,7 +63,7 @@ impl<P> Clients<P> {
         number
     }
 
-    /// Closes a client: from now on nobody waits for what it asked.
+    /// Closes a client, which no longer waits for a reply.
     pub fn close(&mut self, number: u64) {
         self.open.remove(&number);
     }
@@ -73,8 +73,8 @@ impl<P> Clients<P> {
         number < self.opened
     }
 
-    /// Makes a request out of `body`, a JSON object without `msg_id`; none if the client has been
-    /// closed. From now on the client waits for its answer, and no longer for any other.
+    /// Makes a request from `body`, a JSON object without `msg_id`; none if the client is closed. The
+    /// client then waits for the reply to this request only.
     pub fn request(&mut self, number: u64, mut body: Json, purpose: P) -> Option<Sending> {
         let client = self.open.get_mut(&number)?;
         client.last_msg_id += 1;
@@ -85,7 +85,7 @@ impl<P> Clients<P> {
         Some(Sending { node: client.node, msg_id, body })
     }
 
-    /// Gives up on a request; what it was for, if its answer is still waited for.
+    /// Gives up on a request. Gives its purpose if the client still waits for the reply.
     pub fn give_up(&mut self, number: u64, msg_id: u64) -> Option<P> {
         let client = self.open.get_mut(&number)?;
         let (_, purpose) = client.awaited.take_if(|(awaited, _)| *awaited == msg_id)?;
@@ -93,7 +93,7 @@ impl<P> Clients<P> {
         Some(purpose)
     }
 
-    /// Takes the answer to a request. Each is awaited once.
+    /// Takes the reply to a request.
     pub fn answer(&mut self, number: u64, msg_id: u64) -> Answer<P> {
         let Some(client) = self.open.get_mut(&number) else { return Answer::Late };
         match client.awaited.take_if(|(awaited, _)| *awaited == msg_id) {
@@ -112,7 +112,7 @@ mod tests {
     use super::{Answer, Clients};
 
     #[test]
-    fn an_answer_is_taken_once_and_only_by_who_waits_for_it() {
+    fn a_reply_is_awaited_once_and_only_by_the_client_that_asked() {
         let mut clients = Clients::new();
         let (c0, c1) = (clients.open(0), clients.open(1));
         let first = clients.request(c0, json!({"type": "read"}), "first").unwrap();

@@ -1,4 +1,4 @@
-//! Storms: messages that breed messages faster than any run could need.
+//! Limits on messages: a run with more of them is a message storm, and ends.
 
 use tokio::time::Instant;
 
@@ -7,84 +7,85 @@ use crate::names::NodeNames;
 use crate::network::Envelope;
 use crate::options::Options;
 
-/// Counts messages, and tells when there are too many: at one moment, which in virtual time may
-/// never end, or over a whole run.
+/// Counts messages, and reports when there are too many: at one moment, which in virtual time may never
+/// end, or in a whole run.
 #[derive(Debug)]
 pub struct MessageLimits {
     nodes: NodeNames,
-    most_at_once: u64,
-    most_in_all: u64,
+    max_at_once: u64,
+    max_in_total: u64,
     moment: Option<Instant>,
     at_once: u64,
-    in_all: u64,
-    /// How many bytes of messages are under way.
+    in_total: u64,
+    /// How many bytes are in flight.
     under_way: usize,
-    /// Messages past a bound.
+    /// Messages beyond a limit.
     examples: Vec<String>,
-    /// How many messages past a bound have been replies, and so have not been shown.
+    /// How many messages beyond a limit were replies, and so are not among the examples.
     replies: u64,
 }
 
 impl MessageLimits {
-    const EXAMPLES: usize = 8;
-    /// A reply says little about a storm: it waits so long for something better to show.
-    const REPLIES: u64 = 1000;
-    const MOST_UNDER_WAY: usize = 1024 * 1024 * 1024;
+    const MAX_EXAMPLES: usize = 8;
+    /// Replies say little about a storm, so this many are skipped in favour of requests.
+    const MAX_SKIPPED_REPLIES: u64 = 1000;
+    const MAX_BYTES_IN_FLIGHT: usize = 1024 * 1024 * 1024;
 
-    /// A watch over a run with these options. The bounds leave room for every node to tell every
-    /// other one a value twenty times at once, and each value of the run forty times.
+    /// The limits of a run with these options. Every node may send every other node a value twenty times
+    /// at once, and each value of the run forty times.
     pub fn new(options: &Options) -> MessageLimits {
         let pairs = (options.nodes.count() * options.nodes.count()) as u64;
         let operations = options.rate * options.time_limit.as_secs_f64();
         MessageLimits {
             nodes: options.nodes.clone(),
-            most_at_once: 100_000 + 20 * pairs,
-            most_in_all: (40 * pairs).saturating_mul(operations as u64).saturating_add(300_000),
+            max_at_once: 100_000 + 20 * pairs,
+            max_in_total: (40 * pairs).saturating_mul(operations as u64).saturating_add(300_000),
             moment: None,
             at_once: 0,
-            in_all: 0,
+            in_total: 0,
             under_way: 0,
             replies: 0,
             examples: vec![],
         }
     }
 
-    /// Counts a message that was sent; the storm, once there is one.
+    /// Counts a message that was sent. Gives an error if it is one too many.
     pub fn sent(&mut self, envelope: &Envelope) -> Option<Error> {
         if self.moment != Some(envelope.sent) {
             self.moment = Some(envelope.sent);
             self.at_once = 0;
         }
         self.at_once += 1;
-        self.in_all += 1;
-        let what = if self.at_once > self.most_at_once {
-            format!("more than {} at one moment, and no end in sight", self.most_at_once)
-        } else if self.in_all > self.most_in_all {
-            format!("more than {} in all", self.most_in_all)
+        self.in_total += 1;
+        let what = if self.at_once > self.max_at_once {
+            format!("more than {} at one moment, and no end in sight", self.max_at_once)
+        } else if self.in_total > self.max_in_total {
+            format!("more than {} in all", self.max_in_total)
         } else {
             return None;
         };
-        if envelope.body.get().contains("\"in_reply_to\"") && self.replies < MessageLimits::REPLIES
+        if envelope.body.get().contains("\"in_reply_to\"")
+            && self.replies < MessageLimits::MAX_SKIPPED_REPLIES
         {
             self.replies += 1;
             return None;
         }
         self.examples.push(envelope.in_words(&self.nodes));
         let messages = self.examples.clone();
-        (messages.len() == MessageLimits::EXAMPLES).then_some(Error::Storm { what, messages })
+        (messages.len() == MessageLimits::MAX_EXAMPLES).then_some(Error::Storm { what, messages })
     }
 
-    /// Counts a message that takes its time; the storm, if too much is under way.
+    /// Counts a message that has a latency. Gives an error if too many bytes are in flight.
     pub fn under_way(&mut self, envelope: &Envelope) -> Option<Error> {
         self.under_way += envelope.body.get().len();
-        (self.under_way > MessageLimits::MOST_UNDER_WAY).then(|| {
-            let most = MessageLimits::MOST_UNDER_WAY >> 20;
+        (self.under_way > MessageLimits::MAX_BYTES_IN_FLIGHT).then(|| {
+            let most = MessageLimits::MAX_BYTES_IN_FLIGHT >> 20;
             let what = format!("more than {most} MiB under way");
             Error::Storm { what, messages: vec![envelope.in_words(&self.nodes)] }
         })
     }
 
-    /// A message that took its time has arrived.
+    /// A message that had a latency has arrived.
     pub fn arrived(&mut self, envelope: &Envelope) {
         self.under_way -= envelope.body.get().len();
     }
@@ -110,13 +111,13 @@ mod tests {
     }
 
     #[test]
-    fn the_largest_run_has_a_bound_too() {
+    fn the_limits_of_the_largest_run_do_not_overflow() {
         let watch = watch("-w broadcast --node-count 1000 --rate 1000000 --time-limit 1000000");
-        assert_eq!(watch.most_in_all, u64::MAX);
+        assert_eq!(watch.max_in_total, u64::MAX);
     }
 
     #[test]
-    fn requests_tell_more_about_a_storm_than_their_replies() {
+    fn requests_are_preferred_to_replies_as_examples() {
         let mut watch = watch("-w broadcast --node-count 2");
         let request = envelope(r#"{"type":"broadcast"}"#);
         let reply = Envelope { sent: request.sent, ..envelope(r#"{"in_reply_to":1}"#) };
@@ -129,16 +130,16 @@ mod tests {
             panic!("{message_limits:?}")
         };
         assert!(messages.iter().all(|message| message.contains("broadcast")), "{messages:?}");
-        // A storm of nothing but replies is shown as it is.
-        while watch.replies < MessageLimits::REPLIES {
+        // If there are only replies, they are the examples.
+        while watch.replies < MessageLimits::MAX_SKIPPED_REPLIES {
             watch.sent(&reply);
         }
         watch.examples.clear();
-        assert!((0..MessageLimits::EXAMPLES).any(|_| watch.sent(&reply).is_some()));
+        assert!((0..MessageLimits::MAX_EXAMPLES).any(|_| watch.sent(&reply).is_some()));
     }
 
     #[test]
-    fn what_is_under_way_has_a_bound() {
+    fn bytes_in_flight_are_limited() {
         let mut watch = watch("-w broadcast --node-count 2");
         let large = envelope(&format!("\"{}\"", "x".repeat(1 << 20)));
         for _ in 0..5000 {

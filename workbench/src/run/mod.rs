@@ -1,4 +1,4 @@
-//! A run, from `init` to the last read: the one place that knows the order of things.
+//! A run, from `init` to the final read. Only this module knows the order of its phases.
 
 mod client;
 pub(crate) mod ctrl_c;
@@ -23,13 +23,13 @@ use crate::workload::{self, Input, Request, Results};
 /// How long nodes have to recover between the last heal and the final phase.
 const RECOVERY: Duration = Duration::from_secs(10);
 
-/// Runs a cluster through set-up, main phase, recovery and final phase, as far as it gets, and
-/// ends it. Gives what was recorded and, if there can be no verdict, why.
+/// Runs a cluster through set-up, main phase, recovery and final phase, and ends it. Gives the record,
+/// and why there can be no verdict if a phase failed.
 pub(crate) async fn run(
     options: &Options,
-    setting: RunInputs<'_>,
+    inputs: RunInputs<'_>,
 ) -> (Recording, Result<(), Error>) {
-    let mut run = Run { options, events: EventLoop::new(options, setting) };
+    let mut run = Run { options, events: EventLoop::new(options, inputs) };
     let outcome = run.phases().await;
     let (recording, journal) = run.events.tear_down().await;
     (recording, outcome.and(journal))
@@ -51,7 +51,7 @@ impl Run<'_> {
         self.events.watch_end().await
     }
 
-    /// Tells every node who it is and, for a broadcast, who its neighbours are.
+    /// Sends `init` to every node and, for broadcast, its topology.
     async fn set_up(&mut self) -> Result<(), Error> {
         self.events.begin_phase(Phase::SetUp);
         let nodes = &self.options.nodes;
@@ -65,7 +65,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Sends each node a request by a client of its own, and waits until all have answered.
+    /// Sends each node a request from a client of its own, and waits for all replies.
     async fn ask_every_node(
         &mut self,
         body: impl Fn(usize) -> Json,
@@ -80,7 +80,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Operations and partitions, until the time is up and no operation is open.
+    /// Operations and partitions, until the time is up and every operation has ended.
     async fn main_phase(&mut self) -> Result<(), Error> {
         self.events.begin_main_phase();
         self.events.end_phase_at(Time::ZERO + self.options.time_limit);
@@ -90,7 +90,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Heals the network and gives the nodes time.
+    /// Heals the network, and gives the nodes time to recover.
     async fn recovery(&mut self) -> Result<(), Error> {
         let healed = self.events.phase_end();
         if self.options.has_partitions() {
@@ -104,7 +104,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// One operation by every worker, all at once.
+    /// One operation of every worker, all at once.
     async fn final_phase(&mut self, request: Request) -> Result<(), Error> {
         self.events.begin_phase(Phase::Final);
         self.events.invoke_all(&request);
@@ -115,7 +115,7 @@ impl Run<'_> {
     }
 }
 
-/// Runs the checks that the options ask for on what a run recorded.
+/// Runs the checks that the options ask for.
 pub fn check(recording: &Recording, options: &Options) -> Results {
     workload::check(&Input {
         workload: options.workload,

@@ -1,11 +1,11 @@
-//! What is to come, in the order of its time.
+//! A queue of scheduled events, in the order of their times.
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 use tokio::time::Instant;
 
-/// Things to come. Those due at the same moment come out in the order in which they were put in.
+/// Scheduled events. Those due at the same moment come out in the order in which they were added.
 #[derive(Debug)]
 pub struct EventQueue<T> {
     entries: BinaryHeap<Entry<T>>,
@@ -16,39 +16,39 @@ pub struct EventQueue<T> {
 struct Entry<T> {
     due: Instant,
     sequence: u64,
-    thing: T,
+    event: T,
 }
 
 impl<T> EventQueue<T> {
-    /// An agenda with nothing on it.
+    /// An empty queue.
     pub fn new() -> EventQueue<T> {
         EventQueue { entries: BinaryHeap::new(), next_sequence: 0 }
     }
 
-    /// Puts `thing` on it for the moment `due`.
-    pub fn add(&mut self, due: Instant, thing: T) {
-        self.entries.push(Entry { due, sequence: self.next_sequence, thing });
+    /// Schedules `event` for the moment `due`.
+    pub fn add(&mut self, due: Instant, event: T) {
+        self.entries.push(Entry { due, sequence: self.next_sequence, event });
         self.next_sequence += 1;
     }
 
-    /// When the next thing is due, if there is one.
+    /// When the next event is due, if there is one.
     pub fn next_due(&self) -> Option<Instant> {
         self.entries.peek().map(|entry| entry.due)
     }
 
-    /// Takes the next thing off it, if that is due at `now` or was before.
+    /// Takes the next event, if it is due by `now`.
     pub fn take_due(&mut self, now: Instant) -> Option<T> {
         self.next_due().filter(|&due| due <= now)?;
-        self.entries.pop().map(|entry| entry.thing)
+        self.entries.pop().map(|entry| entry.event)
     }
 
-    /// Takes everything that is left off it, in no order.
+    /// Takes everything that is left, in no particular order.
     pub fn drain(&mut self) -> impl Iterator<Item = T> {
-        self.entries.drain().map(|entry| entry.thing)
+        self.entries.drain().map(|entry| entry.event)
     }
 }
 
-/// The heap gives its greatest entry first: that is the one that is due first.
+/// The heap gives its greatest entry first, so the entry due first is the greatest.
 impl<T> Ord for Entry<T> {
     fn cmp(&self, other: &Self) -> Ordering {
         (other.due, other.sequence).cmp(&(self.due, self.sequence))
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn things_come_out_by_time_and_then_in_the_order_they_were_put_in() {
+    fn events_come_out_by_time_and_then_in_insertion_order() {
         let now = Instant::now();
         let later = now + Duration::from_millis(1);
         let mut queue = EventQueue::new();

@@ -1,4 +1,4 @@
-//! Workers: who tries operations, each bound to a node, one operation at a time.
+//! Workers: each is bound to a node, and carries out one operation at a time.
 
 use std::collections::VecDeque;
 
@@ -7,12 +7,12 @@ use crate::record::history::Kind;
 use crate::run::client::Clients;
 use crate::workload::Request;
 
-/// The workers of a run: worker i talks to node i modulo their number.
+/// The workers of a run: worker i talks to node i modulo the number of nodes.
 #[derive(Debug, Default)]
 pub struct Workers {
     workers: Vec<Worker>,
     busy: usize,
-    /// Operations whose time has come, and whose turn each of them is.
+    /// Operations that are due, each with the worker whose turn it is.
     queue: VecDeque<(usize, Request)>,
 }
 
@@ -35,7 +35,7 @@ impl Workers {
         Workers { workers, busy: 0, queue: VecDeque::new() }
     }
 
-    /// Whether any of them waits for an answer.
+    /// Whether a worker waits for a reply.
     pub fn any_busy(&self) -> bool {
         self.busy > 0
     }
@@ -45,22 +45,22 @@ impl Workers {
         self.workers[worker].node
     }
 
-    /// Queues an operation: it is that worker's turn, or the next free one's after it.
+    /// Queues an operation for that worker, or the next free one after it.
     pub fn enqueue(&mut self, worker: usize, request: Request) {
         self.queue.push_back((worker, request));
     }
 
-    /// Whether no more are queued than there are workers: more would only wait.
+    /// Whether at most as many operations are queued as there are workers.
     pub fn has_room(&self) -> bool {
         self.queue.len() <= self.workers.len()
     }
 
-    /// Forgets the operations that nobody has begun.
+    /// Drops the operations that have not begun.
     pub fn forget_queue(&mut self) {
         self.queue.clear();
     }
 
-    /// The next queued operation, and the free worker that is to try it, if there are both.
+    /// The next queued operation and a free worker for it, if there are both.
     pub fn take_turn(&mut self) -> Option<(usize, Request)> {
         let (turn, _) = self.queue.front()?;
         let count = self.workers.len();
@@ -69,7 +69,7 @@ impl Workers {
         Some((free % count, request))
     }
 
-    /// A free worker begins an operation. Gives its node, its process and its client.
+    /// Starts an operation of a free worker. Gives its node, process and client.
     pub fn start(&mut self, worker: usize) -> (usize, u64, u64) {
         let worker = &mut self.workers[worker];
         worker.busy = true;
@@ -77,8 +77,8 @@ impl Workers {
         (worker.node, worker.process, worker.client)
     }
 
-    /// A worker's operation has ended. If nobody knows how, it goes on as a new process with a new
-    /// client: the old one may still be at it (Jepsen's rule).
+    /// A worker's operation has ended. If its outcome is unknown, it may still take effect, so the worker
+    /// goes on as a new process with a new client (Jepsen's rule).
     pub fn finish<P>(&mut self, worker: usize, ending: Kind, clients: &mut Clients<P>) {
         let count = self.workers.len() as u64;
         let worker = &mut self.workers[worker];

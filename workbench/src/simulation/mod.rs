@@ -36,17 +36,17 @@ use crate::run::event_loop::RunInputs;
 use crate::run::{check, run};
 use crate::workload::Results;
 
-/// For how many seconds of real time a simulation may stand still.
-const STALL: u32 = 5;
+/// How many seconds of real time a simulation may make no progress.
+const MAX_STALL_SECONDS: u32 = 5;
 
-/// How often somebody looks whether it does.
+/// How often that is checked.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Runs `simulation` of `nodes` on a thread of its own, under a clock that stands still while anything is to
-/// be done, and then jumps to the next deadline. One thread, so that things happen in one order.
+/// Runs a simulation of `nodes` on a thread of its own. Its clock is paused while there is work to do, and
+/// then jumps to the next deadline. With a single thread, there is a single order of events.
 ///
-/// Fails with [`Error::Stalled`] if the event loop no longer comes round: somebody keeps the
-/// thread for himself. There is no way to end that thread but with the process.
+/// Fails with [`Error::Stalled`] if the event loop makes no progress because a node blocks the thread.
+/// Only the end of the process ends that thread.
 pub fn in_virtual_time<T, F>(
     nodes: &NodeNames,
     simulation: impl FnOnce(Watchdog) -> F + Send + 'static,
@@ -58,7 +58,7 @@ where
     watched(LOOK, nodes, simulation)
 }
 
-/// The same, with a look at the heartbeat every so often.
+/// The same, with a look at the watchdog at that interval.
 fn watched<T, F>(
     look: Duration,
     nodes: &NodeNames,
@@ -76,29 +76,33 @@ where
     let (sender, outcome) = channel();
     let thread = thread::Builder::new().name("simulation".into()).spawn(move || {
         let outcome = runtime.block_on(simulation(shown));
-        // The nodes end with the runtime, and then their logs are whole. What is still written after
-        // Ctrl-C is not waited for.
+        // The nodes end with the runtime, which completes their logs. After Ctrl-C, do not wait for what
+        // is still being written.
         runtime.shutdown_background();
-        // Nobody listens any more once the simulation has been given up as stalled.
+        // The receiver is gone if the simulation has stalled.
         let _ = sender.send(outcome);
     });
     let thread = thread.map_err(system)?;
-    let (mut beats, mut still) = (watchdog.beats(), 0);
+    let (mut ticks, mut still) = (watchdog.ticks(), 0);
     loop {
         match outcome.recv_timeout(look) {
             Ok(outcome) => return outcome,
             Err(RecvTimeoutError::Timeout) => {
-                let seen = watchdog.beats();
-                let stands_still = seen == beats && !watchdog.is_over();
+                let seen = watchdog.ticks();
+                let stands_still = seen == ticks && !watchdog.is_over();
                 still = if stands_still { still + 1 } else { 0 };
-                beats = seen;
-                if still == STALL {
+                ticks = seen;
+                if still == MAX_STALL_SECONDS {
                     let node = watchdog.current_node().map(|node| nodes[node].to_owned());
                     let messages = watchdog.last_delivered(nodes);
-                    return Err(Error::Stalled { node, seconds: STALL.into(), messages });
+                    return Err(Error::Stalled {
+                        node,
+                        seconds: MAX_STALL_SECONDS.into(),
+                        messages,
+                    });
                 }
             }
-            // It can only have panicked: that is this thread's panic now.
+            // The thread has panicked: pass the panic on.
             Err(RecvTimeoutError::Disconnected) => match thread.join() {
                 Err(panic) => resume_unwind(panic),
                 Ok(()) => unreachable!("a simulation ends with an outcome or a panic"),
@@ -107,8 +111,8 @@ where
     }
 }
 
-/// Simulates one run of `program` without a word to anyone. What is journalled goes to `journal`.
-/// Gives what was recorded and, if there can be no verdict, why.
+/// Simulates one run of `program`, and prints nothing. Gives the record, and why there can be no verdict
+/// if the run did not finish.
 ///
 /// Fails if the simulation cannot start, or stalls.
 pub fn simulate_run(
@@ -122,22 +126,22 @@ pub fn simulate_run(
         let tasks = Tasks::start(&program, &options.nodes, seed, &watchdog, None, None)?;
         let (cluster, console) = (Cluster::Tasks(tasks), Arc::new(Console::quiet()));
         let ctrl_c = &mut CtrlC::never();
-        let setting = RunInputs { seed, cluster, journal, console, ctrl_c, watchdog };
-        Ok(run(&options, setting).await)
+        let inputs = RunInputs { seed, cluster, journal, console, ctrl_c, watchdog };
+        Ok(run(&options, inputs).await)
     })
 }
 
-/// The journal of a simulated run is the bench's own, so nobody else is to blame for it.
-const UNREADABLE: &str = "the bench's own journal cannot be read";
+/// The workbench wrote the journal, so this is a bug.
+const UNREADABLE: &str = "the workbench cannot read its own journal";
 
-/// A simulated run that got to its end.
+/// A simulated run with its verdict.
 #[derive(Debug)]
 pub struct JudgedRun {
     /// What the run was.
     pub info: RunInfo,
-    /// What was recorded.
+    /// Its record.
     pub recording: Recording,
-    /// What the checks found in it.
+    /// The results of the checks.
     pub results: Results,
     /// Every message, a line each, as [`Journal`] writes them.
     pub journal: String,
@@ -158,8 +162,7 @@ pub fn judge_run(program: Program, options: &Options, seed: u64) -> Result<Judge
 }
 
 impl JudgedRun {
-    /// What `make simulate` prints on stdout for this run, to the byte, if it keeps its files where
-    /// runs do unless told otherwise.
+    /// Exactly what `make simulate` prints to stdout for this run, with the default store.
     ///
     /// Panics as [`JudgedRun::scene`] does.
     pub fn printed(&self) -> String {
@@ -171,9 +174,9 @@ impl JudgedRun {
         render_summary(info, results, &explanation, store, Some(&report), Style::new())
     }
 
-    /// The window of the run, for a picture.
+    /// The messages in a window of the run, for a picture.
     ///
-    /// Panics if the journal is none, which the bench itself would have to be blamed for.
+    /// Panics if the journal cannot be read.
     pub fn scene(&self, window: Window) -> MessageWindow {
         let scene =
             MessageWindow::read(self.info.clone(), window, usize::MAX, self.journal.as_bytes());
@@ -181,7 +184,7 @@ impl JudgedRun {
     }
 }
 
-/// A journal's text, while it is written in another thread.
+/// The text of a journal that another thread writes.
 struct InMemory(Arc<Mutex<Vec<u8>>>);
 
 impl Write for InMemory {
@@ -199,7 +202,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_comes_after_a_run_may_take_its_time() {
+    fn only_a_run_can_stall_and_not_what_comes_after_it() {
         let (look, long) = (Duration::from_millis(5), Duration::from_millis(200));
         let nodes = &NodeNames::numbered(1);
         let written = watched(look, nodes, move |watchdog| async move {

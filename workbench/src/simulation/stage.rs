@@ -1,4 +1,4 @@
-//! For the tests of a stage: its challenge in virtual time, with one seed or another.
+//! For the tests of a stage: runs of its challenge in virtual time.
 
 use std::fmt;
 use std::ops::Deref;
@@ -10,10 +10,10 @@ use crate::challenge::{Challenge, challenges_file, read_challenges};
 use crate::cluster::tasks::Program;
 use crate::simulation::{JudgedRun, judge_run};
 
-/// A stage, and the challenge that it faces.
+/// A stage and its challenge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stage {
-    /// Its name.
+    /// The name of the stage and of its challenge.
     pub name: String,
     /// The flags of its challenge.
     pub flags: String,
@@ -49,7 +49,7 @@ impl Stage {
     }
 }
 
-/// A run of a stage. Shown, it says which, and how to reproduce it.
+/// A run of a stage. Displayed, it says how to reproduce it.
 #[derive(Debug)]
 pub struct Simulated {
     judged: JudgedRun,

@@ -1,5 +1,5 @@
-//! What a sweep found, in a few lines: how many runs kept their promises, how far the rest fell
-//! short, and why some that should not have passed did.
+//! The summary of a sweep: how many runs are valid, why the others are not, and what may have helped those
+//! that passed.
 
 use std::collections::BTreeMap;
 use std::fmt::{Display, Write};
@@ -9,8 +9,8 @@ use crate::output::LABELS;
 use crate::simulation::sweep::SeedOutcome;
 use crate::text::{counted, wrap};
 
-/// How many seeds of a kind are named.
-const NAMED: usize = 5;
+/// How many failing seeds are listed.
+const MAX_LISTED_SEEDS: usize = 5;
 
 /// The sums over a sweep's outcomes.
 #[derive(Debug, Default)]
@@ -38,7 +38,7 @@ struct Passed {
 }
 
 impl Tally {
-    /// Adds an outcome. Outcomes come in the order of their seeds.
+    /// Adds an outcome. Call this in the order of the seeds.
     pub fn add(&mut self, outcome: SeedOutcome) {
         self.runs += 1;
         *self.verdicts.entry(outcome.verdict).or_default() += 1;
@@ -59,13 +59,14 @@ impl Tally {
         }
         if outcome.is_valid() {
             self.pass(&outcome);
-        } else if self.failed.len() < NAMED {
+        } else if self.failed.len() < MAX_LISTED_SEEDS {
             self.failed.push(outcome);
         }
     }
 
     fn pass(&mut self, outcome: &SeedOutcome) {
-        let mut shapes: Vec<&str> = outcome.partitions.iter().map(|cut| cut.shape).collect();
+        let mut shapes: Vec<&str> =
+            outcome.partitions.iter().map(|partition| partition.shape).collect();
         shapes.sort_unstable();
         shapes.dedup();
         let shapes = if shapes.is_empty() { "no partition".into() } else { shapes.join(" and ") };
@@ -74,19 +75,19 @@ impl Tally {
             passed.first = outcome.seed;
         }
         passed.runs += 1;
-        for cut in &outcome.partitions {
-            passed.dropped += cut.dropped as u64;
-            passed.delivered_anyway += cut.delivered_anyway as u64;
+        for partition in &outcome.partitions {
+            passed.dropped += partition.dropped as u64;
+            passed.delivered_anyway += partition.delivered_anyway as u64;
         }
     }
 
-    /// How many runs there are, of them valid, and otherwise.
+    /// How many runs are valid, and how many are not.
     pub fn counts(&self) -> (u64, u64) {
         let valid = self.verdicts.get(&Some(Verdict::Valid)).copied().unwrap_or_default();
         (valid, self.runs - valid)
     }
 
-    /// The exit status: that of the worst run, and none is worse than one without a verdict.
+    /// The exit status of the worst run. No verdict is worse than any verdict.
     pub fn exit_status(&self) -> u8 {
         if self.verdicts.contains_key(&None) {
             return NO_VERDICT;
@@ -94,7 +95,7 @@ impl Tally {
         Verdict::merge(self.verdicts.keys().flatten().copied()).exit_status()
     }
 
-    /// The sums in words. `reproduce` makes a command of a seed.
+    /// The summary. `reproduce` gives the command for a seed.
     pub fn summary(&self, reproduce: impl Fn(u64) -> String) -> String {
         let mut lines = SummaryLines::default();
         let name = |verdict: &Option<Verdict>| verdict.map_or("without verdict", Verdict::name);
@@ -157,7 +158,7 @@ impl Tally {
         }
     }
 
-    /// If some runs failed, what those that passed were spared, or how they got round it.
+    /// If some runs failed, what distinguishes those that passed: no copies dropped, or delivered anyway.
     fn passes(&self, lines: &mut SummaryLines, reproduce: impl Fn(u64) -> String) {
         let (_, failing) = self.counts();
         if failing == 0 || self.passed.is_empty() {
@@ -169,14 +170,14 @@ impl Tally {
         for (shapes, passed) in groups {
             let Passed { runs, dropped, delivered_anyway, first } = passed;
             lines.add(label, format!("{} with {shapes}:", counted(*runs, "run")));
-            let round = match (dropped, delivered_anyway) {
+            let detail = match (dropped, delivered_anyway) {
                 (0, _) => "no value had a copy dropped by a partition".into(),
                 (&dropped, delivered_anyway) => format!(
                     "{} had a copy dropped, {delivered_anyway} of them delivered anyway",
                     counted(dropped, "value")
                 ),
             };
-            lines.under(&format!("{round}; the first is"));
+            lines.under(&format!("{detail}; the first is"));
             lines.command(&reproduce(*first));
             label = "";
         }
@@ -194,13 +195,13 @@ impl SummaryLines {
         self.0 += &wrap(&format!("{label:<LABELS$}"), &" ".repeat(LABELS), &words.to_string());
     }
 
-    /// Adds words that belong to the line above.
+    /// Continues the line above.
     fn under(&mut self, words: &str) {
         let indent = " ".repeat(LABELS + 2);
         self.0 += &wrap(&indent, &indent, words);
     }
 
-    /// Adds a command under the line above, in one piece, so that it can be copied.
+    /// Adds a command on a line of its own, so that it can be copied.
     fn command(&mut self, command: &str) {
         // Writing to a String cannot fail.
         let _ = writeln!(self.0, "{:LABELS$}  {command}", "");

@@ -1,4 +1,4 @@
-//! Transcripts: what a server says to what it is told, in virtual time, for tests to look at.
+//! Transcripts: a conversation with one node in virtual time, for tests.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -34,11 +34,11 @@ use tokio::time::{Instant, sleep, timeout};
 /// "#.trim_start());
 /// ```
 ///
-/// `->` is a line that the node gets, `<-` one that it says, `--` one that it logs. When time has
-/// passed since the line above, it is written between the two, in seconds from the start.
+/// `->` is a line that the node receives, `<-` one that it sends, `--` one that it logs. When time has
+/// passed since the line above, the time in seconds since the start is between the two.
 pub struct Transcript {
     runtime: Runtime,
-    /// Told whenever the node has nothing left to do but wait.
+    /// Notified whenever the node has nothing left to do but wait.
     quiet: Arc<Notify>,
     inbox: mpsc::Sender<Message>,
     node: JoinHandle<()>,
@@ -54,9 +54,7 @@ struct Page {
 }
 
 impl Transcript {
-    /// Starts a node, which waits for its first line; `seed` is for its random numbers.
-    ///
-    /// Panics if it cannot, as all methods do: they are for tests.
+    /// Starts a node; `seed` is for its random numbers. All methods panic on failure: they are for tests.
     pub fn new<H: Handler>(seed: u64) -> Transcript {
         let quiet = Arc::new(Notify::new());
         let idle = quiet.clone();
@@ -77,7 +75,7 @@ impl Transcript {
         Transcript { runtime, quiet, inbox, node, page }
     }
 
-    /// Tells the node one or more lines, each when it has nothing left to say to the one before.
+    /// Sends the node one or more lines, each when the node is done with the one before.
     pub fn send(self, lines: &str) -> Transcript {
         for line in lines.trim().lines() {
             let now = self.runtime.block_on(async { Instant::now() });
@@ -93,7 +91,7 @@ impl Transcript {
         self
     }
 
-    /// Lets virtual time pass, in whole milliseconds, and with it whatever the node does in it.
+    /// Advances virtual time, in whole milliseconds. The node works meanwhile.
     pub fn advance(self, time: Duration) -> Transcript {
         self.runtime.block_on(async {
             sleep(time).await;
@@ -102,7 +100,7 @@ impl Transcript {
         self
     }
 
-    /// Ends the node's input, waits until the node has ended, too, and gives the lines.
+    /// Ends the node's input, waits until the node has ended, and gives the lines.
     ///
     /// Panics if that takes more than a minute of virtual time, or the node has panicked.
     pub fn finish(self) -> String {

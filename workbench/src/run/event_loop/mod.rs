@@ -1,5 +1,4 @@
-//! The event loop of a run: whatever comes next, a message, an operation, a partition or a
-//! deadline, it deals with it, one thing at a time.
+//! The event loop of a run: handles messages, operations, partitions and deadlines, one at a time.
 
 mod messages;
 mod operations;
@@ -39,53 +38,53 @@ use crate::service::Services;
 use crate::time::Time;
 use crate::workload::session::{self, Session};
 
-/// What a run needs, beside its options.
+/// What a run needs besides its options.
 pub struct RunInputs<'a> {
-    /// What operations, partitions and latencies are drawn from.
+    /// The seed of operations, partitions and latencies.
     pub seed: u64,
-    /// The nodes, started and not yet asked anything.
+    /// The nodes, started but not yet initialised.
     pub cluster: Cluster,
     /// Where messages are recorded.
     pub journal: Journal,
-    /// Who is watching.
+    /// Where the run shows its progress.
     pub console: Arc<Console>,
-    /// Who may end the run early.
+    /// What may end the run early.
     pub ctrl_c: &'a mut CtrlC,
-    /// Where the run shows that it goes on.
+    /// What notices that the run is stuck.
     pub watchdog: Watchdog,
 }
 
-/// Things to come.
+/// A scheduled event.
 #[derive(Debug)]
 enum Scheduled {
-    /// A message reaches the end of its way.
+    /// A message arrives, or is dropped.
     Arrival(Envelope),
-    /// An operation is to be tried.
+    /// An operation begins.
     Operation(ScheduledOperation),
     /// The nemesis acts.
     NemesisAction(Time, NemesisAction),
-    /// A client has waited long enough for the answer to that message id.
+    /// That client's request with that message id times out.
     Timeout(u64, u64),
-    /// The phase has lasted as long as it should.
+    /// The phase is over.
     PhaseEnd(Time),
-    /// Whoever is watching wants to know how it goes.
+    /// The progress is shown again.
     Status,
 }
 
-/// What a client has asked for.
+/// The purpose of a client's request.
 #[derive(Debug)]
 enum PendingRequest {
-    /// To get a node ready: its index, and the type of the answer that says so.
+    /// To set up a node: its index, and the type of the expected reply.
     SetUp(usize, &'static str),
     /// An operation of a worker.
     Operation(usize, OperationId),
 }
 
-/// Everything that a run consists of while it goes on.
+/// The state of a run in progress.
 pub(crate) struct EventLoop<'a> {
     options: &'a Options,
     cluster: Cluster,
-    /// What a node did, and nobody has dealt with yet.
+    /// Something that a node did, not yet handled.
     pending_event: Option<NodeEvent>,
     journal: Journal,
     console: Arc<Console>,
@@ -93,13 +92,13 @@ pub(crate) struct EventLoop<'a> {
     network: Network,
     services: Services,
     queue: EventQueue<Scheduled>,
-    /// Goes off when the next thing on the agenda is due.
+    /// Fires when the next scheduled event is due.
     alarm: Pin<Box<Sleep>>,
     clients: Clients<PendingRequest>,
     workers: Workers,
     session: Box<dyn Session>,
     generator: Generator,
-    /// Whether the next operation is still to be planned, and there is to be one.
+    /// Whether there is a next operation still to be planned.
     may_plan: bool,
     nemesis: Nemesis,
     history: History,
@@ -107,12 +106,12 @@ pub(crate) struct EventLoop<'a> {
     propagation: Propagation,
     invalid_output: InvalidOutputLog,
     unexpected_replies: InvalidOutputLog,
-    /// The nodes whose unfinished line has been told of.
+    /// The nodes whose unfinished line has been reported.
     unfinished: BTreeSet<usize>,
     message_limits: MessageLimits,
     watchdog: Watchdog,
     status: Status,
-    /// The moment of whatever is being dealt with.
+    /// The time of the event that is being handled.
     moment: Instant,
     /// When the main phase began; before that, when the run did.
     origin: Instant,
@@ -120,14 +119,14 @@ pub(crate) struct EventLoop<'a> {
     unready: usize,
     /// When the phase ended: as planned, or later if an operation was still open.
     phase_end: Option<Time>,
-    /// What no run can go on from.
+    /// Why the run cannot go on.
     failure: Option<Error>,
 }
 
 impl<'a> EventLoop<'a> {
-    /// A run at its beginning.
-    pub fn new(options: &'a Options, setting: RunInputs<'a>) -> EventLoop<'a> {
-        let RunInputs { seed, cluster, journal, console, ctrl_c, watchdog } = setting;
+    /// The state at the beginning of a run.
+    pub fn new(options: &'a Options, inputs: RunInputs<'a>) -> EventLoop<'a> {
+        let RunInputs { seed, cluster, journal, console, ctrl_c, watchdog } = inputs;
         EventLoop {
             options,
             cluster,
@@ -162,15 +161,14 @@ impl<'a> EventLoop<'a> {
         }
     }
 
-    /// Waits for the next thing, whatever it is, and deals with it. Fails when the run cannot go
-    /// on, or is not to.
+    /// Waits for the next event and handles it. Fails if the run cannot go on, or is interrupted.
     pub async fn advance(&mut self) -> Result<(), Error> {
         self.watchdog.tick();
         self.moment = Instant::now();
-        // What is due comes before what was heard: a partition is in force from its very moment.
+        // Scheduled events come before those of nodes, so that a partition starts on time.
         if self.queue.next_due().is_some_and(|due| due <= self.moment) {
             self.handle_due();
-            // A run that lags behind always finds something due. Ctrl-C must get through to it.
+            // In a run that lags behind, something is always due. Ctrl-C must work there, too.
             tokio::select! {
                 biased;
                 () = self.ctrl_c.pressed() => return Err(Error::Interrupted),
@@ -179,7 +177,7 @@ impl<'a> EventLoop<'a> {
         } else if let Some(event) = self.pending_event.take() {
             self.handle_node_event(event);
         } else {
-            // An alarm that is set already is cheaper than a new one for each message.
+            // Reusing the alarm is cheaper than a new one for each message.
             let next = self.queue.next_due();
             if let Some(due) = next.filter(|&due| due != self.alarm.deadline()) {
                 self.alarm.as_mut().reset(due);
@@ -197,8 +195,8 @@ impl<'a> EventLoop<'a> {
         self.failure.take().map_or(Ok(()), Err)
     }
 
-    /// Deals with what is due by now, up to the end of a phase: the next one begins before anything
-    /// else happens. A run that lags behind has ever more that is due, so there is a limit.
+    /// Handles the events that are due, up to the end of a phase, because the next phase begins before
+    /// anything else happens. The limit is for runs that lag behind, where more and more is due.
     fn handle_due(&mut self) {
         const LIMIT: usize = 1000;
         for _ in 0..LIMIT {
@@ -281,7 +279,7 @@ impl<'a> EventLoop<'a> {
         }
     }
 
-    /// Why a node that answers nothing may only seem to, in a paragraph.
+    /// What may explain a missing reply: output without a newline, or without a flush.
     fn what_is_pending(&self, node: usize) -> String {
         match (self.cluster.pending(node), &self.cluster) {
             (Some(Pending { bytes, text }), _) => format!(
@@ -295,7 +293,7 @@ impl<'a> EventLoop<'a> {
         }
     }
 
-    /// A node has not answered in time: what it has written without a newline may be the answer.
+    /// Records output without a newline, which may be the reply that did not come in time.
     fn look_for_a_newline(&mut self, node: usize) {
         if let Some(Pending { bytes, text }) = self.cluster.pending(node)
             && self.unfinished.insert(node)
@@ -305,7 +303,7 @@ impl<'a> EventLoop<'a> {
         }
     }
 
-    /// The moment in words.
+    /// The current time, as in `3.200 s into the run`.
     fn when(&self) -> String {
         match self.status.phase {
             Phase::SetUp => "while the cluster was set up".into(),
@@ -313,7 +311,7 @@ impl<'a> EventLoop<'a> {
         }
     }
 
-    /// A node, client or service by name; fails with a sentence if there is none of that name.
+    /// The node, client or service of that name. Fails, in a sentence, if there is none.
     fn endpoint(&self, name: &str) -> Result<Endpoint, String> {
         match self.options.nodes.endpoint(name) {
             Some(Endpoint::Node(node)) => Ok(Endpoint::Node(node)),
@@ -330,7 +328,7 @@ impl<'a> EventLoop<'a> {
         }
     }
 
-    /// A node wrote what is not a valid message. That is told of once for each node.
+    /// Records a line that is not a valid message, and shows the first one of each node.
     fn record_invalid_line(&mut self, node: usize, reason: String, line: String) {
         let name = &self.options.nodes[node];
         let mut told = format!("{name} printed a line that is not a valid message: {reason}");
@@ -342,7 +340,7 @@ impl<'a> EventLoop<'a> {
         }
     }
 
-    /// A node did what no run can go on from.
+    /// Ends the run because of a node.
     fn fail(&mut self, node: usize, what: String) {
         let recent_output = self.cluster.recent_output(node);
         let node = self.options.nodes[node].to_owned();

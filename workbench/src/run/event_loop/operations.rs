@@ -1,4 +1,4 @@
-//! Operations: planned, tried by workers, and completed.
+//! Operations: planned, invoked by workers, and completed.
 
 use std::time::Duration;
 
@@ -7,29 +7,29 @@ use crate::record::history::{Failure, Kind, OperationId, Value};
 use crate::time::Time;
 use crate::workload::Request;
 
-/// How long a client waits for the answer to an operation.
+/// How long a client waits for the reply to an operation.
 const OPERATION_LIMIT: Duration = Duration::from_secs(5);
 
 impl EventLoop<'_> {
-    /// Whether a worker waits for an answer.
+    /// Whether a worker waits for a reply.
     pub fn any_busy(&self) -> bool {
         self.workers.any_busy()
     }
 
-    /// What every worker is to ask in the final phase, if there is one.
+    /// The request of the final phase, if there is one.
     pub fn last_request(&self) -> Option<Request> {
         self.session.last()
     }
 
-    /// Every worker asks the same, in random order, all at once.
+    /// Every worker sends the same request at once, in random order.
     pub fn invoke_all(&mut self, request: &Request) {
         for worker in self.generator.round() {
             self.invoke(worker, request.clone(), true);
         }
     }
 
-    /// Plans the next operation if it may, and if not too many wait: a bench that lags behind its plan
-    /// would do nothing else, and hear no answer.
+    /// Plans the next operation, unless too many are waiting: a workbench that lags behind would plan and
+    /// plan, and handle no reply.
     pub(super) fn plan_operation(&mut self) {
         if !self.may_plan || !self.workers.has_room() {
             return;
@@ -41,7 +41,7 @@ impl EventLoop<'_> {
         }
     }
 
-    /// Lets free workers try what is queued.
+    /// Lets free workers invoke the queued operations.
     pub(super) fn invoke_next(&mut self) {
         while let Some((worker, request)) = self.workers.take_turn() {
             self.invoke(worker, request, false);

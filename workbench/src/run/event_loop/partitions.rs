@@ -1,4 +1,4 @@
-//! Partitions: the acts of the nemesis, carried out.
+//! Partitions: carries out the actions of the nemesis.
 
 use serde_json::json;
 
@@ -9,8 +9,8 @@ use crate::record::partitions::PartitionSpan;
 use crate::time::Time;
 
 impl EventLoop<'_> {
-    /// Cuts or heals the network. `time` is when this was planned. In real time a timer may fire a
-    /// millisecond late, but nothing is heard between the two, so it is in force from then on.
+    /// Starts or heals a partition. `time` is when this was planned: in real time a timer may fire a
+    /// millisecond late, but no message is handled in between.
     pub fn act(&mut self, time: Time, act: NemesisAction) {
         match act {
             NemesisAction::Start(partition) => {
@@ -32,9 +32,9 @@ impl EventLoop<'_> {
                 self.history.nemesis(time, "stop-partition", healed);
                 self.status.partition = None;
                 if self.network.heal().is_some()
-                    && let Some(cut) = self.partitions.last_mut()
+                    && let Some(span) = self.partitions.last_mut()
                 {
-                    cut.until = Some(time);
+                    span.until = Some(time);
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! The phases of a run: what begins with each, and when it is over.
+//! The phases of a run: what each begins with, and when it is over.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -19,11 +19,11 @@ use crate::time::Time;
 /// How long a node may take to answer `init` or `topology`.
 pub(super) const SET_UP_LIMIT: Duration = Duration::from_secs(10);
 
-/// How long nodes are watched after the last answer: Maelstrom takes about as long to stop them.
+/// How long nodes are watched after the last reply: Maelstrom takes about as long to stop them.
 const LAST_WATCH: Duration = Duration::from_millis(250);
 
 impl EventLoop<'_> {
-    /// Asks a node, by a client of its own, for something that it must answer with `expected`.
+    /// Sends a node a request, from a client of its own, whose reply must have the type `expected`.
     pub fn set_up(&mut self, node: usize, body: Json, expected: &'static str) {
         self.unready += 1;
         let client = self.clients.open(node);
@@ -35,12 +35,11 @@ impl EventLoop<'_> {
         self.unready == 0
     }
 
-    /// Whether nodes are to be told their neighbours.
+    /// Whether nodes are sent a topology.
     pub fn has_topology(&self) -> bool {
         self.options.workload.has_topology()
     }
 
-    /// The time of the run.
     pub(super) fn now(&self) -> Time {
         Time::between(self.origin, self.moment)
     }
@@ -49,14 +48,13 @@ impl EventLoop<'_> {
         self.origin + time.since(Time::ZERO)
     }
 
-    /// A phase begins.
     pub fn begin_phase(&mut self, phase: Phase) {
         self.status.phase = phase;
         self.phase_end = None;
         self.show_status();
     }
 
-    /// The main phase begins: from here time counts, and operations and partitions come.
+    /// The main phase begins: time counts from here, and operations and partitions start.
     pub fn begin_main_phase(&mut self) {
         self.workers = Workers::new(self.options, &mut self.clients);
         self.moment = Instant::now();
@@ -64,7 +62,7 @@ impl EventLoop<'_> {
         self.journal.begin(self.origin);
         self.begin_phase(Phase::Main);
         self.plan_status();
-        // At the same moment the nemesis comes first, so that no operation escapes it.
+        // At the same moment, the partition comes before the operation.
         if self.options.has_partitions() {
             self.plan_act();
         }
@@ -72,17 +70,17 @@ impl EventLoop<'_> {
         self.plan_operation();
     }
 
-    /// The phase is to last until `time`.
+    /// Schedules the end of the phase.
     pub fn end_phase_at(&mut self, time: Time) {
         self.queue.add(self.instant(time), Scheduled::PhaseEnd(time));
     }
 
-    /// Whether the phase has lasted as long as it should.
+    /// Whether the phase is over.
     pub fn is_phase_over(&self) -> bool {
         self.phase_end.is_some()
     }
 
-    /// When the phase ended: as planned, or when the last operation did that was then open.
+    /// When the phase ended: as planned, or with the last operation that was still open.
     pub fn phase_end(&self) -> Time {
         self.phase_end.unwrap_or_else(|| self.now())
     }
@@ -100,12 +98,12 @@ impl EventLoop<'_> {
         }
     }
 
-    /// Watches the nodes for a moment longer, after the last answer. Fails if one of them ends, as
-    /// Maelstrom does, which finds out when it stops them. Whatever they say is no longer heard.
+    /// Watches the nodes for a moment after the last reply, and ignores their messages. Fails if a node
+    /// ends, as under Maelstrom, which notices when it stops them.
     pub async fn watch_end(&mut self) -> Result<(), Error> {
         const MAX_BATCH: usize = 100_000;
         let mut end = pin!(sleep(LAST_WATCH));
-        // A node that never stops talking must not keep the run from its end.
+        // A node that never stops sending must not keep the run from ending.
         for _ in 0..MAX_BATCH {
             self.watchdog.tick();
             let event = match self.pending_event.take() {
@@ -126,8 +124,7 @@ impl EventLoop<'_> {
         self.failure.take().map_or(Ok(()), Err)
     }
 
-    /// Ends the nodes and the journal. Gives what was recorded; fails if the journal could not be
-    /// written.
+    /// Ends the nodes and the journal. Gives the record, and an error if the journal could not be written.
     pub async fn tear_down(mut self) -> (Recording, Result<(), Error>) {
         self.console.clear();
         self.watchdog.end();
@@ -135,9 +132,9 @@ impl EventLoop<'_> {
         self.cluster.stop().await;
         let envelope =
             |due| if let Scheduled::Arrival(envelope) = due { Some(envelope) } else { None };
-        let mut under_way: Vec<Envelope> = self.queue.drain().filter_map(envelope).collect();
-        under_way.sort_unstable_by_key(|envelope| envelope.id);
-        under_way
+        let mut in_flight: Vec<Envelope> = self.queue.drain().filter_map(envelope).collect();
+        in_flight.sort_unstable_by_key(|envelope| envelope.id);
+        in_flight
             .iter()
             .for_each(|envelope| self.journal.ended(envelope, MessageOutcome::UnderWay));
         let journal = self.journal.finish(now).map_err(Error::path("write", "journal.jsonl"));
