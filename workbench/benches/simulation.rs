@@ -9,7 +9,6 @@
 
 #![expect(clippy::print_stdout, reason = "a benchmark speaks to people")]
 
-use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::BufWriter;
 use std::path::Path;
@@ -18,8 +17,7 @@ use std::thread;
 use std::time::Duration;
 use tokio::time::Instant;
 
-use common::{Handler, Mutex, Node, Result};
-use serde::{Deserialize, Serialize};
+use broadcast_3c::Server;
 use serde_json::{Value as Json, json};
 use workbench::cluster::tasks::Program;
 use workbench::options::Options;
@@ -31,65 +29,6 @@ use workbench::run;
 use workbench::simulation::simulate_run;
 use workbench::simulation::sweep::{Next, Sweep};
 use workbench::time::Time;
-
-/// A server that repeats itself until it is heard, as broadcast-3c does.
-struct Server {
-    node: Node,
-    messages: Mutex<BTreeSet<i64>>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-enum Request {
-    Broadcast { message: i64 },
-    Read,
-    Topology,
-    Echo { echo: String },
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-#[expect(clippy::enum_variant_names, reason = "the protocol's names")]
-enum Response {
-    BroadcastOk,
-    ReadOk { messages: BTreeSet<i64> },
-    TopologyOk,
-    EchoOk { echo: String },
-}
-
-impl Handler for Server {
-    type Request = Request;
-    type Response = Response;
-
-    fn init(node: Node) -> Self {
-        Server { node, messages: Mutex::default() }
-    }
-
-    async fn handle(&self, request: Request) -> Result<Response> {
-        match request {
-            Request::Broadcast { message } => {
-                if self.messages.lock().insert(message) {
-                    for peer in self.node.peers() {
-                        self.node.spawn(deliver(self.node.clone(), peer.clone(), message));
-                    }
-                }
-                Ok(Response::BroadcastOk)
-            }
-            Request::Read => Ok(Response::ReadOk { messages: self.messages.lock().clone() }),
-            Request::Topology => Ok(Response::TopologyOk),
-            Request::Echo { echo } => Ok(Response::EchoOk { echo }),
-        }
-    }
-}
-
-async fn deliver(node: Node, peer: String, message: i64) {
-    let (limit, longest) = (Duration::from_secs(1), Duration::from_secs(1));
-    let mut pause = Duration::from_millis(50);
-    while node.rpc::<Response>(&peer, &Request::Broadcast { message }, limit).await.is_err() {
-        tokio::time::sleep(node.random_range(pause / 2..=pause)).await;
-        pause = longest.min(pause * 2);
-    }
-}
 
 fn options(flags: &str) -> Options {
     flags.parse().expect("flags that are right")
@@ -298,7 +237,7 @@ const PARTS: [(&str, fn()); 5] = [
 
 fn main() -> ExitCode {
     if std::env::var_os("RUN_AS_NODE").is_some() {
-        return common::run::<Server>();
+        return common::run::<echo::Server>();
     }
     // What `cargo bench` passes on: options that do not matter here, and words that choose parts.
     let wanted: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();

@@ -1,9 +1,9 @@
 //! A simulated run is a function of the server, the flags and the seed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use common::{Handler, Mutex, Node, Result};
+use common::{Handler, Node, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::time::sleep;
@@ -25,11 +25,10 @@ const FLAGS: [&str; 3] = [
 const FAULTS: &str = "--nemesis partition --nemesis-interval 2 --loss 0.2 --duplicate 0.2 \
                       --latency 50 --latency-dist exponential";
 
-/// Answers every workload, by chance, by the clock and by talking to its peers: whatever could
-/// differ from run to run.
+/// Answers by chance, by the clock and by talking to its peers: whatever could differ from run to
+/// run. (broadcast-3c does the same for broadcasts.)
 struct Server {
     node: Node,
-    values: Mutex<BTreeSet<u64>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -37,20 +36,13 @@ struct Server {
 enum Request {
     Echo { echo: String },
     Generate,
-    Broadcast { message: u64 },
-    Read,
-    Topology { topology: BTreeMap<String, Vec<String>> },
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-#[expect(clippy::enum_variant_names, reason = "the protocol has named them")]
 enum Response {
     EchoOk { echo: String },
     GenerateOk { id: Value },
-    BroadcastOk,
-    ReadOk { messages: BTreeSet<u64> },
-    TopologyOk,
 }
 
 impl Handler for Server {
@@ -58,7 +50,7 @@ impl Handler for Server {
     type Response = Response;
 
     fn init(node: Node) -> Self {
-        Server { node, values: Mutex::default() }
+        Server { node }
     }
 
     async fn handle(&self, request: Request) -> Result<Response> {
@@ -71,34 +63,21 @@ impl Handler for Server {
                 let id = self.node.random_range(0..=u64::MAX);
                 let peer = &self.node.peers()[(id % 2) as usize];
                 let question = Request::Echo { echo: id.to_string() };
-                // It may be lost, and its answer, too.
+                // The request may be lost, or its reply.
                 let _ = self.node.rpc::<Response>(peer, &question, Duration::from_secs(1)).await;
                 Ok(Response::GenerateOk { id: id.into() })
             }
-            Request::Broadcast { message } => {
-                if self.values.lock().insert(message) {
-                    for peer in self.node.peers() {
-                        self.node.spawn(deliver(self.node.clone(), peer.clone(), message));
-                    }
-                }
-                Ok(Response::BroadcastOk)
-            }
-            Request::Read => Ok(Response::ReadOk { messages: self.values.lock().clone() }),
-            Request::Topology { .. } => Ok(Response::TopologyOk),
         }
-    }
-}
-
-async fn deliver(node: Node, peer: String, message: u64) {
-    let request = Request::Broadcast { message };
-    while node.rpc::<Response>(&peer, &request, Duration::from_secs(1)).await.is_err() {
-        sleep(Duration::from_millis(node.random_range(50..500))).await;
     }
 }
 
 fn run(flags: &str, seed: u64) -> JudgedRun {
     let options = format!("{flags} {FAULTS}").parse().expect("flags");
-    judge_run(Program::of::<Server>(), &options, seed).expect("a verdict")
+    let program = match flags.starts_with("-w broadcast") {
+        true => Program::of::<broadcast_3c::Server>(),
+        false => Program::of::<Server>(),
+    };
+    judge_run(program, &options, seed).expect("a verdict")
 }
 
 #[test]

@@ -32,33 +32,6 @@ pub enum Response {
     TopologyOk,
 }
 
-/// Sends what is new to it to all others, once.
-pub struct Forwarder {
-    node: Node,
-    messages: Mutex<BTreeSet<u64>>,
-}
-
-impl Handler for Forwarder {
-    type Request = Request;
-    type Response = Response;
-
-    fn init(node: Node) -> Self {
-        Forwarder { node, messages: Mutex::default() }
-    }
-
-    async fn handle(&self, request: Request) -> Result<Response> {
-        let Request::Broadcast { message } = request else {
-            return Ok(other(request, &self.messages));
-        };
-        if self.messages.lock().insert(message) {
-            for peer in self.node.peers() {
-                self.node.send(peer, &Request::Broadcast { message });
-            }
-        }
-        Ok(Response::BroadcastOk)
-    }
-}
-
 /// Sends all that it has to one other, again and again, and keeps nothing of what it is sent.
 pub struct DeafGossiper {
     node: Node,

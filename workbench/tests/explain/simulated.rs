@@ -1,11 +1,12 @@
 //! The explanations of simulated runs are true, and name what did it.
 
+use broadcast_3b::Server as Forwarder;
 use insta::assert_snapshot;
 use workbench::checker::{Outcome, Verdict};
 use workbench::simulation::JudgedRun;
 use workbench::workload::values::{CopyFate, MissingValue, Proof};
 
-use crate::explain::servers::{DeafGossiper, Forgetter, Forwarder};
+use crate::explain::servers::{DeafGossiper, Forgetter};
 use crate::explain::simulate;
 
 fn lost(run: &JudgedRun) -> Vec<usize> {

@@ -1,69 +1,37 @@
 //! The plots of a simulated seed, the same to the byte every time.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
-use common::{Handler, Mutex, Node, Result};
-use serde::{Deserialize, Serialize};
+use broadcast_3b::{Request, Response, Server};
+use common::{Handler, Node, Result};
 use workbench::cluster::tasks::Program;
 use workbench::report::operations::operations;
 use workbench::report::plots::{Plot, plots};
 use workbench::report::traffic::Traffic;
 use workbench::simulation::{JudgedRun, judge_run};
 
-/// Sends what is new to it to all others, once. A read takes it so many milliseconds.
-struct Forwarder<const READ: u64> {
-    node: Node,
-    messages: Mutex<BTreeSet<u64>>,
-}
+/// A read takes it 5 ms.
+struct SlowReads(Server);
 
-#[derive(Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-enum Request {
-    Broadcast { message: u64 },
-    Read,
-    Topology,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-#[expect(clippy::enum_variant_names, reason = "the protocol's names")]
-enum Response {
-    BroadcastOk,
-    ReadOk { messages: BTreeSet<u64> },
-    TopologyOk,
-}
-
-impl<const READ: u64> Handler for Forwarder<READ> {
+impl Handler for SlowReads {
     type Request = Request;
     type Response = Response;
 
     fn init(node: Node) -> Self {
-        Forwarder { node, messages: Mutex::default() }
+        SlowReads(Server::init(node))
     }
 
     async fn handle(&self, request: Request) -> Result<Response> {
-        match request {
-            Request::Broadcast { message } => {
-                if self.messages.lock().insert(message) {
-                    for peer in self.node.peers() {
-                        self.node.send(peer, &Request::Broadcast { message });
-                    }
-                }
-                Ok(Response::BroadcastOk)
-            }
-            Request::Read => {
-                tokio::time::sleep(Duration::from_millis(READ)).await;
-                Ok(Response::ReadOk { messages: self.messages.lock().clone() })
-            }
-            Request::Topology => Ok(Response::TopologyOk),
+        if let Request::Read = request {
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
+        self.0.handle(request).await
     }
 }
 
-fn simulated<const READ: u64>(flags: &str) -> JudgedRun {
+fn simulated<H: Handler>(flags: &str) -> JudgedRun {
     let flags = format!("-w broadcast {flags}");
-    judge_run(Program::of::<Forwarder<READ>>(), &flags.parse().unwrap(), 2).unwrap()
+    judge_run(Program::of::<H>(), &flags.parse().unwrap(), 2).unwrap()
 }
 
 fn drawn(run: &JudgedRun) -> Vec<Plot> {
@@ -75,8 +43,8 @@ fn drawn(run: &JudgedRun) -> Vec<Plot> {
 #[test]
 fn plots_of_a_run_that_loses_values() {
     let flags = "--time-limit 10 --rate 5 --nemesis partition --nemesis-interval 3 --latency 50";
-    let plots = drawn(&simulated::<5>(flags));
-    assert_eq!(plots, drawn(&simulated::<5>(flags)), "the same seed, the same pictures");
+    let plots = drawn(&simulated::<SlowReads>(flags));
+    assert_eq!(plots, drawn(&simulated::<SlowReads>(flags)), "the same seed, the same pictures");
     for plot in plots {
         insta::assert_snapshot!(plot.file, plot.svg);
     }
@@ -84,8 +52,9 @@ fn plots_of_a_run_that_loses_values() {
 
 #[test]
 fn many_marks_are_thinned_out_and_the_plot_says_so() {
-    let plots =
-        drawn(&simulated::<5>("--time-limit 30 --rate 300 --latency 5 --latency-dist uniform"));
+    let plots = drawn(&simulated::<SlowReads>(
+        "--time-limit 30 --rate 300 --latency 5 --latency-dist uniform",
+    ));
     for plot in &plots {
         assert!(plot.svg.len() < 200_000, "{}: {} bytes", plot.file, plot.svg.len());
     }
@@ -95,14 +64,14 @@ fn many_marks_are_thinned_out_and_the_plot_says_so() {
 
 #[test]
 fn without_latency_nobody_waits_and_no_plot_says_so() {
-    let plots = drawn(&simulated::<0>("--time-limit 3"));
+    let plots = drawn(&simulated::<Server>("--time-limit 3"));
     let files: Vec<&str> = plots.iter().map(|plot| plot.file).collect();
     assert_eq!(files, ["spread.svg", "messages-per-second.svg"]);
 }
 
 #[test]
 fn the_time_axis_ends_with_the_run_and_titles_keep_clear_of_large_numbers() {
-    let run = simulated::<0>("--time-limit 3 --rate 300 --latency 5");
+    let run = simulated::<Server>("--time-limit 3 --rate 300 --latency 5");
     let end = run.info.end.seconds();
     assert!((13.0..13.5).contains(&end), "{end}");
     let plots = drawn(&run);
@@ -127,7 +96,7 @@ fn the_time_axis_ends_with_the_run_and_titles_keep_clear_of_large_numbers() {
 #[test]
 fn the_journal_tells_the_same_of_spreading_as_the_run_itself() {
     let run =
-        simulated::<0>("--time-limit 10 --rate 5 --nemesis partition --loss 0.1 --latency 20");
+        simulated::<Server>("--time-limit 10 --rate 5 --nemesis partition --loss 0.1 --latency 20");
     let traffic = Traffic::read(&run.info, run.journal.as_bytes()).unwrap();
     let (read, live) = (&traffic.propagation, &run.recording.propagation);
     assert!(live.values() > 10);

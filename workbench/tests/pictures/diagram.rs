@@ -1,10 +1,10 @@
-//! The space-time diagram of a small server that forwards each value once, and does not repeat it.
+//! Space-time diagrams, most of them of broadcast-3b, which forwards each value once and never retries.
 
-use std::collections::BTreeSet;
 use std::fs;
 
+use broadcast_3b::Server;
 use clap::Parser;
-use common::{Handler, Mutex, Node, Result};
+use common::{Handler, Node, Result};
 use serde::{Deserialize, Serialize};
 use workbench::cluster::tasks::Program;
 use workbench::command::diagram::DiagramArguments;
@@ -17,52 +17,6 @@ use workbench::simulation::{JudgedRun, judge_run};
 use workbench::time::Time;
 use workbench::workload::values::{CopyFate, MissingValue};
 use workbench::workload::{DuplicatedId, Explanation, WrongEcho};
-
-struct Server {
-    node: Node,
-    messages: Mutex<BTreeSet<u64>>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-enum Request {
-    Broadcast { message: u64 },
-    Read,
-    Topology,
-}
-
-#[derive(Serialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-#[expect(clippy::enum_variant_names, reason = "these are the protocol's names")]
-enum Response {
-    BroadcastOk,
-    ReadOk { messages: BTreeSet<u64> },
-    TopologyOk,
-}
-
-impl Handler for Server {
-    type Request = Request;
-    type Response = Response;
-
-    fn init(node: Node) -> Self {
-        Server { node, messages: Mutex::default() }
-    }
-
-    async fn handle(&self, request: Request) -> Result<Response> {
-        match request {
-            Request::Broadcast { message } => {
-                if self.messages.lock().insert(message) {
-                    for peer in self.node.peers() {
-                        self.node.send(peer, &Request::Broadcast { message });
-                    }
-                }
-                Ok(Response::BroadcastOk)
-            }
-            Request::Read => Ok(Response::ReadOk { messages: self.messages.lock().clone() }),
-            Request::Topology => Ok(Response::TopologyOk),
-        }
-    }
-}
 
 fn simulate(flags: &str) -> JudgedRun {
     let flags = format!("-w broadcast --time-limit 5 --rate 10 {flags}");

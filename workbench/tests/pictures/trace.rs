@@ -5,9 +5,8 @@ use std::ffi::OsStr;
 use std::fs;
 use std::process::{Command, Output};
 
-use common::{Handler, Mutex, Node, Result};
+use broadcast_3b::Server;
 use insta::assert_snapshot;
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use workbench::cluster::tasks::Program;
 use workbench::names::NodeNames;
@@ -15,53 +14,6 @@ use workbench::report::message_window::{Fate, MessageWindow, Window};
 use workbench::report::replay::trace::trace;
 use workbench::simulation::{JudgedRun, judge_run};
 use workbench::time::Time;
-
-/// Tells everyone what is new to it, once, and waits for no answer.
-struct Server {
-    node: Node,
-    messages: Mutex<BTreeSet<u64>>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-enum Request {
-    Broadcast { message: u64 },
-    Read,
-    Topology,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-#[expect(clippy::enum_variant_names, reason = "the protocol has named them")]
-enum Response {
-    BroadcastOk,
-    ReadOk { messages: BTreeSet<u64> },
-    TopologyOk,
-}
-
-impl Handler for Server {
-    type Request = Request;
-    type Response = Response;
-
-    fn init(node: Node) -> Self {
-        Server { node, messages: Mutex::default() }
-    }
-
-    async fn handle(&self, request: Request) -> Result<Response> {
-        match request {
-            Request::Broadcast { message } => {
-                if self.messages.lock().insert(message) {
-                    for peer in self.node.peers() {
-                        self.node.send(peer, &Request::Broadcast { message });
-                    }
-                }
-                Ok(Response::BroadcastOk)
-            }
-            Request::Read => Ok(Response::ReadOk { messages: self.messages.lock().clone() }),
-            Request::Topology => Ok(Response::TopologyOk),
-        }
-    }
-}
 
 /// A short run in which everything happens to messages that can.
 fn run(seed: u64) -> JudgedRun {
