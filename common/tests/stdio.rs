@@ -10,50 +10,46 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use libtest_mimic::{Arguments, Trial};
 use server::Server;
 
 /// Far longer than anything here takes; a node that is silent for so long has failed.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-const TESTS: [(&str, fn()); 18] = [
-    ("a_line_that_is_no_message_is_logged", a_line_that_is_no_message_is_logged),
-    ("an_unknown_type_is_error_10", an_unknown_type_is_error_10),
-    ("fields_that_do_not_fit_are_error_12", fields_that_do_not_fit_are_error_12),
-    ("a_request_before_init_is_error_11", a_request_before_init_is_error_11),
-    ("a_second_init_keeps_the_state", a_second_init_keeps_the_state),
-    ("an_error_of_the_handler_is_the_reply", an_error_of_the_handler_is_the_reply),
-    ("after_a_panic_the_node_answers_reads", after_a_panic_the_node_answers_reads),
-    ("a_reply_that_nobody_waits_for_is_dropped", a_reply_that_nobody_waits_for_is_dropped),
-    ("without_msg_id_handled_not_answered", without_msg_id_handled_not_answered),
-    ("when_stdin_closes_handlers_finish", when_stdin_closes_handlers_finish),
-    ("when_stdin_closes_handlers_finish_in_time", when_stdin_closes_handlers_finish_in_time),
-    ("when_stdout_closes_the_node_exits_quietly", when_stdout_closes_the_node_exits_quietly),
-    ("nobody_reading_stderr_is_no_reason_to_end", nobody_reading_stderr_is_no_reason_to_end),
-    ("a_flood_is_answered_in_order", a_flood_is_answered_in_order),
-    ("a_line_beyond_16_mib_is_skipped", a_line_beyond_16_mib_is_skipped),
-    ("a_reply_does_not_wait_for_the_next_line", a_reply_does_not_wait_for_the_next_line),
-    ("nobody_reading_stdout_holds_the_node_up", nobody_reading_stdout_holds_the_node_up),
-    ("stdin_may_be_a_file", stdin_may_be_a_file),
-];
+macro_rules! tests {
+    ($($name:ident),* $(,)?) => {
+        vec![$(Trial::test(stringify!($name), || {
+            $name();
+            Ok(())
+        })),*]
+    };
+}
 
 fn main() -> ExitCode {
     if std::env::var_os("RUN_AS_NODE").is_some() {
         return common::run::<Server>();
     }
-    // What `cargo test` passes on: words that choose tests, and options that do not matter here.
-    let wanted: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
-    let mut status = ExitCode::SUCCESS;
-    for (name, test) in TESTS {
-        if !wanted.is_empty() && !wanted.iter().any(|word| name.contains(word)) {
-            continue;
-        }
-        let passed = thread::spawn(test).join().is_ok();
-        eprintln!("test {name} ... {}", if passed { "ok" } else { "FAILED" });
-        if !passed {
-            status = ExitCode::FAILURE;
-        }
-    }
-    status
+    let tests = tests![
+        a_line_that_is_no_message_is_logged,
+        an_unknown_type_is_error_10,
+        fields_that_do_not_fit_are_error_12,
+        a_request_before_init_is_error_11,
+        a_second_init_keeps_the_state,
+        an_error_of_the_handler_is_the_reply,
+        after_a_panic_the_node_answers_reads,
+        a_reply_that_nobody_waits_for_is_dropped,
+        without_msg_id_handled_not_answered,
+        when_stdin_closes_handlers_finish,
+        when_stdin_closes_handlers_finish_in_time,
+        when_stdout_closes_the_node_exits_quietly,
+        nobody_reading_stderr_is_no_reason_to_end,
+        a_flood_is_answered_in_order,
+        a_line_beyond_16_mib_is_skipped,
+        a_reply_does_not_wait_for_the_next_line,
+        nobody_reading_stdout_holds_the_node_up,
+        stdin_may_be_a_file,
+    ];
+    libtest_mimic::run(&Arguments::from_args(), tests).exit_code()
 }
 
 fn a_line_that_is_no_message_is_logged() {

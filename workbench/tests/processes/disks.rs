@@ -2,15 +2,11 @@
 
 use std::os::unix::fs::symlink;
 
-use crate::Test;
 use crate::bench::{Bench, Finished, Running};
 
-pub const TESTS: &[Test] = &[
-    ("a_file_that_cannot_be_written_is_named", a_file_that_cannot_be_written_is_named),
-    (
-        "a_journal_that_cannot_be_written_ends_the_run",
-        a_journal_that_cannot_be_written_ends_the_run,
-    ),
+crate::tests![
+    a_file_that_cannot_be_written_is_named,
+    a_journal_that_cannot_be_written_ends_the_run,
 ];
 
 /// The files that are written when the run is over, in their order.

@@ -3,19 +3,19 @@
 use std::time::Duration;
 
 use crate::bench::{Bench, Finished};
-use crate::{Test, files};
+use crate::files;
 
-pub const TESTS: &[Test] = &[
-    ("a_node_hangs_in_init", a_node_hangs_in_init),
-    ("a_node_answers_without_in_reply_to", a_node_answers_without_in_reply_to),
-    ("a_node_exits_at_once", a_node_exits_at_once),
-    ("a_node_exits_in_init", a_node_exits_in_init),
-    ("a_node_exits_in_the_main_phase", a_node_exits_in_the_main_phase),
-    ("a_node_is_killed_by_a_signal", a_node_is_killed_by_a_signal),
-    ("a_node_ends_after_its_last_answer", a_node_ends_after_its_last_answer),
-    ("a_wrong_answer_to_init", a_wrong_answer_to_init),
-    ("a_wrong_answer_to_topology", a_wrong_answer_to_topology),
-    ("a_dead_nodes_child_holds_its_streams", a_dead_nodes_child_holds_its_streams),
+crate::tests![
+    a_node_hangs_in_init,
+    a_node_answers_without_in_reply_to,
+    a_node_exits_at_once,
+    a_node_exits_in_init,
+    a_node_exits_in_the_main_phase,
+    a_node_is_killed_by_a_signal,
+    a_node_ends_after_its_last_answer,
+    a_wrong_answer_to_init,
+    a_wrong_answer_to_topology,
+    a_dead_nodes_child_holds_its_streams,
 ];
 
 /// A node that ends should not be waited for.

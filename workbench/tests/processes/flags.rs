@@ -1,16 +1,12 @@
 //! Flags that are wrong: exit status 254, and what would be right.
 
-use crate::Test;
 use crate::bench::Bench;
 
-pub const TESTS: &[Test] = &[
-    ("wrong_flags_are_refused", wrong_flags_are_refused),
-    ("help_is_no_failure", help_is_no_failure),
-    ("flags_without_effect_are_named_and_taken", flags_without_effect_are_named_and_taken),
-    (
-        "each_run_of_a_series_has_a_seed_and_a_store_and_the_worst_decides",
-        each_run_of_a_series_has_a_seed_and_a_store_and_the_worst_decides,
-    ),
+crate::tests![
+    wrong_flags_are_refused,
+    help_is_no_failure,
+    flags_without_effect_are_named_and_taken,
+    each_run_of_a_series_has_a_seed_and_a_store_and_the_worst_decides,
 ];
 
 fn wrong_flags_are_refused() {

@@ -1,17 +1,15 @@
 //! Nodes that say more than anyone can take: the bench needs no more memory for it.
 
 use crate::bench::{Bench, Finished};
-use crate::{Test, files};
+use crate::files;
 
-pub const TESTS: &[Test] = &[
-    ("a_flood_of_lines_is_counted", a_flood_of_lines_is_counted),
-    ("a_flood_of_messages_to_a_client_is_counted", a_flood_of_messages_to_a_client_is_counted),
-    ("a_node_that_never_reads_ends_the_run", a_node_that_never_reads_ends_the_run),
-    ("a_flood_in_set_up_ends_the_run", a_flood_in_set_up_ends_the_run),
+crate::tests![
+    a_flood_of_lines_is_counted,
+    a_flood_of_messages_to_a_client_is_counted,
+    a_node_that_never_reads_ends_the_run,
+    a_flood_in_set_up_ends_the_run;
+    ignored: a_flood_of_1_gb_is_counted
 ];
-
-/// What takes long: `cargo test --test processes -- --ignored` runs it.
-pub const LONG_TESTS: &[Test] = &[("a_flood_of_1_GB_is_counted", a_flood_of_1_gb_is_counted)];
 
 /// A run in which `n0` prints so many megabytes of a line.
 fn flooded(flags: &str, when: &str, line: &str, megabytes: usize) -> Finished {

@@ -2,17 +2,17 @@
 
 use crate::bad_nodes::BYTES;
 use crate::bench::Bench;
-use crate::{Test, files};
+use crate::files;
 
-pub const TESTS: &[Test] = &[
-    ("forwarding_a_value_costs_20_messages", forwarding_a_value_costs_20_messages),
-    ("acknowledging_a_value_costs_40_messages", acknowledging_a_value_costs_40_messages),
-    ("without_forwarding_values_are_lost", without_forwarding_values_are_lost),
-    ("every_echo_comes_back", every_echo_comes_back),
-    ("the_verdict_has_colour_where_it_is_wanted", the_verdict_has_colour_where_it_is_wanted),
-    ("a_run_that_lags_behind_hears_all_the_same", a_run_that_lags_behind_hears_all_the_same),
-    ("ids_are_unique_through_partitions", ids_are_unique_through_partitions),
-    ("node_logs_hold_every_byte", node_logs_hold_every_byte),
+crate::tests![
+    forwarding_a_value_costs_20_messages,
+    acknowledging_a_value_costs_40_messages,
+    without_forwarding_values_are_lost,
+    every_echo_comes_back,
+    the_verdict_has_colour_where_it_is_wanted,
+    a_run_that_lags_behind_hears_all_the_same,
+    ids_are_unique_through_partitions,
+    node_logs_hold_every_byte,
 ];
 
 fn every_echo_comes_back() {

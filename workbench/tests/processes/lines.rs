@@ -1,18 +1,15 @@
 //! Lines on a node's stdout that are no messages: dropped, and told of everywhere.
 
 use crate::bench::Bench;
-use crate::{Test, files};
+use crate::files;
 
-pub const TESTS: &[Test] = &[
-    ("an_answer_without_a_newline_is_told_of", an_answer_without_a_newline_is_told_of),
-    ("a_line_of_100_MB_is_dropped", a_line_of_100_mb_is_dropped),
-    (
-        "what_is_said_after_a_message_or_twice_does_no_harm",
-        what_is_said_after_a_message_or_twice_does_no_harm,
-    ),
-    ("what_is_no_message_is_dropped_and_told", what_is_no_message_is_dropped_and_told),
-    ("a_reply_that_cannot_be_read_is_told_of", a_reply_that_cannot_be_read_is_told_of),
-    ("a_node_that_closes_its_stdout_is_told_of", a_node_that_closes_its_stdout_is_told_of),
+crate::tests![
+    an_answer_without_a_newline_is_told_of,
+    a_line_of_100_mb_is_dropped,
+    what_is_said_after_a_message_or_twice_does_no_harm,
+    what_is_no_message_is_dropped_and_told,
+    a_reply_that_cannot_be_read_is_told_of,
+    a_node_that_closes_its_stdout_is_told_of,
 ];
 
 /// Asserts that a run goes on after a bad line, and that all places tell of it.

@@ -3,17 +3,13 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::Test;
 use crate::bench::Bench;
 
-pub const TESTS: &[Test] = &[
-    ("what_cannot_be_run_is_named_with_a_hint", what_cannot_be_run_is_named_with_a_hint),
-    ("a_relative_path_is_the_callers", a_relative_path_is_the_callers),
-    ("a_name_is_looked_for_on_the_path", a_name_is_looked_for_on_the_path),
-    (
-        "a_link_leads_to_a_script_and_is_itself_for_other_programs",
-        a_link_leads_to_a_script_and_is_itself_for_other_programs,
-    ),
+crate::tests![
+    what_cannot_be_run_is_named_with_a_hint,
+    a_relative_path_is_the_callers,
+    a_name_is_looked_for_on_the_path,
+    a_link_leads_to_a_script_and_is_itself_for_other_programs,
 ];
 
 /// Writes an executable file. A process of its own does it, and closes it: a file that is open for

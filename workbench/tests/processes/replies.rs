@@ -2,19 +2,18 @@
 
 use std::time::Duration;
 
-use crate::Test;
 use crate::bench::{Bench, Finished};
 use crate::files::{check, check_history, count};
 
-pub const TESTS: &[Test] = &[
-    ("a_read_answered_with_an_error_is_a_fail", a_read_answered_with_an_error_is_a_fail),
-    ("a_node_that_answers_nothing_is_invalid", a_node_that_answers_nothing_is_invalid),
-    ("replies_of_the_wrong_shape_are_listed", replies_of_the_wrong_shape_are_listed),
-    ("errors_are_definite_or_not", errors_are_definite_or_not),
-    ("malformed_replies_of_one_kind_are_one_group", malformed_replies_of_one_kind_are_one_group),
-    ("an_id_of_a_request_is_a_whole_number", an_id_of_a_request_is_a_whole_number),
-    ("ids_beyond_64_bits_are_all_different", ids_beyond_64_bits_are_all_different),
-    ("replies_that_nobody_waits_for_do_no_harm", replies_that_nobody_waits_for_do_no_harm),
+crate::tests![
+    a_read_answered_with_an_error_is_a_fail,
+    a_node_that_answers_nothing_is_invalid,
+    replies_of_the_wrong_shape_are_listed,
+    errors_are_definite_or_not,
+    malformed_replies_of_one_kind_are_one_group,
+    an_id_of_a_request_is_a_whole_number,
+    ids_beyond_64_bits_are_all_different,
+    replies_that_nobody_waits_for_do_no_harm,
 ];
 
 /// A run in which the first two requests of a type are answered with `body`.

@@ -1,12 +1,8 @@
 //! The page of a run whose node writes what it likes.
 
-use crate::Test;
 use crate::bench::{Bench, RUN_AS_NODE};
 
-pub const TESTS: &[Test] = &[
-    ("a_hostile_node_cannot_break_the_page", a_hostile_node_cannot_break_the_page),
-    ("a_report_that_fails_leaves_the_verdict", a_report_that_fails_leaves_the_verdict),
-];
+crate::tests![a_hostile_node_cannot_break_the_page, a_report_that_fails_leaves_the_verdict,];
 
 /// It answers `init`, writes bytes that are no text and words that are no text, and ends.
 const HOSTILE: &str = r#"

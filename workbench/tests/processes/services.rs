@@ -5,12 +5,9 @@ use std::ffi::OsStr;
 use serde_json::Value as Json;
 
 use crate::bench::{Bench, Finished, workbench};
-use crate::{Test, files};
+use crate::files;
 
-pub const TESTS: &[Test] = &[
-    ("nodes_that_count_in_lin_kv_make_unique_ids", nodes_that_count_in_lin_kv_make_unique_ids),
-    ("a_service_answers_what_a_node_prints", a_service_answers_what_a_node_prints),
-];
+crate::tests![nodes_that_count_in_lin_kv_make_unique_ids, a_service_answers_what_a_node_prints];
 
 fn journal(finished: &Finished) -> Vec<Json> {
     let journal = finished.text("journal.jsonl");

@@ -8,21 +8,21 @@ use tokio::time::Instant;
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::bench::{Bench, Finished, Running, is_gone, wait_until};
-use crate::{Test, files};
+use crate::files;
 
-pub const TESTS: &[Test] = &[
-    ("ctrl_c_in_the_final_phase", ctrl_c_in_the_final_phase),
-    ("ctrl_c_in_set_up", ctrl_c_in_set_up),
-    ("ctrl_c_in_recovery", ctrl_c_in_recovery),
-    ("ctrl_c_while_files_are_written", ctrl_c_while_files_are_written),
-    ("ctrl_c_while_the_summary_is_told", ctrl_c_while_the_summary_is_told),
-    ("sigterm_in_the_main_phase", sigterm_in_the_main_phase),
-    ("ctrl_c_ends_a_run_that_lags_behind", ctrl_c_ends_a_run_that_lags_behind),
-    ("ctrl_c_ends_nodes_that_ignore_everything", ctrl_c_ends_nodes_that_ignore_everything),
-    ("a_killed_bench_takes_its_nodes_with_it", a_killed_bench_takes_its_nodes_with_it),
-    ("after_a_verdict_nobody_is_left", after_a_verdict_nobody_is_left),
+crate::tests![
+    ctrl_c_in_the_final_phase,
+    ctrl_c_in_set_up,
+    ctrl_c_in_recovery,
+    ctrl_c_while_files_are_written,
+    ctrl_c_while_the_summary_is_told,
+    sigterm_in_the_main_phase,
+    ctrl_c_ends_a_run_that_lags_behind,
+    ctrl_c_ends_nodes_that_ignore_everything,
+    a_killed_bench_takes_its_nodes_with_it,
+    after_a_verdict_nobody_is_left,
     #[cfg(target_os = "linux")]
-    ("nobody_gets_away", nobody_gets_away),
+    nobody_gets_away,
 ];
 
 /// A node that ignores all that can be ignored, the end of stdin among it, and that has a child.

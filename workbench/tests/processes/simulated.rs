@@ -8,19 +8,13 @@ use std::time::Duration;
 use rustix::process::Signal;
 
 use crate::bench::{Bench, Finished, wait_until};
-use crate::{Test, files};
+use crate::files;
 
-pub const TESTS: &[Test] = &[
-    ("ctrl_c_ends_a_simulation", ctrl_c_ends_a_simulation),
-    ("ctrl_c_ends_a_sweep", ctrl_c_ends_a_sweep),
-    (
-        "ctrl_c_before_the_first_run_of_a_sweep_is_over",
-        ctrl_c_before_the_first_run_of_a_sweep_is_over,
-    ),
-    (
-        "flags_without_effect_on_a_simulation_are_refused",
-        flags_without_effect_on_a_simulation_are_refused,
-    ),
+crate::tests![
+    ctrl_c_ends_a_simulation,
+    ctrl_c_ends_a_sweep,
+    ctrl_c_before_the_first_run_of_a_sweep_is_over,
+    flags_without_effect_on_a_simulation_are_refused,
 ];
 
 /// Says that this program is to be a stage's simulation.

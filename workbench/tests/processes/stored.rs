@@ -3,14 +3,13 @@
 use std::ffi::OsStr;
 use std::process::Output;
 
-use crate::Test;
 use crate::bench::{Bench, workbench};
 
-pub const TESTS: &[Test] = &[
-    ("what_has_no_verdict_cannot_be_checked", what_has_no_verdict_cannot_be_checked),
-    ("a_check_follows_the_files", a_check_follows_the_files),
-    ("prune_says_what_it_removed", prune_says_what_it_removed),
-    ("nodes_have_the_names_they_are_given", nodes_have_the_names_they_are_given),
+crate::tests![
+    what_has_no_verdict_cannot_be_checked,
+    a_check_follows_the_files,
+    prune_says_what_it_removed,
+    nodes_have_the_names_they_are_given,
 ];
 
 fn said(output: &Output) -> (Option<i32>, String) {

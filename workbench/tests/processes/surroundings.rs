@@ -3,16 +3,16 @@
 use std::process::Stdio;
 
 use crate::bench::{Bench, Finished};
-use crate::{Test, files};
+use crate::files;
 
-pub const TESTS: &[Test] = &[
-    ("a_low_limit_of_open_files_is_raised", a_low_limit_of_open_files_is_raised),
-    ("nobody_has_to_read_to_the_end", nobody_has_to_read_to_the_end),
-    ("a_store_that_cannot_be_is_named", a_store_that_cannot_be_is_named),
-    ("a_store_may_have_any_name", a_store_may_have_any_name),
-    ("two_runs_at_once_share_a_store", two_runs_at_once_share_a_store),
-    ("logs_show_what_they_are_asked_for", logs_show_what_they_are_asked_for),
-    ("nodes_get_their_arguments_and_their_folder", nodes_get_their_arguments_and_their_folder),
+crate::tests![
+    a_low_limit_of_open_files_is_raised,
+    nobody_has_to_read_to_the_end,
+    a_store_that_cannot_be_is_named,
+    a_store_may_have_any_name,
+    two_runs_at_once_share_a_store,
+    logs_show_what_they_are_asked_for,
+    nodes_get_their_arguments_and_their_folder,
 ];
 
 fn a_low_limit_of_open_files_is_raised() {

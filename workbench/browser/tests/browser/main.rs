@@ -1,7 +1,6 @@
 //! What people see, in a real browser: `make test-browser`.
 //!
-//! One Chromium serves all tests, one after the other, each with a page of its own. Words after `--`
-//! choose tests by their names.
+//! One Chromium serves all tests, one after the other, each with a page of its own.
 
 mod book;
 mod checks;
@@ -10,62 +9,41 @@ mod replay;
 mod report;
 mod runs;
 
-use std::future::Future;
-use std::panic::AssertUnwindSafe;
-use std::pin::Pin;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use browser_tests::{Browser, Result};
-use futures_util::FutureExt;
-
-/// What a test does: it fails by an error or a panic.
-type Doing<'a> = Pin<Box<dyn Future<Output = Result<()>> + 'a>>;
-
-/// A test and its name.
-type Test = (&'static str, for<'a> fn(&'a Browser) -> Doing<'a>);
+use libtest_mimic::Arguments;
+use tokio::runtime::Runtime;
 
 /// A module's tests, by the names of their functions.
 #[macro_export]
 macro_rules! tests {
     ($($name:ident),* $(,)?) => {
-        pub const TESTS: &[$crate::Test] = &[$((
-            concat!(module_path!(), "::", stringify!($name)),
-            |browser| Box::pin($name(browser)),
-        )),*];
+        pub fn tests(
+            runtime: &tokio::runtime::Handle,
+            browser: &std::sync::Arc<browser_tests::Browser>,
+        ) -> Vec<libtest_mimic::Trial> {
+            vec![$({
+                let (runtime, browser) = (runtime.clone(), browser.clone());
+                let name = concat!(module_path!(), "::", stringify!($name));
+                libtest_mimic::Trial::test(name, move || {
+                    runtime.block_on($name(&browser)).map_err(Into::into)
+                })
+            }),*]
+        }
     };
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    match run().await {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-/// Runs the tests that are asked for. Gives whether all have passed.
-async fn run() -> Result<bool> {
-    // What `cargo test` passes on: words that choose tests, and options that do not matter here.
-    let wanted: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
-    let tests = [checks::TESTS, diagram::TESTS, replay::TESTS, report::TESTS, book::TESTS];
-    let chosen = |name: &str| wanted.is_empty() || wanted.iter().any(|word| name.contains(word));
-    let browser = Browser::start().await?;
-    let mut all_passed = true;
-    for (name, test) in tests.into_iter().flatten().filter(|(name, _)| chosen(name)) {
-        // The message of a panic has been printed by then.
-        let outcome = AssertUnwindSafe(test(&browser)).catch_unwind().await;
-        let passed = match &outcome {
-            Ok(Ok(())) => "ok",
-            Ok(Err(error)) => &format!("FAILED: {error}"),
-            Err(_) => "FAILED",
-        };
-        eprintln!("test {name} ... {passed}");
-        all_passed &= matches!(outcome, Ok(Ok(())));
-    }
-    browser.close().await?;
-    Ok(all_passed)
+fn main() -> Result<ExitCode> {
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads = Some(1);
+    let runtime = Runtime::new()?;
+    let browser = Arc::new(runtime.block_on(Browser::start())?);
+    let modules = [checks::tests, diagram::tests, replay::tests, report::tests, book::tests];
+    let tests = modules.iter().flat_map(|tests| tests(runtime.handle(), &browser)).collect();
+    let conclusion = libtest_mimic::run(&arguments, tests);
+    let browser = Arc::into_inner(browser).ok_or("a test still uses the browser")?;
+    runtime.block_on(browser.close())?;
+    Ok(conclusion.exit_code())
 }
