@@ -1,5 +1,5 @@
-// What moves on report.html: copying the command, the table of the history, and the ways into the
-// replay. Without it, the page still says everything but the history.
+// The interactive parts of report.html: copying the command, the table of the history, and the links
+// into the replay. Without it, the page still shows everything but the history.
 "use strict";
 
 // The command that reproduces the run. A page opened as a file may not be allowed to reach the
@@ -62,6 +62,7 @@
 if (document.getElementById("history-data")) {
   const PAGE = 100;
   const [BEGAN, TOOK, PROCESS, NODE, OPERATION, OUTCOME, VALUE, ASKED, ERROR] = Array(9).keys();
+  const CHOICES = [["node", NODE], ["process", PROCESS], ["operation", OPERATION], ["outcome", OUTCOME]];
   const rows = JSON.parse(document.getElementById("history-data").textContent);
   const form = document.getElementById("filter");
   const pager = document.getElementById("pager");
@@ -73,22 +74,17 @@ if (document.getElementById("history-data")) {
   let page = 0;
 
   const inOrder = new Intl.Collator("en", { numeric: true }).compare;
-  for (const [name, column] of [["node", NODE], ["process", PROCESS], ["operation", OPERATION], ["outcome", OUTCOME]]) {
+  for (const [name, column] of CHOICES) {
     const values = [...new Set(rows.map((row) => row[column]))].filter((value) => value !== "");
     for (const value of values.sort(inOrder)) form.elements[name].append(new Option(value, value));
   }
 
   const filter = () => {
-    const wanted = (name) => form.elements[name].value;
-    const [node, process, operation, outcome] = ["node", "process", "operation", "outcome"].map(wanted);
-    const text = wanted("text").toLowerCase();
+    const text = form.elements.text.value.toLowerCase();
     const holds = (value) => value !== null && value.toLowerCase().includes(text);
     shown = rows.filter(
       (row) =>
-        (!node || row[NODE] === node) &&
-        (!process || row[PROCESS] === process) &&
-        (!operation || row[OPERATION] === operation) &&
-        (!outcome || row[OUTCOME] === outcome) &&
+        CHOICES.every(([name, column]) => ["", row[column]].includes(form.elements[name].value)) &&
         (!text || holds(row[VALUE]) || holds(row[ASKED]) || holds(row[ERROR])),
     );
     page = 0;
@@ -139,7 +135,7 @@ if (document.getElementById("history-data")) {
     const all = shown.length === rows.length ? "" : `, of ${rows.length} in all`;
     count.textContent =
       shown.length === 0
-        ? `No row fits${all}.`
+        ? `No row matches${all}.`
         : `Rows ${from + 1} to ${from + visible.length} of ${shown.length}${all}.`;
     for (const button of pager.querySelectorAll("button")) {
       const back = ["first", "previous"].includes(button.dataset.page);
@@ -149,7 +145,7 @@ if (document.getElementById("history-data")) {
 
   form.addEventListener("input", filter);
   form.addEventListener("submit", (event) => event.preventDefault());
-  // The fields are empty only after the event.
+  // The fields are emptied after the event.
   form.addEventListener("reset", () => setTimeout(filter));
   pager.addEventListener("click", (event) => {
     const to = event.target.dataset.page;

@@ -21,7 +21,7 @@ class Canvas {
     this.pen = element.getContext("2d");
   }
 
-  /** As wide as its place, and as high as told. True if that is new. */
+  /** Makes it as wide as its place, and of that height. True if its size has changed. */
   fit(height) {
     const width = this.element.clientWidth;
     const density = window.devicePixelRatio || 1;

@@ -35,7 +35,7 @@ class Clock extends EventTarget {
     this.stand(0);
   }
 
-  /** A player joins that plays this trace. */
+  /** Adds a player of this trace. */
   join({ from, to, count }) {
     const isFirst = this.from === Infinity;
     this.from = Math.min(this.from, from);

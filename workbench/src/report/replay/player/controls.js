@@ -1,4 +1,4 @@
-// Everything of a player that is no drawing: buttons, fields, and lines of text.
+// The parts of a player that are not drawings: buttons, fields, and lines of text.
 
 /** Pictures on the buttons, in a square of 16. */
 const ICONS = {
@@ -53,8 +53,8 @@ class Controls {
     this.strip = make("canvas", { "aria-hidden": "true" });
     this.scrubber = make("input", { type: "range", step: "0.001", "aria-label": "Time in the run" });
     this.play = button("play", "Play", "space");
-    this.back = button("back", "Back by a message", "left arrow");
-    this.forward = button("forward", "On by a message", "right arrow");
+    this.back = button("back", "Back one message", "left arrow");
+    this.forward = button("forward", "Forward one message", "right arrow");
     this.lost = button("lost", "Next lost message", "L", "Next lost");
     this.time = make("span", { class: "replay-time" });
     this.network = make("p", { class: "replay-network" });
@@ -109,7 +109,7 @@ class Controls {
     if (this.cut === cut && this.network.firstChild) return;
     this.cut = cut;
     if (!cut || !sides) {
-      this.network.textContent = cut ? `Partition: ${cut.sides}` : "The network is whole";
+      this.network.textContent = cut ? `Partition: ${cut.sides}` : NO_PARTITION;
       return;
     }
     const side = (number) => {
@@ -119,7 +119,7 @@ class Controls {
     this.network.replaceChildren("Partition: ", side(0), " | ", side(1));
   }
 
-  /** What is heard by those who do not see; nothing while the run plays. */
+  /** What a screen reader announces; nothing while the run plays. */
   say(words, isPlaying) {
     const live = isPlaying ? "off" : "polite";
     if (this.words.getAttribute("aria-live") !== live) this.words.setAttribute("aria-live", live);

@@ -1,4 +1,4 @@
-// The element <run-replay>: puts the parts together, and listens to people.
+// The element <run-replay>: puts the parts together, and handles input.
 //
 // Attributes: `label`; `at`, the moment shown at first, in seconds; `clock`, a name: players with the
 // same one play together. A link to #t=4.06 points the first player of a page at that moment, and a
@@ -74,7 +74,7 @@ class RunReplay extends HTMLElement {
     });
     controls.values.addEventListener("pointermove", (event) => {
       const at = this.panel.at(event);
-      controls.values.title = at ? tellValue(this.trace, this.state, at.place) : "";
+      controls.values.title = at ? describeValue(this.trace, this.state, at.place) : "";
       controls.values.style.cursor = at ? "pointer" : "";
     });
     controls.values.addEventListener("click", (event) => {
@@ -149,7 +149,7 @@ class RunReplay extends HTMLElement {
     else this.select(this.selected === undefined ? next - 1 : this.selected - 1);
   }
 
-  /** Goes to the next message that was lost; behind the last one, to the first. */
+  /** Goes to the next lost message; after the last one, to the first. */
   nextLost() {
     let lost = this.trace.nextLost(this.position(), this.followed);
     if (lost < 0) lost = this.trace.nextLost(0, this.followed);
@@ -206,7 +206,7 @@ class RunReplay extends HTMLElement {
       if (caption === current) caption.link.setAttribute("aria-current", "true");
       else caption.link.removeAttribute("aria-current");
     }
-    const network = tellNetwork(state);
+    const network = describeNetwork(state);
     controls.ring.setAttribute("aria-label", `${counted(trace.nodes, "node")}. ${network}.`);
   }
 
@@ -217,12 +217,12 @@ class RunReplay extends HTMLElement {
     return this.scheduled.schedule;
   }
 
-  /** What is to be said of the picture. */
+  /** Describes the picture in words. */
   words(marked) {
     const { trace, state, followed } = this;
     const sentences = [];
-    if (marked !== undefined) sentences.push(`${tell(trace, marked)}.`);
-    if (followed !== undefined) sentences.push(`${tellValue(trace, state, followed)}.`);
+    if (marked !== undefined) sentences.push(`${describeMessage(trace, marked)}.`);
+    if (followed !== undefined) sentences.push(`${describeValue(trace, state, followed)}.`);
     if (sentences.length) return sentences.join(" ");
     const lost = this.lostBy(state.ended);
     const words = `${counted(state.ended, "message")} so far`;

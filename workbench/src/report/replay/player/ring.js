@@ -151,7 +151,7 @@ class Ring {
     this.write(name, { x, y }, 14, palette.fg, "600", 2 * width - 4);
   }
 
-  /** The two ends of a message's way on the canvas; none if one of them is nobody's. */
+  /** Both ends of a message's way on the canvas; undefined if one of them does not exist. */
   way(message) {
     const src = this.trace.src[message], dest = this.trace.dest[message];
     const node = this.placeOf(src >= 0 ? src : dest), other = this.placeOf(dest >= 0 ? dest : src);

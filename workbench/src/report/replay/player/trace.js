@@ -1,10 +1,10 @@
-// The trace, unpacked: who sent what to whom, when, and what came of it. See trace.rs.
+// The trace, unpacked: who sent what to whom, when, and what became of it. See trace.rs.
 
 /** Units of the trace's times in a second. */
 const UNITS = 10_000;
 
-/** Numbers of which only the differences are kept. */
-const undo = (differences) => {
+/** The numbers of a list that holds their differences. */
+const fromDifferences = (differences) => {
   let last = 0;
   return differences.map((difference) => (last += difference));
 };
@@ -24,7 +24,7 @@ const countUpTo = (numbers, limit) => {
 class Trace {
   constructor(json) {
     const count = json.route.length;
-    Object.assign(this, { count, nodes: json.nodes, names: json.names, workload: json.workload });
+    Object.assign(this, { count, nodes: json.nodes, names: json.names });
     this.services = json.services ?? [];
     this.from = json.from / UNITS;
     this.to = json.to / UNITS;
@@ -35,8 +35,8 @@ class Trace {
       until: cut.until === null ? Infinity : cut.until / UNITS,
     }));
     this.fate = json.fate;
-    this.duplicates = new Set(undo(json.duplicates));
-    this.ended = Float64Array.from(undo(json.ended), (time) => time / UNITS);
+    this.duplicates = new Set(fromDifferences(json.duplicates));
+    this.ended = Float64Array.from(fromDifferences(json.ended), (time) => time / UNITS);
     this.readMessages(json);
     this.readValues(json);
     this.cause = new Int32Array(count).fill(-1);
@@ -71,10 +71,10 @@ class Trace {
   }
 
   readValues({ values, told, copies }) {
-    this.values = undo(values);
+    this.values = fromDifferences(values);
     /** The messages that carry each value, by its place in `values`. */
-    this.copies = copies.map(undo);
-    this.told = Array.from({ length: this.nodes }, (_, node) => new Set(undo(told[node] ?? [])));
+    this.copies = copies.map(fromDifferences);
+    this.told = Array.from({ length: this.nodes }, (_, node) => new Set(fromDifferences(told[node] ?? [])));
   }
 
   /** A reply was caused by its request. */
@@ -135,7 +135,7 @@ class Trace {
     return this.fate[message] === "d";
   }
 
-  /** Whether a partition or the network took it. */
+  /** Whether a partition dropped it or the network lost it. */
   isLost(message) {
     return this.fate[message] === "p" || this.fate[message] === "l";
   }
@@ -163,7 +163,7 @@ class Trace {
     return `{${parts.join(",")}}`;
   }
 
-  /** The one value that it carries to a node; undefined if there are none or many. */
+  /** The value that a message carries to a node; undefined if it carries none or several. */
   onlyValue(message) {
     this.only ??= this.findOnlyValues();
     const place = this.only[message];
@@ -184,7 +184,7 @@ class Trace {
     return this.partitions.find((cut) => cut.from <= time && time < cut.until);
   }
 
-  /** How many messages have ended by a moment, which they include. */
+  /** How many messages have ended by a moment, or at that moment. */
   endedBy(time) {
     return countUpTo(this.ended, time);
   }

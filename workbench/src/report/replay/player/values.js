@@ -1,4 +1,4 @@
-// What each node knows: a square a value. Or, where there are no values, how many messages it had.
+// The values each node has, one square per value. Without values: how many messages it sent and received.
 
 /** Squares are no larger than this, and no smaller. */
 const SQUARES = [12, 2];
@@ -39,7 +39,8 @@ class ValuesPanel {
     const pen = this.canvas.clear();
     const { nodes, values } = this.trace;
     const { square, gap, columns, row } = this;
-    const isTold = values.map((_, place) => anyNode(nodes, (node) => state.knows(node, place)));
+    const allNodes = [...Array(nodes).keys()];
+    const isTold = values.map((_, place) => allNodes.some((node) => state.knows(node, place)));
     const told = isTold.filter(Boolean).length;
     const counts = [];
     pen.textBaseline = "middle";
@@ -149,8 +150,3 @@ class CountsPanel {
     return undefined;
   }
 }
-
-const anyNode = (nodes, test) => {
-  for (let node = 0; node < nodes; node++) if (test(node)) return true;
-  return false;
-};

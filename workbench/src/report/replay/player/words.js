@@ -1,4 +1,6 @@
-// Sentences: what happens, for those who read it and for those who hear it.
+// Sentences that say what happens, for readers and for screen readers.
+
+const NO_PARTITION = "No partition";
 
 const seconds = (time) => `${(Math.abs(time) < 0.0005 ? 0 : time).toFixed(3)} s`;
 
@@ -22,38 +24,37 @@ const kindOf = (trace, message) => {
 };
 
 /** What became of a message, in a sentence. */
-const tell = (trace, message) => {
+const describeMessage = (trace, message) => {
   const [src, dest] = [trace.nameOf(trace.src[message]), trace.nameOf(trace.dest[message])];
   const kind = kindOf(trace, message) + (trace.duplicates.has(message) ? " (second copy)" : "");
+  const sent = `${kind} from ${src} to ${dest}`;
   const when = seconds(trace.ended[message]);
   const took = trace.ended[message] - trace.sent[message];
   const after = took > 0 ? `, ${duration(took)} after it was sent` : "";
   const cut = trace.partitionAt(trace.ended[message]);
   switch (trace.fate[message]) {
     case "p":
-      return `${when}: ${kind} from ${src} to ${dest} is dropped by the partition${cut ? ` ${cut.sides}` : ""}`;
+      return `${when}: ${sent} is dropped by the partition${cut ? ` ${cut.sides}` : ""}`;
     case "l":
-      return `${when}: ${kind} from ${src} to ${dest} is lost by the network`;
+      return `${when}: ${sent} is lost in the network`;
     case "u":
-      return `${seconds(trace.sent[message])}: ${kind} from ${src} to ${dest} never arrives: the run ends`;
+      return `${seconds(trace.sent[message])}: ${sent} never arrives: the run ends`;
     default:
-      return `${when}: ${dest} gets ${kind} from ${src}${after}`;
+      return `${when}: ${dest} receives ${kind} from ${src}${after}`;
   }
 };
 
-/** What the network looks like at a moment. */
-const tellNetwork = (state) =>
-  state.partition
-    ? `Partition (${state.partition.shape}): ${state.partition.sides}`
-    : "The network is whole";
+/** Which partition there is at a moment. */
+const describeNetwork = ({ partition }) =>
+  partition ? `Partition (${partition.shape}): ${partition.sides}` : NO_PARTITION;
 
-/** Where a value has got to. */
-const tellValue = (trace, state, place) => {
+/** Which nodes lack a value, and what became of its copies. */
+const describeValue = (trace, state, place) => {
   const nodes = [...Array(trace.nodes).keys()];
   const without = nodes.filter((node) => !state.knows(node, place)).map((node) => trace.nameOf(node));
   const copies = trace.copies[place].filter((message) => message < state.ended);
   const lost = copies.filter((message) => trace.isLost(message)).length;
-  const who = without.length === 0 ? "known to all" : `missing from ${listed(without)}`;
+  const who = without.length === 0 ? "known to all nodes" : `missing from ${listed(without)}`;
   const sent = `${counted(copies.length, "message")} carried it${lost ? `, ${lost} of them lost` : ""}`;
   return `Value ${trace.values[place]}: ${who}; ${sent}`;
 };
