@@ -31,7 +31,7 @@ use workbench::simulation::sweep::{Next, Sweep};
 use workbench::time::Time;
 
 fn options(flags: &str) -> Options {
-    flags.parse().expect("flags that are right")
+    flags.parse().expect("valid flags")
 }
 
 /// The most memory that a process has had, in megabytes; none if it is gone, or if the system does
@@ -51,7 +51,7 @@ fn megabytes(memory: Option<u64>) -> String {
     memory.map_or("unknown".into(), |megabytes| format!("{megabytes} MB"))
 }
 
-/// Verdicts a minute, checks included, on all cores; each on a run of so many seconds.
+/// Verdicts a minute, checks included, on all cores; each on a run of `seconds`.
 fn verdicts(nodes: usize, seeds: u64, seconds: u64) {
     let flags = format!(
         "-w broadcast --node-count {nodes} --time-limit {seconds} --rate 10 --nemesis partition"
@@ -136,7 +136,7 @@ fn processes(nodes: usize) {
     assert!(status.success(), "{nodes} nodes: {status}");
     let messages = messages(&folder.path().join("latest/results.json"));
     let (rate, memory) = (messages / SECONDS, megabytes(most));
-    println!("{nodes:4} nodes: {messages:8} messages, {rate} a second, {memory} for the bench");
+    println!("{nodes:4} nodes: {messages:8} messages, {rate} a second, {memory} for the workbench");
 }
 
 fn messages(results: &Path) -> u64 {
@@ -226,7 +226,7 @@ const PARTS: [(&str, fn()); 5] = [
         [5, 25, 100].into_iter().for_each(processes);
     }),
     ("hour", || {
-        println!("\nAn hour of five nodes at rate 10, cut and healed every minute or so:");
+        println!("\nAn hour of five nodes at rate 10, with a partition every minute or so:");
         hour();
     }),
     ("history", || {

@@ -9,7 +9,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn every_line_is_heard_as_a_message_or_as_a_fault(
+    fn every_line_is_read_as_a_message_or_reported_as_invalid(
         lines in prop::collection::vec(line(), 0..50),
     ) {
         properties::stdout(&lines.join(&b'\n'));
@@ -17,7 +17,7 @@ proptest! {
 }
 
 #[test]
-fn the_corpus_holds() {
+fn the_fuzz_corpus_passes() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../fuzz/corpus/stdout");
     let files: Vec<_> = std::fs::read_dir(folder).expect("a corpus").collect();
     assert!(!files.is_empty());

@@ -102,7 +102,7 @@ fn the_same_seed_gives_the_same_run_to_the_byte() {
 }
 
 #[test]
-fn two_seeds_give_two_runs() {
+fn different_seeds_give_different_runs() {
     for flags in FLAGS {
         let mut journals = BTreeSet::new();
         for seed in 0..SEEDS {
@@ -113,7 +113,7 @@ fn two_seeds_give_two_runs() {
 
 /// Or the tests above would say little.
 #[test]
-fn the_faults_are_all_there() {
+fn every_fault_occurs() {
     let journal = run(FLAGS[2], 1).journal;
     for fate in ["\"delivered\":", "\"dropped\":", "\"lost\":", "\"duplicate\":true"] {
         assert!(journal.contains(fate), "no message is {fate}");
@@ -132,7 +132,7 @@ fn shown(run: &JudgedRun) -> String {
 
 /// The names go backwards: nodes are ordered by their places, not by name.
 #[test]
-fn under_other_names_it_is_the_same_run() {
+fn renaming_the_nodes_changes_nothing_else() {
     const NAMES: &str = "n4,n3,n2,n1,n0";
     for seed in 0..SEEDS {
         let flags = FLAGS[2].replace("--node-count 5", &format!("--nodes {NAMES}"));

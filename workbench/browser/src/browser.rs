@@ -41,7 +41,7 @@ impl Browser {
         Ok(Browser { chromium, messages, _profile: profile })
     }
 
-    /// Opens an empty page that is looked at like that.
+    /// Opens an empty page with that view.
     pub async fn page(&self, view: View) -> Result<Page> {
         Page::new(self.chromium.new_page("about:blank").await?, view).await
     }

@@ -1,4 +1,4 @@
-//! Checks of what a page shows. Each gives what is wrong, a line each, for people.
+//! Checks of what a page shows. Each returns its findings, a line each, for people.
 
 use crate::{Page, Result};
 

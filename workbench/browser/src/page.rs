@@ -1,4 +1,4 @@
-//! A page in the browser: how it is looked at, what is done to it, and what it complains of.
+//! A page in the browser: its view, input to it, and the errors and requests that come from it.
 
 use std::cell::Cell;
 use std::path::Path;
@@ -54,7 +54,7 @@ impl View {
     }
 }
 
-/// A page. What it complains of and asks for is collected from the beginning.
+/// A page. Its errors and requests are collected from the beginning.
 pub struct Page {
     page: chromiumoxide::Page,
     view: Cell<View>,
@@ -81,7 +81,7 @@ impl Page {
         Ok(page)
     }
 
-    /// From now on, the page is looked at like that.
+    /// Changes the view of the page.
     pub async fn look(&self, view: View) -> Result<()> {
         self.view.set(view);
         let (width, height) = (i64::from(view.width), i64::from(view.height));
@@ -110,9 +110,9 @@ impl Page {
         Ok(())
     }
 
-    /// What a piece of JavaScript gives; of a promise, what it comes to.
+    /// The result of a piece of JavaScript; of a promise, what it resolves to.
     ///
-    /// Fails if it throws, or gives what is no `T`.
+    /// Fails if it throws, or if the result is not a `T`.
     pub async fn evaluate<T: serde::de::DeserializeOwned>(&self, script: &str) -> Result<T> {
         let result = self.page.evaluate(script).await?;
         // Nothing is as good as null.
@@ -176,8 +176,8 @@ impl Page {
         Ok(())
     }
 
-    /// What the page has complained of since it was last asked: exceptions, errors on the console,
-    /// and what the browser has to say of it, such as a file that is missing.
+    /// The errors since the last call: exceptions, errors on the console, and what the browser itself
+    /// reports, such as a missing file.
     pub async fn problems(&mut self) -> Result<Vec<String>> {
         self.catch_up().await?;
         let mut problems = vec![];
@@ -200,7 +200,7 @@ impl Page {
         Ok(problems)
     }
 
-    /// What the page has asked for since it was last asked, beside what is in it and itself.
+    /// The requests of the page since the last call, except for itself and for what it contains.
     pub async fn requests(&mut self) -> Result<Vec<String>> {
         self.catch_up().await?;
         let mut requests = vec![];
@@ -213,7 +213,7 @@ impl Page {
         Ok(requests)
     }
 
-    /// What happened before an answer has been told before it.
+    /// Events that precede a reply have been received by then.
     async fn catch_up(&self) -> Result<()> {
         self.run("0").await
     }

@@ -58,15 +58,11 @@ pub fn invalid_unique_ids() -> Run {
 /// Two values reach everyone, the second of them late.
 pub fn valid_broadcast() -> Run {
     let mut run = Run::new().traffic(24, 16);
-    let first = run.broadcast(100, 0);
-    run.acknowledge(101, first);
-    let second = run.broadcast(200, 1);
-    run.acknowledge(202, second);
-    let early = run.read(1_204, 2);
-    run.found(1_205, early, &[0]);
+    run.broadcast_ok(100..101, 0);
+    run.broadcast_ok(200..202, 1);
+    run.read_ok(1_204..1_205, 2, &[0]);
     for process in 0..3 {
-        let read = run.final_read(30_000, process);
-        run.found(30_001, read, &[0, 1]);
+        run.final_read_ok(30_000..30_001, process, &[0, 1]);
     }
     run
 }
@@ -75,8 +71,7 @@ pub fn valid_broadcast() -> Run {
 pub fn invalid_broadcast() -> Run {
     let mut run = Run::new().traffic(68, 32);
     for value in 0..20 {
-        let broadcast = run.broadcast(100 * value, value as u64 % 3);
-        run.acknowledge(100 * value + 1, broadcast);
+        run.broadcast_ok(100 * value..100 * value + 1, value as u64 % 3);
     }
     let malformed = run.read(2_500, 2);
     run.info(
@@ -124,7 +119,6 @@ pub fn every_event() -> Run {
     let refused = run.read(15_002, 5);
     let text = "say \"please\"".to_owned();
     run.fail(15_003, refused, Failure::Reply { code: json!(11), text });
-    let read = run.final_read(20_000, 1);
-    run.found(20_001, read, &[0, 1, 7]);
+    run.final_read_ok(20_000..20_001, 1, &[0, 1, 7]);
     run
 }

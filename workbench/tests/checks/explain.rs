@@ -43,8 +43,7 @@ fn told(run: &Run, journal: &str) -> Vec<String> {
 /// n0 acknowledges value 0, and n1 lacks it in its read at 30 s.
 fn missing_from_n1() -> Run {
     let mut run = Run::new();
-    let broadcast = run.broadcast(100, 0);
-    run.acknowledge(101, broadcast);
+    run.broadcast_ok(100..101, 0);
     let reads = [0, 1, 2].map(|process| run.final_read(30_000, process));
     for (read, found) in reads.into_iter().zip([vec![0], vec![], vec![0]]) {
         run.found(30_001, read, &found);
@@ -62,7 +61,7 @@ fn copy(id: u64, src: &str, ms: u64, fate: &str) -> String {
 }
 
 #[test]
-fn each_fate_of_a_copy_has_its_words() {
+fn each_fate_of_a_copy_is_described() {
     for (fate, words) in [
         (
             r#","dropped":4062000000,"partition":0"#,
@@ -105,9 +104,10 @@ fn each_fate_of_a_copy_has_its_words() {
     }
 }
 
-/// Messages of clients, to others, of other values, and the protocol's own numbers are no copies.
+/// Messages from clients, to other nodes or of other values are not copies, nor are the protocol's own
+/// numbers.
 #[test]
-fn what_is_no_copy_is_not_taken_for_one() {
+fn only_messages_that_carry_the_value_count_as_copies() {
     let journal = [
         r#"{"id":0,"src":"c0","dest":"n1","sent":1,"delivered":1,"body":{"message":0}}"#,
         r#"{"id":1,"src":"n1","dest":"n0","sent":1,"delivered":1,"body":{"message":0}}"#,
@@ -125,8 +125,7 @@ fn what_is_no_copy_is_not_taken_for_one() {
 fn a_value_of_another_type_is_neither_forgotten_nor_unsent() {
     for (returned, words) in [(json!("0"), "\"0\""), (json!(0.0), "0.0")] {
         let mut run = Run::new();
-        let broadcast = run.broadcast(100, 0);
-        run.acknowledge(101, broadcast);
+        run.broadcast_ok(100..101, 0);
         for (process, values) in [(1, vec![json!(0)]), (0, vec![returned])] {
             let read = run.final_read(30_000, process);
             run.returned(30_001, read, values);
@@ -140,7 +139,7 @@ fn a_value_of_another_type_is_neither_forgotten_nor_unsent() {
 }
 
 #[test]
-fn of_many_copies_the_first_and_the_last_are_shown() {
+fn the_first_and_last_of_many_copies_are_shown() {
     let lost = |id: u64, src| copy(id, src, id * 100, &format!(r#","lost":{}"#, id * 100_000_000));
     let sender = |id| if id == 1 || id == 10 { "n2" } else { "n0" };
     let mut journal: Vec<String> = (1..=51).map(|id| lost(id, sender(id))).collect();
@@ -161,9 +160,9 @@ fn of_many_copies_the_first_and_the_last_are_shown() {
     );
 }
 
-/// The second copy of a doubled message is no second try.
+/// The second copy of a duplicated message is not a retry.
 #[test]
-fn who_tries_again_is_not_said_to_have_given_up() {
+fn a_node_that_retries_is_not_said_to_have_given_up() {
     let lost = r#","lost":4000000000"#;
     let journal = copy(1, "n0", 1_000, lost)
         + &copy(2, "n0", 2_000, lost)
@@ -181,31 +180,26 @@ fn who_tries_again_is_not_said_to_have_given_up() {
 
 /// n2 is read for the last time before anybody knows the value.
 #[test]
-fn a_read_from_before_the_value_says_nothing() {
+fn a_read_before_the_broadcast_proves_nothing() {
     let mut run = Run::new();
-    let read = run.read(50, 2);
-    run.found(51, read, &[]);
-    let broadcast = run.broadcast(100, 0);
-    run.acknowledge(101, broadcast);
-    let read = run.final_read(30_000, 1);
-    run.found(30_001, read, &[]);
+    run.read_ok(50..51, 2, &[]);
+    run.broadcast_ok(100..101, 0);
+    run.final_read_ok(30_000..30_001, 1, &[]);
     assert_eq!(told(&run, "")[0], "n0 acknowledged it at 0.101 s; n1 never got it");
 }
 
 /// n0 acknowledges value 0, and n1 returns it in two reads, and not in a third.
 fn forgotten_by_n1() -> Run {
     let mut run = Run::new();
-    let broadcast = run.broadcast(100, 0);
-    run.acknowledge(101, broadcast);
+    run.broadcast_ok(100..101, 0);
     for (ms, found) in [(1_000, vec![0]), (2_000, vec![0]), (3_000, vec![])] {
-        let read = run.read(ms, 1);
-        run.found(ms + 1, read, &found);
+        run.read_ok(ms..ms + 1, 1, &found);
     }
     run
 }
 
 #[test]
-fn a_node_that_had_it_forgot_it() {
+fn a_node_that_had_a_value_forgot_it() {
     assert_eq!(
         told(&forgotten_by_n1(), ""),
         [
@@ -229,7 +223,7 @@ fn a_node_that_had_it_forgot_it() {
 
 /// n0 passes on what it was told, and neither acknowledges nor keeps it, unless it refused it.
 #[test]
-fn a_value_can_be_lost_that_nobody_acknowledged() {
+fn an_unacknowledged_value_can_be_lost() {
     let text = "no".to_owned();
     for (failure, is_definite) in
         [(Failure::Timeout, false), (Failure::Reply { code: json!(11), text }, true)]
@@ -241,8 +235,7 @@ fn a_value_can_be_lost_that_nobody_acknowledged() {
             false => run.info(5_100, broadcast, failure),
         }
         for (ms, process, found) in [(6_000, 1, vec![0]), (7_000, 0, vec![])] {
-            let read = run.read(ms, process);
-            run.found(ms + 1, read, &found);
+            run.read_ok(ms..ms + 1, process, &found);
         }
         let never = "n0 received it at 0.100 s, and never acknowledged it";
         let expected = match is_definite {
@@ -257,7 +250,7 @@ fn a_value_can_be_lost_that_nobody_acknowledged() {
 }
 
 #[test]
-fn what_went_well_needs_no_explanation_and_no_journal() {
+fn a_valid_run_needs_neither_explanation_nor_journal() {
     for (run, workload) in [
         (examples::valid_echo(), Echo),
         (examples::valid_unique_ids(), UniqueIds),
@@ -300,8 +293,7 @@ fn an_explanation_for_programs() {
 fn an_explanation_is_bounded() {
     let mut run = Run::new();
     for value in 0..1_100 {
-        let broadcast = run.broadcast(value, 0);
-        run.acknowledge(value, broadcast);
+        run.broadcast_ok(value..value, 0);
     }
     for node in 0..14 {
         let (at, f) = (Time::from_millis(30_000), "read");
@@ -329,11 +321,10 @@ fn an_explanation_is_bounded() {
 }
 
 #[test]
-fn what_is_not_shown_is_counted_by_kind() {
+fn omitted_explanations_are_counted_by_kind() {
     let mut run = Run::new();
     for value in 0..4 {
-        let broadcast = run.broadcast(value, 0);
-        run.acknowledge(value, broadcast);
+        run.broadcast_ok(value..value, 0);
     }
     let reads = [0, 1].map(|node| {
         let at = Time::from_millis(30_000);

@@ -55,7 +55,7 @@ fn text_lines(history: &History) -> Vec<String> {
     text(history).lines().map(String::from).collect()
 }
 
-/// Reads of values that nobody had broadcast, `null`, and every kind of error among them.
+/// With reads of values that were never broadcast, `null`, and every kind of error.
 #[test]
 fn a_history_is_read_back_as_it_was_written() {
     let mut odd = Run::new();
@@ -85,7 +85,7 @@ fn a_history_is_read_back_as_it_was_written() {
 }
 
 #[test]
-fn what_is_no_history_is_refused() {
+fn malformed_histories_are_rejected() {
     let event = |fields: &str| format!("[{{\"index\":0,\"time\":1,{fields}}}]\n");
     for fields in [
         r#""type":"invoke","process":0,"f":"dance","node":"n0""#,

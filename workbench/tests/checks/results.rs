@@ -93,8 +93,7 @@ fn unique_ids_have_maelstroms_keys() {
 fn a_broadcast_has_maelstroms_keys() {
     let mut run = Run::new();
     for process in 0..2 {
-        let broadcast = run.broadcast(0, process);
-        run.acknowledge(1, broadcast);
+        run.broadcast_ok(0..1, process);
     }
     let reads = [0, 1].map(|process| run.final_read(30_000, process));
     run.found(30_001, reads[0], &[]);

@@ -35,8 +35,7 @@ fn malformed(text: &str) -> Failure {
 fn stats_count_how_operations_ended() {
     let mut run = Run::new();
     for _ in 0..3 {
-        let broadcast = run.broadcast(0, 0);
-        run.acknowledge(1, broadcast);
+        run.broadcast_ok(0..1, 0);
     }
     let (broadcast, read, cut_off) = (run.broadcast(2, 0), run.read(2, 1), run.read(2, 2));
     run.info(3, broadcast, Failure::Timeout);
@@ -56,8 +55,7 @@ fn stats_count_how_operations_ended() {
 #[test]
 fn an_operation_that_was_never_ok_makes_the_run_invalid() {
     let mut run = Run::new();
-    let broadcast = run.broadcast(0, 0);
-    run.acknowledge(1, broadcast);
+    run.broadcast_ok(0..1, 0);
     let read = run.read(2, 0);
     run.fail(3, read, Failure::Timeout);
 
@@ -91,7 +89,7 @@ fn availability_is_ok_of_all_invoked() {
 }
 
 #[test]
-fn availability_of_no_operation_is_whole() {
+fn availability_without_operations_is_1() {
     let mut run = Run::new();
     run.availability = Some(Availability::Total);
     let availability = run.check(WorkloadKind::Echo).availability;
@@ -115,12 +113,10 @@ fn a_target_is_met_up_to_its_limit_and_unknown_where_nothing_was_measured() {
     let judged = |targets: Targets| {
         let mut run = Run::new().traffic(80, 10);
         for ms in [0, 100] {
-            let broadcast = run.broadcast(ms, 0);
-            run.acknowledge(ms + 10, broadcast);
+            run.broadcast_ok(ms..ms + 10, 0);
         }
         for (ms, found) in [(250, &[][..]), (400, &[0, 1])] {
-            let read = run.read(ms, 1);
-            run.found(ms + 10, read, found);
+            run.read_ok(ms..ms + 10, 1, found);
         }
         run.targets = targets;
         let results = run.check(WorkloadKind::Broadcast);
@@ -138,15 +134,14 @@ fn a_target_is_met_up_to_its_limit_and_unknown_where_nothing_was_measured() {
     assert_eq!(judged(max(239)), (Some(240.0), Verdict::Invalid));
 
     let mut run = Run::new();
-    let broadcast = run.broadcast(0, 0);
-    run.acknowledge(10, broadcast);
+    run.broadcast_ok(0..10, 0);
     run.targets = max(1000);
     let results = run.check(WorkloadKind::Broadcast);
     assert_eq!((results.targets[0].measured, results.verdict), (None, Verdict::Unknown));
 }
 
 #[test]
-fn replies_that_do_not_fit_are_grouped_and_harm_nobody() {
+fn malformed_replies_are_grouped_and_do_not_change_the_verdict() {
     let mut run = Run::new();
     let echo = run.ask(0, 0, "echo", json!("a"));
     run.ok(1, echo, json!("a"));
@@ -164,7 +159,7 @@ fn replies_that_do_not_fit_are_grouped_and_harm_nobody() {
 }
 
 #[test]
-fn an_echo_must_bring_back_its_own_payload() {
+fn an_echo_must_return_its_own_payload() {
     let mut run = Run::new();
     let (a, b) = (run.ask(0, 0, "echo", json!("a")), run.ask(0, 1, "echo", json!("b")));
     run.ok(1, b, json!("a"));
@@ -180,7 +175,7 @@ fn an_echo_must_bring_back_its_own_payload() {
 }
 
 #[test]
-fn an_echo_that_was_refused_is_an_error_and_one_in_doubt_is_not() {
+fn a_refused_echo_is_an_error_and_one_of_unknown_outcome_is_not() {
     let mut run = Run::new();
     for process in 0..3 {
         let echo = run.ask(0, process, "echo", json!("a"));
@@ -217,7 +212,7 @@ fn ids_of_different_types_are_different_and_have_an_order() {
 }
 
 #[test]
-fn an_id_that_was_asked_for_and_not_received_is_only_attempted() {
+fn an_id_without_a_reply_counts_as_attempted_only() {
     let mut run = Run::new();
     let generate = run.invoke(0, 0, "generate", Value::None);
     run.info(1, generate, Failure::Timeout);
@@ -235,12 +230,10 @@ fn a_node_is_incomplete_if_its_final_read_lacks_an_acknowledged_value() {
     run.acknowledge(1, known);
     run.info(5_000, doubtful, Failure::Timeout);
     // Not final, though it is the last that n2 answered.
-    let early = run.read(10_000, 2);
-    run.found(10_001, early, &[]);
+    run.read_ok(10_000..10_001, 2, &[]);
     let reads = [0, 1, 2].map(|process| run.final_read(20_000, process));
-    // Acknowledged only while the final reads are under way: nobody can ask for it.
-    let late = run.broadcast(20_000, 3);
-    run.acknowledge(20_000, late);
+    // Acknowledged only while the final reads are under way: no read can be expected to have it.
+    run.broadcast_ok(20_000..20_000, 3);
     run.found(20_001, reads[0], &[0]);
     run.found(20_001, reads[1], &[1]);
     run.fail(25_000, reads[2], Failure::Timeout);
@@ -252,10 +245,9 @@ fn a_node_is_incomplete_if_its_final_read_lacks_an_acknowledged_value() {
 }
 
 #[test]
-fn of_several_final_reads_of_a_node_the_last_one_counts() {
+fn the_last_final_read_of_a_node_counts() {
     let mut run = Run::new();
-    let broadcast = run.broadcast(0, 0);
-    run.acknowledge(1, broadcast);
+    run.broadcast_ok(0..1, 0);
     let reads = [0, 3, 1, 4].map(|process| run.final_read(20_000, process));
     for (read, values) in reads.into_iter().zip([&[][..], &[0], &[0], &[]]) {
         run.found(20_001, read, values);

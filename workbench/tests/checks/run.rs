@@ -1,5 +1,7 @@
 //! A run made by hand, event by event.
 
+use std::ops::Range;
+
 use serde_json::{Value as Json, json};
 use workbench::checker::{Availability, SetFullResults, Targets};
 use workbench::names::NodeNames;
@@ -69,6 +71,12 @@ impl Run {
         self.ask(ms, process, "broadcast", value)
     }
 
+    /// Broadcasts the next value, which is acknowledged at the end of `ms`.
+    pub fn broadcast_ok(&mut self, ms: Range<i64>, process: u64) {
+        let broadcast = self.broadcast(ms.start, process);
+        self.acknowledge(ms.end, broadcast);
+    }
+
     /// Ends a broadcast in ok.
     pub fn acknowledge(&mut self, ms: i64, broadcast: OperationId) {
         let value = self.history.invocation(broadcast).value.clone();
@@ -82,6 +90,18 @@ impl Run {
     pub fn final_read(&mut self, ms: i64, process: u64) -> OperationId {
         let node = process as usize % 3;
         self.history.invoke(Time::from_millis(ms), process, node, "read", Value::None, true)
+    }
+
+    /// Reads these values, from the start of `ms` to its end.
+    pub fn read_ok(&mut self, ms: Range<i64>, process: u64, values: &[usize]) {
+        let read = self.read(ms.start, process);
+        self.found(ms.end, read, values);
+    }
+
+    /// The same in the final reads.
+    pub fn final_read_ok(&mut self, ms: Range<i64>, process: u64, values: &[usize]) {
+        let read = self.final_read(ms.start, process);
+        self.found(ms.end, read, values);
     }
 
     /// Ends a read in ok with these values.

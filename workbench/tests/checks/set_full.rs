@@ -8,10 +8,8 @@ use crate::checks::run::Run;
 #[test]
 fn a_value_in_every_read_is_stable_at_once() {
     let mut run = Run::new();
-    let broadcast = run.broadcast(0, 0);
-    run.acknowledge(10, broadcast);
-    let read = run.read(500, 1);
-    run.found(510, read, &[0]);
+    run.broadcast_ok(0..10, 0);
+    run.read_ok(500..510, 1, &[0]);
 
     let results = run.set_full();
 
@@ -24,12 +22,9 @@ fn a_value_in_every_read_is_stable_at_once() {
 #[test]
 fn a_value_missed_after_it_was_known_and_found_later_is_stale() {
     let mut run = Run::new();
-    let broadcast = run.broadcast(0, 0);
-    run.acknowledge(10, broadcast);
-    let early = run.read(1_510, 1);
-    run.found(1_600, early, &[]);
-    let late = run.read(2_000, 1);
-    run.found(2_001, late, &[0]);
+    run.broadcast_ok(0..10, 0);
+    run.read_ok(1_510..1_600, 1, &[]);
+    run.read_ok(2_000..2_001, 1, &[0]);
 
     let results = run.set_full();
 
@@ -45,12 +40,9 @@ fn a_value_missed_after_it_was_known_and_found_later_is_stale() {
 #[test]
 fn a_value_that_disappears_is_lost() {
     let mut run = Run::new();
-    let broadcast = run.broadcast(0, 0);
-    run.acknowledge(10, broadcast);
-    let early = run.read(310, 1);
-    run.found(320, early, &[0]);
-    let late = run.read(400, 1);
-    run.found(410, late, &[]);
+    run.broadcast_ok(0..10, 0);
+    run.read_ok(310..320, 1, &[0]);
+    run.read_ok(400..410, 1, &[]);
 
     let results = run.set_full();
 
@@ -65,15 +57,13 @@ fn a_value_that_disappears_is_lost() {
 fn a_value_that_was_seen_is_known_though_its_broadcast_never_ended() {
     let mut run = Run::new();
     run.broadcast(0, 0);
-    let early = run.read(10, 1);
-    run.found(20, early, &[0]);
-    let late = run.read(30, 1);
-    run.found(40, late, &[]);
+    run.read_ok(10..20, 1, &[0]);
+    run.read_ok(30..40, 1, &[]);
     assert_eq!(run.set_full().with(Outcome::Lost), [0]);
 }
 
 #[test]
-fn a_value_is_known_from_the_first_proof_of_it_on() {
+fn a_value_is_known_from_its_first_read_or_acknowledgement() {
     let mut run = Run::new();
     // The reads begin before the broadcast and end before its acknowledgement.
     let (slow, quick) = (run.read(0, 1), run.read(0, 2));
@@ -81,10 +71,8 @@ fn a_value_is_known_from_the_first_proof_of_it_on() {
     run.found(20, quick, &[0]);
     run.found(30, slow, &[0]);
     run.acknowledge(40, broadcast);
-    let missing = run.read(120, 1);
-    run.found(130, missing, &[]);
-    let late = run.read(140, 1);
-    run.found(150, late, &[0]);
+    run.read_ok(120..130, 1, &[]);
+    run.read_ok(140..150, 1, &[0]);
 
     let results = run.set_full();
 
@@ -93,12 +81,11 @@ fn a_value_is_known_from_the_first_proof_of_it_on() {
 }
 
 #[test]
-fn a_value_that_nobody_knew_of_cannot_be_lost() {
+fn a_value_that_was_never_known_cannot_be_lost() {
     let mut run = Run::new();
     let broadcast = run.broadcast(0, 0);
     run.info(5_000, broadcast, Failure::Timeout);
-    let read = run.read(6_000, 1);
-    run.found(6_010, read, &[]);
+    run.read_ok(6_000..6_010, 1, &[]);
 
     let results = run.set_full();
 
@@ -117,20 +104,17 @@ fn a_read_that_began_before_a_value_was_known_may_miss_it() {
 }
 
 #[test]
-fn a_read_that_ended_before_a_value_was_broadcast_says_nothing_of_it() {
+fn a_read_that_ended_before_a_broadcast_does_not_count_as_missing_it() {
     let mut run = Run::new();
-    let read = run.read(0, 1);
-    run.found(1, read, &[]);
-    let broadcast = run.broadcast(2, 0);
-    run.acknowledge(3, broadcast);
+    run.read_ok(0..1, 1, &[]);
+    run.broadcast_ok(2..3, 0);
     assert_eq!(run.set_full().elements[0].last_absent, None);
 }
 
 #[test]
-fn reads_are_ordered_by_their_beginnings_and_not_by_their_ends() {
+fn reads_are_ordered_by_their_start_not_their_end() {
     let mut run = Run::new();
-    let broadcast = run.broadcast(0, 0);
-    run.acknowledge(10, broadcast);
+    run.broadcast_ok(0..10, 0);
     // The slow read began first: the quick one has the last word.
     let (slow, quick) = (run.read(20, 1), run.read(30, 2));
     run.found(40, quick, &[0]);
@@ -143,12 +127,10 @@ fn reads_are_ordered_by_their_beginnings_and_not_by_their_ends() {
 }
 
 #[test]
-fn a_read_that_did_not_end_ok_says_nothing() {
+fn failed_and_unfinished_reads_are_ignored() {
     let mut run = Run::new();
-    let broadcast = run.broadcast(0, 0);
-    run.acknowledge(10, broadcast);
-    let found = run.read(20, 1);
-    run.found(30, found, &[0]);
+    run.broadcast_ok(0..10, 0);
+    run.read_ok(20..30, 1, &[0]);
     let failed = run.read(40, 1);
     run.fail(5_040, failed, Failure::Timeout);
     run.read(5_050, 1);
@@ -158,26 +140,21 @@ fn a_read_that_did_not_end_ok_says_nothing() {
 #[test]
 fn the_final_reads_count_as_reads() {
     let mut run = Run::new();
-    let broadcast = run.broadcast(0, 0);
-    run.acknowledge(10, broadcast);
-    let read = run.final_read(20_000, 1);
-    run.found(20_001, read, &[]);
+    run.broadcast_ok(0..10, 0);
+    run.final_read_ok(20_000..20_001, 1, &[]);
     assert_eq!(run.set_full().with(Outcome::Lost), [0]);
 }
 
 #[test]
-fn latencies_are_taken_at_five_points_and_the_eight_worst_described() {
+fn five_latency_quantiles_and_the_eight_stalest_values_are_reported() {
     let mut run = Run::new();
     // Value v is acknowledged at v ms. The read at 100 ms misses them all, so that value v is
     // stale for 100 - v ms.
     for ms in 0..100 {
-        let broadcast = run.broadcast(ms, 0);
-        run.acknowledge(ms, broadcast);
+        run.broadcast_ok(ms..ms, 0);
     }
-    let missing = run.read(100, 1);
-    run.found(100, missing, &[]);
-    let complete = run.read(200, 1);
-    run.found(200, complete, &Vec::from_iter(0..100));
+    run.read_ok(100..100, 1, &[]);
+    run.read_ok(200..200, 1, &Vec::from_iter(0..100));
 
     let results = run.set_full();
 
@@ -188,16 +165,13 @@ fn latencies_are_taken_at_five_points_and_the_eight_worst_described() {
 }
 
 #[test]
-fn of_equally_stale_values_the_younger_is_described_first() {
+fn equally_stale_values_are_listed_newest_first() {
     let mut run = Run::new();
     for _ in 0..10 {
-        let broadcast = run.broadcast(0, 0);
-        run.acknowledge(0, broadcast);
+        run.broadcast_ok(0..0, 0);
     }
-    let missing = run.read(100, 1);
-    run.found(100, missing, &[]);
-    let complete = run.read(200, 1);
-    run.found(200, complete, &Vec::from_iter(0..10));
+    run.read_ok(100..100, 1, &[]);
+    run.read_ok(200..200, 1, &Vec::from_iter(0..10));
     let results = run.set_full();
     let worst: Vec<_> = results.worst_stale.iter().map(|stale| stale.value).collect();
     assert_eq!(worst, [9, 8, 7, 6, 5, 4, 3, 2]);
@@ -209,8 +183,7 @@ fn of_equally_stale_values_the_younger_is_described_first() {
 fn a_large_history_is_checked_in_seconds() {
     let mut run = Run::new();
     for value in 0..10_000 {
-        let broadcast = run.broadcast(value, 0);
-        run.acknowledge(value, broadcast);
+        run.broadcast_ok(value..value, 0);
         for reader in 1..10 {
             let read = run.read(value, reader);
             let seen = usize::try_from(value).unwrap().saturating_sub(50);

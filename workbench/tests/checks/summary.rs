@@ -28,11 +28,10 @@ fn summary_of_invalid_runs() {
 }
 
 #[test]
-fn odd_reads_are_told_of_and_count_for_nothing() {
+fn odd_reads_are_reported_and_do_not_change_the_verdict() {
     let mut run = Run::new();
     for _ in 0..4 {
-        let broadcast = run.broadcast(100, 0);
-        run.acknowledge(101, broadcast);
+        run.broadcast_ok(100..101, 0);
     }
     let read = run.final_read(200, 1);
     run.returned(201, read, (0..4).chain([3, 1, 1, 99]).map(|value| json!(value)));
@@ -59,7 +58,7 @@ fn odd_reads_are_told_of_and_count_for_nothing() {
 
 /// Whatever a node says, a line of the summary stays a line of at most 80 columns.
 #[test]
-fn a_summary_is_not_torn_by_what_nodes_say() {
+fn text_from_nodes_cannot_break_the_lines_of_a_summary() {
     let mut run = Run::new();
     let echo = run.ask(0, 0, "echo", json!("a"));
     run.ok(1, echo, json!("\u{9b}31m".repeat(99)));

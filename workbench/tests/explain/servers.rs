@@ -32,7 +32,7 @@ pub enum Response {
     TopologyOk,
 }
 
-/// Sends all that it has to one other, again and again, and keeps nothing of what it is sent.
+/// Sends all its values to one peer repeatedly, and ignores what it receives.
 pub struct DeafGossiper {
     node: Node,
     messages: Mutex<BTreeSet<u64>>,
@@ -62,7 +62,7 @@ impl Handler for DeafGossiper {
     }
 }
 
-/// Keeps the ten greatest values alone, and sends nobody anything.
+/// Keeps only the ten greatest values, and forwards none.
 pub struct Forgetter {
     messages: Mutex<BTreeSet<u64>>,
 }

@@ -14,7 +14,7 @@ fn lost(run: &JudgedRun) -> Vec<usize> {
 }
 
 #[test]
-fn the_partition_is_named_that_dropped_the_copies() {
+fn explanations_name_the_partition_that_dropped_each_copy() {
     let mut explained_values = 0;
     for seed in 1..=20 {
         let (run, explanation) = simulate::<Forwarder>("--nemesis partition", seed);

@@ -1,4 +1,4 @@
-//! Servers of a broadcast: one that is right, and its flaws.
+//! Broadcast servers: a correct one, and its flaws.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::marker::PhantomData;
@@ -11,17 +11,17 @@ use tokio::time::sleep;
 /// How long a try waits for its acknowledgement, and how long until the next.
 const LIMIT: Duration = Duration::from_millis(500);
 
-/// How a server is not as it should be. What a flaw does not mention is done right.
+/// How a server is wrong. What a flaw does not define is done right.
 pub trait Flaw: Send + Sync + 'static {
-    /// How often a peer is told, at the most, if it does not acknowledge.
+    /// How many times a value is sent to a peer, at most, if it does not acknowledge.
     const TRIES: usize = usize::MAX;
 
-    /// Whom a node tells what is new to it.
+    /// The peers to which a node forwards a new value.
     fn told(peers: &[String]) -> Vec<String> {
         peers.to_vec()
     }
 
-    /// Whether a value is stored and passed on. It is acknowledged in any case.
+    /// Whether a value is stored and forwarded. It is acknowledged in any case.
     fn keeps(_value: u64) -> bool {
         true
     }
@@ -34,7 +34,7 @@ pub trait Flaw: Send + Sync + 'static {
     /// What else the node does, from its beginning on.
     fn begin(_node: &Node) {}
 
-    /// What the news of a topology does to the values.
+    /// What a topology does to the values.
     fn rearrange(_values: &mut BTreeSet<u64>) -> Result<()> {
         Ok(())
     }
@@ -155,8 +155,8 @@ impl Flaw for DropsEveryTenthValue {
     }
 }
 
-/// The bench tells a topology once, before there is any value. So the nodes tell each other again,
-/// every five seconds.
+/// The workbench sends a topology once, before there is any value. So the nodes send each other another
+/// one every five seconds.
 pub struct ForgetsOnTopology;
 
 impl Flaw for ForgetsOnTopology {

@@ -62,7 +62,7 @@ impl Manner for LeavesOutAField {
     }
 }
 
-/// With error 13 nobody knows whether the request was carried out.
+/// With error 13, the request may or may not have taken effect.
 pub struct FailsEveryThirdTime;
 
 impl Manner for FailsEveryThirdTime {

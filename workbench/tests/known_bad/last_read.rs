@@ -1,5 +1,5 @@
-//! What luck has a part in, seed by seed: whether Maelstrom's check sees what a node lacks hangs on
-//! which node is read last.
+//! Whether Maelstrom's check sees what a node lacks depends on which node is read last, and so on the
+//! seed.
 
 use workbench::checker::Verdict::{Invalid, Valid};
 use workbench::cluster::tasks::Program;

@@ -1,10 +1,10 @@
-//! Nodes that break one promise each, and what the bench says of them; and odd ones that break none.
+//! Nodes that each break one promise, and how the workbench judges them; and unusual correct ones.
 
 mod broadcast;
 mod counters;
 mod echo;
 mod ids;
-mod luck;
+mod last_read;
 mod protocol;
 mod storms;
 mod table;

@@ -1,4 +1,4 @@
-//! Nodes that no handler could be: what stands between a server and the network meddles.
+//! Nodes that no handler could be: their messages are changed on the way to the network.
 
 use std::future::pending;
 use std::sync::Arc;
@@ -104,7 +104,7 @@ pub fn replies_twice<H: Handler>() -> Program {
     })
 }
 
-pub fn answers_what_nobody_asked<H: Handler>() -> Program {
+pub fn replies_to_unsent_requests<H: Handler>() -> Program {
     meddling::<H>(|message, outbox| {
         if is_for_a_client(&message) {
             let unexpected_replies =
@@ -115,8 +115,8 @@ pub fn answers_what_nobody_asked<H: Handler>() -> Program {
     })
 }
 
-/// What a line on stdout that names nobody is to a process.
-pub fn talks_to_nobody<H: Handler>() -> Program {
+/// What a line on stdout without a valid destination is to a process.
+pub fn sends_to_an_invalid_name<H: Handler>() -> Program {
     meddling::<H>(|message, outbox| {
         let astray = Message { dest: "nobody".into(), ..message.clone() };
         outbox(Output::Message(astray));

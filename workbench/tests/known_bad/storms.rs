@@ -1,4 +1,4 @@
-//! Nodes that never come to an end: the bench does.
+//! Nodes that never come to rest: the workbench ends the run.
 
 use std::thread;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use workbench::simulation::judge_run;
 use crate::known_bad::broadcast::{Request, Response};
 use crate::known_bad::protocol::talks_to_itself;
 
-/// Passes on whatever it hears, seen or not.
+/// Forwards every value it receives, new or not.
 struct Parrot {
     node: Node,
 }
@@ -40,7 +40,7 @@ impl Handler for Parrot {
     }
 }
 
-/// Never comes back from its first broadcast.
+/// Its first broadcast never returns.
 struct Stuck;
 
 impl Handler for Stuck {
@@ -53,7 +53,7 @@ impl Handler for Stuck {
 
     async fn handle(&self, request: Request) -> Result<Response> {
         match request {
-            // It would loop as well without the nap, and keep a core from the other tests.
+            // It would loop as well without the nap, and take a core from the other tests.
             Request::Broadcast { .. } => loop {
                 thread::sleep(Duration::from_millis(10));
             },
@@ -83,20 +83,20 @@ fn assert_is_storm(error: &Error, bound: &str) {
 }
 
 #[test]
-fn a_storm_without_latency_never_leaves_its_moment() {
+fn a_storm_without_latency_is_stopped_within_its_moment() {
     let error = error::<Parrot>("-w broadcast --node-count 5 --time-limit 20 --rate 10");
     assert_is_storm(&error, "more than 100500 at one moment");
 }
 
 #[test]
-fn a_storm_that_takes_its_time_is_one_in_the_end() {
+fn a_slow_storm_is_stopped_by_the_total_number_of_messages() {
     // Each value goes to and fro between two nodes, a thousand times a second, and never dies.
     let flags = "-w broadcast --node-count 2 --time-limit 20 --rate 10 --latency 1";
     assert_is_storm(&error::<Parrot>(flags), "more than 332000 in all");
 }
 
 #[test]
-fn what_a_node_does_not_read_is_not_dropped_in_silence() {
+fn a_node_that_does_not_read_its_messages_ends_the_run() {
     let options: Options = "-w echo --node-count 1".parse().expect("flags");
     let error = judge_run(talks_to_itself(), &options, 1).expect_err("no verdict").to_string();
     let words = "n0 does not read: 100000 messages wait for it in its inbox, while the cluster";
@@ -105,7 +105,7 @@ fn what_a_node_does_not_read_is_not_dropped_in_silence() {
 }
 
 #[test]
-fn a_handler_that_keeps_the_thread_is_found_out() {
+fn a_handler_that_blocks_the_thread_is_detected() {
     let error = error::<Stuck>("-w broadcast --node-count 5 --time-limit 20 --rate 10");
     let Error::Stalled { node: Some(node), seconds: 5, messages } = &error else {
         panic!("another error: {error}")

@@ -1,4 +1,4 @@
-//! The table: for each node the verdict by Maelstrom's rules, and what the results tell all the same.
+//! The table: for each node the verdict by Maelstrom's rules, and what the results report besides.
 
 use std::io::Write;
 
@@ -40,7 +40,7 @@ const BROADCAST_TOTAL: &str =
 const PARTITIONED: &str =
     "-w broadcast --node-count 5 --time-limit 20 --rate 10 --nemesis partition";
 const STRICT: &str = "-w broadcast --node-count 5 --time-limit 20 --rate 10 --strict";
-/// Few of so many nodes have what the last read finds.
+/// Among so many nodes, few have the values that the last read finds.
 const LARGE: &str = "-w broadcast --node-count 25 --time-limit 5 --rate 10";
 /// A correct node that sends to every peer, and what it cannot keep.
 const FEW_MESSAGES: &str =
@@ -72,7 +72,7 @@ struct Row {
 enum Outcome {
     /// Whatever the seed.
     Always(Verdict),
-    /// With so many of the 20 seeds at least: luck has a part in it.
+    /// With at least this many of the 20 seeds: it depends on chance.
     InMost(Verdict, u64),
     /// Whatever the seed, an error that says this.
     NoVerdict(&'static str),
@@ -119,7 +119,7 @@ fn invalid() -> Vec<Row> {
         row("answers every read with null", BROADCAST, changes::<broadcast::Server<Flawless>>("read_ok", null_for_every_list), Always(Invalid), &[LOST, INCOMPLETE]),
         row("returns strings for numbers", BROADCAST, changes::<broadcast::Server<Flawless>>("read_ok", strings_for_numbers), Always(Invalid), &[LOST, INCOMPLETE, ODD_READS]),
         row("returns an object for the list", BROADCAST, changes::<broadcast::Server<Flawless>>("read_ok", an_object_for_the_list), Always(Invalid), &[NEVER_OK, MALFORMED_REPLIES]),
-        // Nobody waits any more, or the run is over. No node is blamed for what is late.
+        // The client has timed out, or the run is over. A late reply is not held against a node.
         row("answers too late", ECHO, answers_late::<echo::Server<Faithful>>(6000), Always(Invalid), &[NEVER_OK, FAILURES]),
         row("sends more messages than its target allows", FEW_MESSAGES, broadcast::<Flawless>(), Always(Invalid), &[MISSED_TARGETS]),
         row("is slower than its target allows", SOON_STABLE, broadcast::<Flawless>(), Always(Invalid), &[MISSED_TARGETS]),
@@ -140,15 +140,15 @@ fn valid_yet() -> Vec<Row> {
     vec![
         row("replies twice", ECHO, replies_twice::<echo::Server<Faithful>>(), Always(Valid), &[UNEXPECTED_REPLIES]),
         row("answers every third request with an error", ECHO, echo::<FailsEveryThirdTime>(), Always(Valid), &[FAILURES]),
-        // Invalid if that node is the last to be read: see luck.rs.
+        // Invalid if that node is the last to be read: see last_read.rs.
         row("never delivers to one node, but the last read hides it", BROADCAST, broadcast::<NeverDeliversToOneNode>(), InMost(Valid, 11), &[INCOMPLETE]),
         row("the same, where that counts", STRICT, broadcast::<NeverDeliversToOneNode>(), InMost(Invalid, 11), &[INCOMPLETE]),
-        row("replies to what nobody asked", BROADCAST, answers_what_nobody_asked::<broadcast::Server<Flawless>>(), Always(Valid), &[UNEXPECTED_REPLIES]),
+        row("replies to requests that were never sent", BROADCAST, replies_to_unsent_requests::<broadcast::Server<Flawless>>(), Always(Valid), &[UNEXPECTED_REPLIES]),
         row("repeats values in a read", PARTITIONED, broadcast::<RepeatsValues>(), Always(Valid), &[ODD_READS]),
         row("returns a value that was never broadcast", BROADCAST, changes::<broadcast::Server<Flawless>>("read_ok", a_value_of_its_own), Always(Valid), &[ODD_READS]),
         row("answers with errors without a code", ECHO, changes::<echo::Server<Faithful>>("echo_ok", an_error_without_a_code), Always(Valid), &[FAILURES]),
         row("answers with errors whose code is a string", ECHO, changes::<echo::Server<Faithful>>("echo_ok", an_error_with_a_string_as_its_code), Always(Valid), &[FAILURES]),
-        row("prints a line that is no message", IDS, talks_to_nobody::<ids::Server<EveryTypeOfId>>(), Always(Valid), &[INVALID_OUTPUT]),
+        row("prints an invalid line", IDS, sends_to_an_invalid_name::<ids::Server<EveryTypeOfId>>(), Always(Valid), &[INVALID_OUTPUT]),
     ]
 }
 
@@ -198,22 +198,22 @@ fn row(
 }
 
 #[test]
-fn what_breaks_a_rule_is_invalid_and_the_results_say_why() {
+fn nodes_that_break_a_rule_are_invalid_and_the_results_say_why() {
     check(&invalid());
 }
 
 #[test]
-fn what_the_rules_let_pass_is_told_by_the_results() {
+fn flaws_that_the_rules_permit_are_reported() {
     check(&valid_yet());
 }
 
 #[test]
-fn what_no_run_can_go_on_from_has_no_verdict() {
+fn runs_that_cannot_continue_have_no_verdict() {
     check(&without_verdict());
 }
 
 #[test]
-fn what_is_odd_and_right_is_valid_without_a_word() {
+fn unusual_but_correct_nodes_are_valid() {
     check(&odd());
 }
 
@@ -230,7 +230,7 @@ fn assert_is_judged_again(judged: &JudgedRun) {
     assert_eq!(text.replace(path, "store/latest"), judged.printed());
 }
 
-/// Runs every row over all seeds, and tells of all rows that do not come out as they say.
+/// Runs every row with every seed, and reports all rows with another outcome than theirs.
 fn check(rows: &[Row]) {
     let wrong: Vec<String> = rows.iter().filter_map(|row| row.check().err()).collect();
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));

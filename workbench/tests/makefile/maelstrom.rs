@@ -3,7 +3,7 @@
 use crate::makefile::workspace::{RECORDER, Workspace, assert_contains};
 
 #[test]
-fn it_gets_the_same_flags() {
+fn maelstrom_gets_the_same_flags() {
     let workspace = Workspace::new();
     // Each is preferred to those before it.
     for (path, variable) in [
@@ -24,7 +24,7 @@ fn it_gets_the_same_flags() {
 }
 
 #[test]
-fn it_judges_another_program_without_building_anything() {
+fn maelstrom_judges_another_program_without_building_anything() {
     let workspace = Workspace::new();
     workspace.program("bin/maelstrom", RECORDER);
     workspace.make(&["run", "BENCH=maelstrom", "WORKLOAD=echo", "BIN=/opt/node"]).succeeds();
@@ -34,7 +34,7 @@ fn it_judges_another_program_without_building_anything() {
 }
 
 #[test]
-fn where_it_is_missing_nothing_is_built() {
+fn without_maelstrom_nothing_is_built() {
     let workspace = Workspace::new();
     let text =
         workspace.make(&["run", "MODULE=echo", "BENCH=maelstrom", "MAELSTROM=no/such"]).fails();
@@ -46,7 +46,7 @@ fn where_it_is_missing_nothing_is_built() {
 }
 
 #[test]
-fn it_is_fetched_whole_or_not_at_all() {
+fn maelstrom_is_downloaded_completely_or_not_at_all() {
     let workspace = Workspace::new();
     let archive = "maelstrom.part/maelstrom.tar.bz2";
     let address = "https://github.com/jepsen-io/maelstrom/releases/download/v0.2.4/\
@@ -75,7 +75,7 @@ fn it_is_fetched_whole_or_not_at_all() {
 }
 
 #[test]
-fn it_is_fetched_once() {
+fn maelstrom_is_downloaded_once() {
     let workspace = Workspace::new();
     workspace.program("bin/curl", "#!/bin/sh\nexit 22\n");
     workspace.write("maelstrom/README", "");

@@ -8,7 +8,7 @@ mod workspace;
 use self::workspace::{RECORDER, Workspace, assert_contains};
 
 #[test]
-fn alone_it_fits_a_terminal_and_names_the_stages_in_order() {
+fn make_alone_fits_a_terminal_and_lists_the_stages_in_order() {
     let workspace = Workspace::new();
     workspace.stage("a-readers-own", "$(echo)");
     let text = format!("\n{}", workspace.make(&[]).succeeds());

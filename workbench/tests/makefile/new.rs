@@ -4,7 +4,7 @@ use std::process::{Command, Output};
 
 use crate::makefile::workspace::{RECORDER, Workspace, assert_contains, repository};
 
-/// Where the crate's name stands in Rust, and where the same word means something else.
+/// Where the crate's name occurs in Rust, and where the same word means something else.
 const RUST: &str = "use echo::Server;
 use workbench::workload::echo::Check;
 
@@ -68,7 +68,7 @@ fn fails(workspace: &Workspace, arguments: &[&str]) -> String {
 }
 
 #[test]
-fn make_asks_the_workbench_and_then_brings_the_lock_file_up_to_date() {
+fn make_new_asks_the_workbench_and_then_updates_the_lock_file() {
     let workspace = Workspace::new();
     workspace.stage("mine", "$(echo)");
     for (arguments, call) in [
@@ -86,7 +86,7 @@ fn make_asks_the_workbench_and_then_brings_the_lock_file_up_to_date() {
 }
 
 #[test]
-fn a_new_stage_is_the_other_ones_server_renamed_and_a_test_of_its_challenge() {
+fn a_new_stage_is_a_renamed_server_with_a_test_of_its_challenge() {
     let workspace = workspace();
     let text = succeeds(&workspace, &["new", "my-stage", "--from", "echo"]);
     assert_contains(&text, "make run MODULE=my-stage");
@@ -123,7 +123,7 @@ fn a_new_stage_is_the_other_ones_server_renamed_and_a_test_of_its_challenge() {
 }
 
 #[test]
-fn what_was_made_can_be_removed() {
+fn a_new_stage_can_be_removed() {
     let workspace = workspace();
     let before = (workspace.listing(), workspace.read("workbench/challenges.mk"));
     succeeds(&workspace, &["new", "my-stage", "--from", "echo"]);
@@ -146,7 +146,7 @@ fn what_was_made_can_be_removed() {
 }
 
 #[test]
-fn what_others_need_is_not_removed() {
+fn a_stage_that_others_need_is_not_removed() {
     let workspace = workspace();
     succeeds(&workspace, &["new", "first", "--from", "echo"]);
     succeeds(&workspace, &["new", "second", "--from", "first"]);
@@ -163,7 +163,7 @@ fn what_others_need_is_not_removed() {
 }
 
 #[test]
-fn names_that_would_not_work_are_refused() {
+fn unusable_names_are_refused() {
     let workspace = workspace();
     workspace.write("notes", "");
     workspace.stage("gone", "-w echo");
@@ -196,7 +196,7 @@ fn names_that_would_not_work_are_refused() {
 }
 
 #[test]
-fn what_cannot_be_finished_is_not_begun() {
+fn a_stage_that_cannot_be_copied_leaves_nothing_behind() {
     let workspace = workspace();
     std::fs::write(workspace.path("echo/examples/picture"), [0xff]).expect("a file");
     let before = (workspace.listing(), workspace.read("workbench/challenges.mk"));
@@ -208,7 +208,7 @@ fn what_cannot_be_finished_is_not_begun() {
 
 /// Every stage of this repository can be copied, and cargo takes the copies as members.
 #[test]
-fn each_stage_there_is_can_be_copied() {
+fn every_stage_can_be_copied() {
     let whole = Workspace::empty();
     for path in ["Cargo.toml", "Cargo.lock", "common", "workbench", "book"] {
         whole.copy(path);

@@ -25,7 +25,7 @@ const VARIABLES: [&str; 14] = [
     "GNUMAKEFLAGS",
 ];
 
-/// A program that writes its arguments, one a line, to the file NAME.args beside it.
+/// A program that writes its arguments, one a line, to the file NAME.args next to it.
 pub const RECORDER: &str = "#!/bin/sh\nprintf '%s\\n' \"$@\" >\"$0.args\"\n";
 
 /// A workspace in a temporary folder, with this repository's Makefile.

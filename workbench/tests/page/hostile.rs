@@ -1,4 +1,4 @@
-//! Nodes that would like to write the page themselves: whatever they say stays text.
+//! Nodes that try to inject markup into the page: whatever they send stays text.
 
 use scraper::{Html, Selector};
 use serde_json::json;
@@ -23,7 +23,7 @@ fn innocent(workload: &str) -> Html {
     Html::parse_document(&stored.page())
 }
 
-/// Puts the words wherever a node has a say.
+/// Puts the words wherever a node can put text.
 fn fill(stored: &mut Stored, workload: &str, words: &[&str]) {
     let mut log = vec![];
     for word in words {
@@ -68,20 +68,17 @@ fn structure(page: &Html) -> Vec<String> {
 }
 
 #[test]
-fn what_nodes_say_stays_text() {
+fn text_from_nodes_never_becomes_markup() {
     for workload in ["echo", "unique-ids"] {
         let mut stored = Stored::new();
         fill(&mut stored, workload, &ATTACKS);
         let text = stored.page();
         let page = Html::parse_document(&text);
-        assert_eq!(structure(&page), structure(&innocent(workload)), "nobody has added an element");
+        assert_eq!(structure(&page), structure(&innocent(workload)), "no element was added");
         assert_eq!(count(&page, "img"), 0);
-        assert!(
-            text.contains("&#60;img src=x onerror=alert(1)&#62;"),
-            "it is there, and it is text"
-        );
+        assert!(text.contains("&#60;img src=x onerror=alert(1)&#62;"), "it is shown as text");
         // The messages that the replay and the diagram show are JSON, as it was sent: the end of each
-        // line is the bench's, and what JSON itself does not allow is not there.
+        // line is the workbench's, and characters that JSON does not allow are escaped.
         for character in ['\0', '\u{1b}', '\r'] {
             assert!(!text.contains(character), "{character:?} is shown by its code");
         }
@@ -98,7 +95,7 @@ fn what_nodes_say_stays_text() {
 }
 
 #[test]
-fn what_nodes_did_wrong_is_pointed_out_with_where_it_is_shown() {
+fn protocol_violations_are_listed_with_the_section_that_shows_them() {
     let mut stored = Stored::new();
     fill(&mut stored, "echo", &["plain"]);
     let points = text(&Html::parse_document(&stored.page()), ".points");
@@ -120,7 +117,7 @@ fn the_page_is_well_formed() {
 }
 
 #[test]
-fn the_pages_own_policy_lets_no_other_script_run() {
+fn the_content_security_policy_allows_only_the_pages_own_script() {
     let page = Html::parse_document(&Stored::new().page());
     let policy = Selector::parse("meta[http-equiv=Content-Security-Policy]").unwrap();
     let policy = page.select(&policy).next().and_then(|meta| meta.attr("content")).unwrap();
@@ -130,7 +127,7 @@ fn the_pages_own_policy_lets_no_other_script_run() {
 }
 
 #[test]
-fn what_the_history_holds_can_be_read_again() {
+fn the_history_data_can_be_read_back() {
     let mut stored = Stored::new();
     fill(&mut stored, "echo", &ATTACKS);
     let page = Html::parse_document(&stored.page());
@@ -142,7 +139,7 @@ fn what_the_history_holds_can_be_read_again() {
 }
 
 #[test]
-fn a_megabyte_takes_little_room() {
+fn a_megabyte_of_text_is_truncated() {
     let megabyte = "x".repeat(1_000_000);
     let mut stored = Stored::new();
     fill(&mut stored, "echo", &[&megabyte]);

@@ -63,14 +63,14 @@ fn many_marks_are_thinned_out_and_the_plot_says_so() {
 }
 
 #[test]
-fn without_latency_nobody_waits_and_no_plot_says_so() {
+fn without_latency_the_latency_plots_are_left_out() {
     let plots = drawn(&simulated::<Server>("--time-limit 3"));
     let files: Vec<&str> = plots.iter().map(|plot| plot.file).collect();
     assert_eq!(files, ["spread.svg", "messages-per-second.svg"]);
 }
 
 #[test]
-fn the_time_axis_ends_with_the_run_and_titles_keep_clear_of_large_numbers() {
+fn the_time_axis_ends_with_the_run_and_titles_do_not_overlap_numbers() {
     let run = simulated::<Server>("--time-limit 3 --rate 300 --latency 5");
     let end = run.info.end.seconds();
     assert!((13.0..13.5).contains(&end), "{end}");
@@ -94,7 +94,7 @@ fn the_time_axis_ends_with_the_run_and_titles_keep_clear_of_large_numbers() {
 }
 
 #[test]
-fn the_journal_tells_the_same_of_spreading_as_the_run_itself() {
+fn propagation_read_from_the_journal_equals_that_of_the_run() {
     let run =
         simulated::<Server>("--time-limit 10 --rate 5 --nemesis partition --loss 0.1 --latency 20");
     let traffic = Traffic::read(&run.info, run.journal.as_bytes()).unwrap();

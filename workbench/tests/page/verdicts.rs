@@ -10,7 +10,7 @@ fn page(stored: &Stored) -> Html {
 }
 
 #[test]
-fn a_valid_run_says_so_and_how_to_repeat_it() {
+fn a_valid_run_says_so_and_how_to_reproduce_it() {
     let mut stored = Stored::new();
     stored.operation("hello", "hello", None);
     let page = page(&stored);
@@ -62,7 +62,7 @@ fn a_lost_value_is_explained_with_a_link_to_its_moment() {
 }
 
 #[test]
-fn what_is_folded_and_what_is_left_out_is_counted_by_kind() {
+fn folded_and_omitted_explanations_are_counted_by_kind() {
     let mut stored = broadcasts(40);
     final_read(&mut stored, "n1", 2000, &(35..40).collect::<Vec<_>>());
     final_read(&mut stored, "n0", 3000, &(10..40).collect::<Vec<_>>());
@@ -72,7 +72,7 @@ fn what_is_folded_and_what_is_left_out_is_counted_by_kind() {
 }
 
 #[test]
-fn where_every_answer_comes_at_once_a_sentence_takes_the_place_of_two_plots() {
+fn a_sentence_replaces_two_plots_when_every_reply_is_instant() {
     let mut stored = Stored::new();
     stored.operation("hello", "hello", None);
     stored.message(&json!({"type": "echo"}));

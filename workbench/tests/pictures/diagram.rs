@@ -50,7 +50,7 @@ fn count(picture: &str, piece: &str) -> usize {
 }
 
 #[test]
-fn a_value_that_a_partition_keeps_from_a_side() {
+fn messages_dropped_by_a_partition_are_drawn() {
     let run = simulate("--node-count 5 --nemesis partition");
     let scene = told(&run);
     let picture = diagram(&scene, &[]);
@@ -66,7 +66,7 @@ fn a_value_that_a_partition_keeps_from_a_side() {
 }
 
 #[test]
-fn of_a_run_that_loses_values_it_shows_the_first_lost_one_and_no_other() {
+fn only_messages_about_the_first_lost_value_are_drawn() {
     let run = simulate("--node-count 5 --nemesis partition --nemesis-interval 1");
     let (explanation, picture) = explained(&run);
     let missing = explanation.of::<MissingValue>()[0];
@@ -121,7 +121,7 @@ impl Handler for Same {
 }
 
 #[test]
-fn of_ids_given_out_twice_it_shows_the_id_and_who_gave_it_out() {
+fn a_duplicate_id_is_drawn_each_time_it_is_given_out() {
     let options = "-w unique-ids --node-count 3 --time-limit 1 --rate 5".parse().unwrap();
     let run = judge_run(Program::of::<Same>(), &options, 1).unwrap();
     let (explanation, picture) = explained(&run);
@@ -134,7 +134,7 @@ fn of_ids_given_out_twice_it_shows_the_id_and_who_gave_it_out() {
 }
 
 #[test]
-fn of_wrong_echoes_it_shows_the_first_with_its_answer() {
+fn the_first_wrong_echo_is_drawn_with_its_reply() {
     let options = "-w echo --node-count 3 --time-limit 1 --rate 5".parse().unwrap();
     let run = judge_run(Program::of::<Same>(), &options, 1).unwrap();
     let (explanation, picture) = explained(&run);
@@ -144,7 +144,7 @@ fn of_wrong_echoes_it_shows_the_first_with_its_answer() {
 }
 
 #[test]
-fn a_network_that_takes_its_time_loses_and_doubles() {
+fn latency_loss_and_duplication_are_drawn() {
     let run = simulate("--node-count 3 --latency 100 --loss 0.3 --duplicate 0.3");
     let picture = diagram(&told(&run), &[]);
     insta::assert_binary_snapshot!("latency.svg", picture.clone().into_bytes());
@@ -154,7 +154,7 @@ fn a_network_that_takes_its_time_loses_and_doubles() {
 }
 
 #[test]
-fn of_too_many_messages_the_first_are_shown_and_the_rest_are_counted() {
+fn only_the_first_of_too_many_messages_are_drawn() {
     let run = simulate("--node-count 25");
     let scene = whole(&run);
     let picture = diagram(&scene, &[]);
@@ -168,7 +168,7 @@ fn of_too_many_messages_the_first_are_shown_and_the_rest_are_counted() {
 }
 
 #[test]
-fn what_a_hostile_node_says_is_text() {
+fn hostile_message_bodies_stay_text() {
     let mut run = simulate("--node-count 3 --nemesis partition");
     let hostile = r#"</title><script>alert(1)</script>\u0000\u001b[31m"#;
     let long = "x".repeat(1_000_000);
@@ -185,14 +185,14 @@ fn what_a_hostile_node_says_is_text() {
 }
 
 #[test]
-fn a_picture_can_stand_in_markdown_and_many_in_one_page() {
+fn diagrams_can_be_embedded_in_markdown_several_per_page() {
     let picture = diagram(&told(&simulate("--node-count 5 --nemesis partition")), &[]);
     assert!(picture.lines().all(|line| !line.trim().is_empty()));
     assert!(!picture.contains(" id="));
 }
 
 #[test]
-fn an_empty_window_is_a_picture_too() {
+fn an_empty_window_can_be_drawn() {
     let run = simulate("--node-count 3");
     let before = Window { from: Time::from_millis(-20), to: Time::from_millis(-10) };
     assert!(diagram(&run.scene(before), &[]).contains("<svg"));
@@ -211,7 +211,7 @@ fn command(arguments: &[&str]) -> Result<String, Error> {
 }
 
 #[test]
-fn the_command_draws_what_it_is_asked_for_or_says_why_not() {
+fn the_command_draws_what_it_is_asked_for_or_explains_why_not() {
     let run = simulate("--node-count 5 --nemesis partition");
     let folder = tempfile::tempdir().unwrap();
     let store = folder.path().to_str().unwrap();

@@ -15,7 +15,7 @@ use workbench::report::replay::trace::trace;
 use workbench::simulation::{JudgedRun, judge_run};
 use workbench::time::Time;
 
-/// A short run in which everything happens to messages that can.
+/// A short run in which messages have every possible fate.
 fn run(seed: u64) -> JudgedRun {
     let flags = "-w broadcast --node-count 3 --time-limit 5 --rate 4 --nemesis partition \
                  --nemesis-interval 1 --loss 0.1 --duplicate 0.1 --latency 30 \
@@ -77,7 +77,7 @@ impl Unpacked {
         Unpacked { messages, json }
     }
 
-    /// What a node had been told by a moment, as the player finds out.
+    /// The values that a node has at a moment, as the player computes them.
     fn told(&self, node: usize, moment: i64) -> BTreeSet<i64> {
         let mut told: BTreeSet<i64> = undo(&self.json["told"][node]).into_iter().collect();
         let copies = self.json["copies"].as_array().unwrap().iter().map(undo);
@@ -143,7 +143,7 @@ fn the_trace_of_a_seed() {
 }
 
 #[test]
-fn every_message_can_be_read_out_of_it_again() {
+fn every_message_can_be_read_back_from_a_trace() {
     let mut fates = BTreeSet::new();
     for seed in 0..5 {
         let run = run(seed);
@@ -164,7 +164,7 @@ fn every_message_can_be_read_out_of_it_again() {
 
 /// A window in the middle knows as much when it begins as the whole run does by then.
 #[test]
-fn a_window_knows_what_was_known() {
+fn a_window_begins_with_the_values_that_nodes_already_have() {
     let run = run(3);
     let whole = Unpacked::new(&trace(&run.scene(window(0, 20_000))));
     let mut most = 0;
@@ -182,7 +182,7 @@ fn a_window_knows_what_was_known() {
 }
 
 #[test]
-fn it_says_how_much_is_left_out_and_ends_there() {
+fn a_truncated_trace_counts_what_is_left_out_and_ends_before_it() {
     let run = run(1);
     let open = |most| {
         MessageWindow::read(run.info.clone(), window(0, 20_000), most, run.journal.as_bytes())
@@ -227,7 +227,7 @@ fn the_command_writes_the_trace_of_a_store() {
 
 /// A whole run of 6,000 messages has to fit in a page.
 #[test]
-fn it_is_compact() {
+fn a_trace_takes_less_than_25_bytes_per_message() {
     let flags = "-w broadcast --node-count 5 --time-limit 20 --rate 10 --latency 50";
     let run = judge_run(Program::of::<Server>(), &flags.parse().unwrap(), 1).unwrap();
     let scene = run.scene(window(0, 60_000));

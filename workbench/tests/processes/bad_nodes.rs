@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 
-/// Becomes the node of that name, with the arguments that the bench passed on.
+/// Becomes the node of that name, with the arguments that the workbench passed on.
 pub fn run(name: &str) -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
@@ -59,7 +59,7 @@ fn exits(when: &str) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Answers the first so many requests of a type with that body; `null` is no answer.
+/// Answers the first `times` requests of a type with that body, or not at all if it is `null`.
 fn answers(kind: &str, body: &str, times: &str) -> ExitCode {
     let body: Json = serde_json::from_str(body).expect("a body");
     let mut times: usize = times.parse().expect("a number");
@@ -74,7 +74,7 @@ fn answers(kind: &str, body: &str, times: &str) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Prints a line that is no message before it answers the first `echo`.
+/// Prints an invalid line before it answers the first `echo`.
 fn prints(line: &str) -> ExitCode {
     let mut line = Some(line);
     for request in requests() {
@@ -88,8 +88,8 @@ fn prints(line: &str) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Prints that line again and again, so many megabytes of it, before it answers the first `init` or
-/// `echo`; `PAD` in the line is a megabyte. A node other than `n0` reads no more after `init`.
+/// Prints a line again and again, `megabytes` in all, before it answers the first `init` or `echo`;
+/// `PAD` in the line is a megabyte. A node other than `n0` stops reading after `init`.
 fn floods(when: &str, line: &str, megabytes: &str) -> ExitCode {
     let line = line.replace("PAD", &"x".repeat(1_000_000)) + "\n";
     let megabytes: usize = megabytes.parse().expect("a number");
@@ -102,7 +102,7 @@ fn floods(when: &str, line: &str, megabytes: &str) -> ExitCode {
         {
             let mut out = io::stdout().lock();
             for _ in 0..megabytes * 1_000_000 / part.len() {
-                // Nobody reads any more when the run is over.
+                // The reader is gone when the run is over.
                 if out.write_all(part.as_bytes()).is_err() {
                     return ExitCode::FAILURE;
                 }
@@ -116,7 +116,7 @@ fn floods(when: &str, line: &str, megabytes: &str) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Says everything twice, and answers what nobody asked.
+/// Sends every reply twice, and replies to requests that were never sent.
 fn repeats_itself() -> ExitCode {
     for request in requests() {
         let mut unexpected_replies = request.clone();
@@ -204,7 +204,7 @@ fn logs_bytes() -> ExitCode {
     answers("", "null", "0")
 }
 
-/// Tells its arguments and its folder on stderr.
+/// Prints its arguments and its folder to stderr.
 fn tells(arguments: &[&str]) -> ExitCode {
     let folder = std::env::current_dir().expect("a folder");
     eprintln!("arguments {arguments:?}\nfolder {}", folder.display());
@@ -242,6 +242,6 @@ fn reply_text(request: &Json, mut body: Json) -> String {
 }
 
 fn print(line: &str) {
-    // Nobody reads any more when the run is over.
+    // The reader is gone when the run is over.
     let _ = writeln!(io::stdout(), "{line}");
 }

@@ -1,4 +1,4 @@
-//! Runs of the real `workbench`, each in a store of its own, and what is left of them.
+//! Runs of the real `workbench`, each in its own store, and what they leave behind.
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read};
@@ -38,7 +38,7 @@ impl Bench {
         bench
     }
 
-    /// A run of half a second, with a script for `sh` as every node. It first tells its number.
+    /// A run of half a second, with a script for `sh` as every node. It first prints its process id.
     pub fn of_script(script: &str) -> Bench {
         Bench::of_program("sh").arguments(["-c", &format!("echo pid $$ >&2\n{script}")])
     }
@@ -66,12 +66,15 @@ impl Bench {
     }
 
     /// Adds whatever else the command needs.
-    pub fn with(mut self, change: impl FnOnce(&mut Command, &Path)) -> Bench {
+    pub fn with<F>(mut self, change: F) -> Bench
+    where
+        F: for<'a> FnOnce(&'a mut Command, &Path) -> &'a mut Command,
+    {
         change(&mut self.command, self.folder.path());
         self
     }
 
-    /// Lets a shell carry out `words`, such as a `ulimit`, before it becomes the bench.
+    /// Lets a shell carry out `words`, such as a `ulimit`, before it becomes the workbench.
     pub fn after(mut self, words: &str) -> Bench {
         let mut shell = Command::new("sh");
         shell.args(["-c", &format!("{words}; exec \"$0\" \"$@\"")]);
@@ -184,11 +187,12 @@ impl Running {
     pub fn finish(mut self) -> Finished {
         let deadline = self.started + PATIENCE;
         let rest = || deadline.saturating_duration_since(Instant::now());
-        let stdout = self.stdout.recv_timeout(rest()).expect("the end of the bench's stdout");
+        let stdout = self.stdout.recv_timeout(rest()).expect("the end of the workbench's stdout");
         while let Ok(line) = self.lines.recv_timeout(rest()) {
             self.stderr += &format!("{line}\n");
         }
-        let status = wait_until("the end of the bench", || self.child.try_wait().expect("a child"));
+        let status =
+            wait_until("the end of the workbench", || self.child.try_wait().expect("a child"));
         let store = self.folder.path().join("store");
         let folder = std::mem::replace(&mut self.folder, TempDir::new().expect("a folder"));
         let finished = Finished {
@@ -200,7 +204,7 @@ impl Running {
             store,
             folder,
         };
-        finished.leaves_nobody_behind();
+        finished.leaves_no_process_behind();
         finished
     }
 }
@@ -279,7 +283,7 @@ impl Finished {
     }
 
     /// Asserts that every process that told its number on stderr, as `pid 123`, has ended.
-    fn leaves_nobody_behind(&self) {
+    fn leaves_no_process_behind(&self) {
         for number in self.pids() {
             wait_until(&format!("the end of process {number}"), || is_gone(number).then_some(()));
         }
@@ -321,7 +325,7 @@ fn memory_of(number: u32) -> Option<u64> {
     most.trim().strip_suffix(" kB")?.parse::<u64>().ok().map(|kilobytes| kilobytes / 1024)
 }
 
-/// Asks again and again, and fails with `what` if it takes too long.
+/// Asks until there is an answer, and fails with `what` if it takes too long.
 pub fn wait_until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
     let start = Instant::now();
     loop {

@@ -6,16 +6,16 @@ use crate::bench::{Bench, Finished};
 use crate::files;
 
 crate::tests![
-    a_node_hangs_in_init,
-    a_node_answers_without_in_reply_to,
-    a_node_exits_at_once,
-    a_node_exits_in_init,
-    a_node_exits_in_the_main_phase,
-    a_node_is_killed_by_a_signal,
-    a_node_ends_after_its_last_answer,
-    a_wrong_answer_to_init,
-    a_wrong_answer_to_topology,
-    a_dead_nodes_child_holds_its_streams,
+    a_node_that_hangs_in_init_ends_the_run,
+    a_reply_to_init_needs_in_reply_to,
+    a_node_that_exits_at_once_ends_the_run,
+    a_node_that_exits_in_init_ends_the_run,
+    a_node_that_exits_in_the_main_phase_ends_the_run,
+    a_node_killed_by_a_signal_ends_the_run,
+    a_node_that_ends_after_its_last_reply_ends_the_run,
+    a_wrong_reply_to_init_ends_the_run,
+    a_wrong_reply_to_topology_ends_the_run,
+    a_child_that_keeps_a_dead_nodes_streams_delays_nothing,
 ];
 
 /// A node that ends should not be waited for.
@@ -43,33 +43,33 @@ fn tells_the_last_lines(finished: &Finished) {
     assert!(finished.stderr.contains(&expected), "{}", finished.stderr);
 }
 
-fn a_node_exits_at_once() {
+fn a_node_that_exits_at_once_ends_the_run() {
     let finished = ended_by("exits", &["start"]);
     let finished = finished.fails(255, &[" exited with status 7, while the cluster was set up"]);
     tells_the_last_lines(&finished);
     assert!(!finished.stderr.contains("closed its stdout"), "{}", finished.stderr);
 }
 
-fn a_node_exits_in_init() {
+fn a_node_that_exits_in_init_ends_the_run() {
     let finished = ended_by("exits", &["init"]);
     let finished = finished.fails(255, &[" exited with status 7, while the cluster was set up"]);
     tells_the_last_lines(&finished);
 }
 
-fn a_node_exits_in_the_main_phase() {
+fn a_node_that_exits_in_the_main_phase_ends_the_run() {
     let finished = ended_by("exits", &["echo"]);
     let finished = finished.fails(255, &[" exited with status 7, 0.", " s into the run"]);
     tells_the_last_lines(&finished);
     assert!(files::check_journal(&finished).len() > 8);
 }
 
-fn a_node_is_killed_by_a_signal() {
+fn a_node_killed_by_a_signal_ends_the_run() {
     let finished = ended_by("exits", &["signal"]);
     let words = [" was killed by signal 6, 0.", "The last it wrote to stdout:\n  {\"body\":"];
     finished.fails(255, &words);
 }
 
-fn a_node_ends_after_its_last_answer() {
+fn a_node_that_ends_after_its_last_reply_ends_the_run() {
     for (how, words) in [("exit", "exited with status 0"), ("abort", "was killed by signal 6")] {
         let bench = Bench::of("ends-when-idle").flags("-w echo --node-count 1 --rate 100");
         let finished = bench.arguments([how]).run();
@@ -79,7 +79,7 @@ fn a_node_ends_after_its_last_answer() {
     }
 }
 
-fn a_node_hangs_in_init() {
+fn a_node_that_hangs_in_init_ends_the_run() {
     let bench = Bench::of("answers").flags("-w echo --node-count 2");
     let finished = bench.arguments(["init", "null", "9"]).run();
     let words = [
@@ -91,7 +91,7 @@ fn a_node_hangs_in_init() {
     assert!(finished.took < Duration::from_secs(15), "it took {:?}", finished.took);
 }
 
-fn a_node_answers_without_in_reply_to() {
+fn a_reply_to_init_needs_in_reply_to() {
     let reply = r#"{"src":"n0","dest":"c0","body":{"type":"init_ok"}}"#;
     let script = format!("echo '{reply}'; cat >/dev/null");
     let finished = Bench::of_script(&script).flags("-w echo --node-count 1").run();
@@ -99,7 +99,7 @@ fn a_node_answers_without_in_reply_to() {
     finished.fails(255, &words);
 }
 
-fn a_wrong_answer_to_init() {
+fn a_wrong_reply_to_init_ends_the_run() {
     let error = r#"{"type":"error","code":13,"text":"no luck"}"#;
     let finished = ended_by("answers", &["init", error, "9"]);
     finished.fails(255, &[" did not answer with init_ok: ", "\"no luck\""]);
@@ -108,14 +108,14 @@ fn a_wrong_answer_to_init() {
     finished.fails(255, &[" did not answer with init_ok: ", "\"echo_ok\""]);
 }
 
-fn a_wrong_answer_to_topology() {
+fn a_wrong_reply_to_topology_ends_the_run() {
     let bench = Bench::of("answers").flags("-w broadcast --node-count 1 --time-limit 50");
     let finished = bench.arguments(["topology", r#"{"type":"ok"}"#, "9"]).run();
     let finished = finished.fails(255, &[" did not answer with topology_ok: ", "\"ok\""]);
     assert!(finished.took < PROMPTLY, "it took {:?}", finished.took);
 }
 
-fn a_dead_nodes_child_holds_its_streams() {
+fn a_child_that_keeps_a_dead_nodes_streams_delays_nothing() {
     let script = "sleep 100 & echo pid $! >&2; echo last words >&2; exit 4";
     let finished = Bench::of_script(script).flags("-w echo --node-count 1").run();
     let finished = finished.fails(255, &["n0 exited with status 4", "last words"]);

@@ -4,8 +4,8 @@ use crate::bench::Bench;
 
 crate::tests![
     wrong_flags_are_refused,
-    help_is_no_failure,
-    flags_without_effect_are_named_and_taken,
+    help_exits_successfully,
+    flags_without_effect_are_reported_and_accepted,
     each_run_of_a_series_has_a_seed_and_a_store_and_the_worst_decides,
 ];
 
@@ -53,7 +53,7 @@ fn wrong_flags_are_refused() {
 }
 
 /// Maelstrom takes them.
-fn flags_without_effect_are_named_and_taken() {
+fn flags_without_effect_are_reported_and_accepted() {
     let flags =
         "-w echo --node-count 1 --nemesis-interval 3 --topology line --latency-dist uniform";
     let finished = Bench::of("good").flags(flags).run().ends(0, &[]);
@@ -65,9 +65,9 @@ fn flags_without_effect_are_named_and_taken() {
         assert!(finished.stderr.contains(words), "{words}: {}", finished.stderr);
     }
     let flags = "-w unique-ids --node-count 3 --latency-dist uniform --latency 1 --nemesis";
-    let bench = Bench::of("good").flags(flags).with(|command, _| {
-        command.args(["partition, partition", "--nemesis-interval", "3"]);
-    });
+    let bench = Bench::of("good")
+        .flags(flags)
+        .with(|command, _| command.args(["partition, partition", "--nemesis-interval", "3"]));
     let finished = bench.run().ends(0, &["Partitions "]);
     assert!(!finished.stderr.contains("no effect"), "{}", finished.stderr);
 }
@@ -76,7 +76,7 @@ fn each_run_of_a_series_has_a_seed_and_a_store_and_the_worst_decides() {
     let flags = "-w echo --node-count 1 --seed 5 --test-count 3";
     let finished = Bench::of_script(SECOND_RUN_IS_WRONG).flags(flags).with(|command, folder| {
         command.env("NODE", std::env::current_exe().expect("the path of this program"));
-        command.env("RUNS", folder.join("runs"));
+        command.env("RUNS", folder.join("runs"))
     });
     let finished = finished.run();
     assert_eq!(finished.code, Some(1), "{}{}", finished.stdout, finished.stderr);
@@ -98,7 +98,7 @@ const SECOND_RUN_IS_WRONG: &str = r#"
     esac
 "#;
 
-fn help_is_no_failure() {
+fn help_exits_successfully() {
     let finished = Bench::of("good").flags("--help").run().fails(0, &[]);
     // clap does not break the line of usage.
     let is_narrow = |line: &str| line.starts_with("Usage: ") || line.chars().count() <= 80;

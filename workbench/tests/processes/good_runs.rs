@@ -10,7 +10,7 @@ crate::tests![
     without_forwarding_values_are_lost,
     every_echo_comes_back,
     the_verdict_has_colour_where_it_is_wanted,
-    a_run_that_lags_behind_hears_all_the_same,
+    a_run_that_lags_behind_still_reads_every_reply,
     ids_are_unique_through_partitions,
     node_logs_hold_every_byte,
 ];
@@ -33,9 +33,9 @@ fn the_verdict_has_colour_where_it_is_wanted() {
     let valid = "Everything looks good! ヽ(‘ー`)ノ\n";
     let flags = "-w echo --node-count 1";
     let said = |variables: &[&str]| {
-        let bench = Bench::of("good").flags(flags).with(|command, _| {
-            command.envs(variables.iter().map(|name| (name, "1")));
-        });
+        let bench = Bench::of("good")
+            .flags(flags)
+            .with(|command, _| command.envs(variables.iter().map(|name| (name, "1"))));
         bench.run().stdout
     };
     assert!(
@@ -48,7 +48,7 @@ fn the_verdict_has_colour_where_it_is_wanted() {
     }
 }
 
-fn a_run_that_lags_behind_hears_all_the_same() {
+fn a_run_that_lags_behind_still_reads_every_reply() {
     let flags = "-w echo --node-count 2 --rate 1000000 --concurrency 20n";
     let finished = Bench::of("good").flags(flags).run();
     let finished = finished.ends(0, &[" 0 fail, 0 info"]);

@@ -1,18 +1,18 @@
-//! Lines on a node's stdout that are no messages: dropped, and told of everywhere.
+//! Lines on a node's stdout that are not messages: dropped, and reported everywhere.
 
 use crate::bench::Bench;
 use crate::files;
 
 crate::tests![
-    an_answer_without_a_newline_is_told_of,
+    a_reply_without_a_newline_is_reported,
     a_line_of_100_mb_is_dropped,
-    what_is_said_after_a_message_or_twice_does_no_harm,
-    what_is_no_message_is_dropped_and_told,
-    a_reply_that_cannot_be_read_is_told_of,
-    a_node_that_closes_its_stdout_is_told_of,
+    trailing_text_and_repeated_fields_do_no_harm,
+    invalid_lines_are_dropped_and_reported,
+    an_unreadable_reply_is_reported,
+    a_node_that_closes_its_stdout_is_reported,
 ];
 
-/// Asserts that a run goes on after a bad line, and that all places tell of it.
+/// Asserts that a run goes on after an invalid line, and that every output reports it.
 fn is_told(bench: Bench, reason: &str, line: &str) {
     let finished = bench.flags("-w echo --node-count 1").run();
     let told = format!("n0 printed a line that is not a valid message: {reason}");
@@ -29,7 +29,7 @@ fn is_told(bench: Bench, reason: &str, line: &str) {
     assert!(edn.contains(":invalid-output {\"n0\" {:count 1"), "{edn}");
 }
 
-fn what_is_no_message_is_dropped_and_told() {
+fn invalid_lines_are_dropped_and_reported() {
     for (line, reason) in [
         ("hello", "it is not JSON: expected a value, at column 1"),
         ("", "the line is empty"),
@@ -53,7 +53,7 @@ fn what_is_no_message_is_dropped_and_told() {
     }
 }
 
-fn a_reply_that_cannot_be_read_is_told_of() {
+fn an_unreadable_reply_is_reported() {
     // It passes the network, and fails when the client reads it.
     let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
     let body = format!(r#"{{"type":"echo_ok","in_reply_to":1,"echo":{deep}}}"#);
@@ -63,7 +63,7 @@ fn a_reply_that_cannot_be_read_is_told_of() {
     bench.run().ends(0, &[reason]);
 }
 
-fn what_is_said_after_a_message_or_twice_does_no_harm() {
+fn trailing_text_and_repeated_fields_do_no_harm() {
     let more = "more follows on the line, and is ignored";
     let twice = "its body has \"type\" twice: the last one counts";
     for (before, after, reason) in
@@ -77,7 +77,7 @@ fn what_is_said_after_a_message_or_twice_does_no_harm() {
     }
 }
 
-fn an_answer_without_a_newline_is_told_of() {
+fn a_reply_without_a_newline_is_reported() {
     // In set-up, and in the run.
     let bench = Bench::of("ends-no-line").flags("-w echo --node-count 1").arguments(["init"]);
     let words = [
@@ -101,7 +101,7 @@ fn a_line_of_100_mb_is_dropped() {
     is_told(Bench::of("prints-100-MB"), reason, &line);
 }
 
-fn a_node_that_closes_its_stdout_is_told_of() {
+fn a_node_that_closes_its_stdout_is_reported() {
     let script = "read line; echo '{\"src\":\"n0\",\"dest\":\"c0\",\
                   \"body\":{\"type\":\"init_ok\",\"in_reply_to\":1}}'; exec >&-; exec sleep 100";
     let finished = Bench::of_script(script).flags("-w echo --node-count 1").run();

@@ -1,4 +1,4 @@
-//! Good nodes: servers as the stages have them. What they say of themselves goes to stderr.
+//! Good nodes: servers like those of the stages. They log to stderr.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::bad_nodes;
 
-/// Becomes the node of that name. Every node first tells its process's number.
+/// Becomes the node of that name. Every node first prints its process id.
 pub fn run(name: &str) -> ExitCode {
     eprintln!("pid {}", std::process::id());
     match name {
@@ -78,7 +78,7 @@ impl Peers for Forwards {
     }
 }
 
-/// Sends it as a request, as broadcast-3c when nothing gets lost.
+/// Sends it as a request, as broadcast-3c does if no message is lost.
 #[derive(Default)]
 struct Acknowledges;
 

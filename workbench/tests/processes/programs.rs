@@ -6,9 +6,9 @@ use std::process::Command;
 use crate::bench::Bench;
 
 crate::tests![
-    what_cannot_be_run_is_named_with_a_hint,
-    a_relative_path_is_the_callers,
-    a_name_is_looked_for_on_the_path,
+    programs_that_cannot_run_are_named_with_a_hint,
+    a_relative_path_is_relative_to_the_caller,
+    a_name_is_looked_up_on_the_path,
     a_link_leads_to_a_script_and_is_itself_for_other_programs,
 ];
 
@@ -20,7 +20,7 @@ fn write_program(path: &Path, text: &str) {
     assert!(status.expect("sh").success());
 }
 
-fn what_cannot_be_run_is_named_with_a_hint() {
+fn programs_that_cannot_run_are_named_with_a_hint() {
     let folder = tempfile::tempdir().expect("a folder");
     let in_folder = |name: &str| folder.path().join(name);
     std::fs::write(in_folder("plain"), "#!/bin/sh\n").expect("a file");
@@ -44,19 +44,19 @@ fn what_cannot_be_run_is_named_with_a_hint() {
     let two_words = Bench::of_program("python3 here.py --fast").flags("-w echo");
     let finished = two_words.with(|command, folder| {
         std::fs::write(folder.join("here.py"), "").expect("a file");
-        command.current_dir(folder);
+        command.current_dir(folder)
     });
     let finished = finished.run();
     let whole = finished.folder.path().canonicalize().expect("a folder").join("here.py");
     let words = format!("come after --: `--bin python3 -- {} --fast`)", whole.display());
     finished.fails(255, &[&words]);
-    let bench = Bench::of("good").flags("-w echo").with(|command, folder| {
-        command.env("TMPDIR", folder.join("nowhere"));
-    });
+    let bench = Bench::of("good")
+        .flags("-w echo")
+        .with(|command, folder| command.env("TMPDIR", folder.join("nowhere")));
     bench.run().fails(255, &["nodes run in the system's temporary folder, and TMPDIR names none"]);
 }
 
-/// A wrapper finds its neighbours; what is no script keeps the name by which it was called.
+/// A wrapper finds its neighbours; a program that is not a script keeps the name it was called by.
 fn a_link_leads_to_a_script_and_is_itself_for_other_programs() {
     let this = std::env::current_exe().expect("the path of this program");
     let run = |link: &str, arguments: &[&str]| {
@@ -68,9 +68,9 @@ fn a_link_leads_to_a_script_and_is_itself_for_other_programs() {
         std::os::unix::fs::symlink("real/wrapper", folder.path().join("wrapper")).expect("a link");
         std::os::unix::fs::symlink("/bin/sh", folder.path().join("shell")).expect("a link");
         let bench = Bench::of_program(folder.path().join(link)).flags("-w echo --node-count 1");
-        let bench = bench.arguments(arguments.iter().copied()).with(|command, _| {
-            command.env("RUN_AS_NODE", "good").env("NODE", &this);
-        });
+        let bench = bench
+            .arguments(arguments.iter().copied())
+            .with(|command, _| command.env("RUN_AS_NODE", "good").env("NODE", &this));
         bench.run().ends(0, &["every reply returned"])
     };
     run("wrapper", &[]);
@@ -82,25 +82,25 @@ fn a_link_leads_to_a_script_and_is_itself_for_other_programs() {
 const NODE: &str = "#!/bin/sh\necho pid $$ >&2\nread line\necho '{\"src\":\"n0\",\"dest\":\"c0\",\
                     \"body\":{\"type\":\"init_ok\",\"in_reply_to\":1}}'\nexit 3\n";
 
-fn a_relative_path_is_the_callers() {
+fn a_relative_path_is_relative_to_the_caller() {
     for name in ["node", "./node", "../here/node"] {
         let bench = Bench::of_program(name).flags("-w echo --node-count 1");
         let bench = bench.with(|command, folder| {
             let here = folder.join("here");
             std::fs::create_dir(&here).expect("a folder");
             write_program(&here.join("node"), NODE);
-            command.current_dir(here);
+            command.current_dir(here)
         });
         bench.run().fails(255, &["n0 exited with status 3"]);
     }
 }
 
-fn a_name_is_looked_for_on_the_path() {
+fn a_name_is_looked_up_on_the_path() {
     let bench = Bench::of_program("node-on-the-path").flags("-w echo --node-count 1");
     let bench = bench.with(|command, folder| {
         write_program(&folder.join("node-on-the-path"), NODE);
         let path = std::env::var("PATH").expect("a PATH");
-        command.env("PATH", format!("{}:{path}", folder.display()));
+        command.env("PATH", format!("{}:{path}", folder.display()))
     });
     bench.run().fails(255, &["n0 exited with status 3"]);
 }

@@ -13,7 +13,7 @@ crate::tests![
     malformed_replies_of_one_kind_are_one_group,
     an_id_of_a_request_is_a_whole_number,
     ids_beyond_64_bits_are_all_different,
-    replies_that_nobody_waits_for_do_no_harm,
+    unexpected_replies_do_no_harm,
 ];
 
 /// A run in which the first two requests of a type are answered with `body`.
@@ -124,7 +124,7 @@ fn a_read_answered_with_an_error_is_a_fail() {
     assert_eq!((count(&events, "info"), count(&events, "fail")), (0, 2));
 }
 
-fn replies_that_nobody_waits_for_do_no_harm() {
+fn unexpected_replies_do_no_harm() {
     let finished = Bench::of("repeats-itself").flags("-w echo --node-count 2").run();
     let words = [
         "0 fail, 0 info",

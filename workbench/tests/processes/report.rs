@@ -4,7 +4,7 @@ use crate::bench::{Bench, RUN_AS_NODE};
 
 crate::tests![a_hostile_node_cannot_break_the_page, a_report_that_fails_leaves_the_verdict,];
 
-/// It answers `init`, writes bytes that are no text and words that are no text, and ends.
+/// It answers `init`, writes bytes that are not UTF-8 and text that is markup, and ends.
 const HOSTILE: &str = r#"
     read line
     echo '{"src":"n0","dest":"c0","body":{"type":"init_ok","in_reply_to":1}}'
@@ -25,12 +25,12 @@ fn a_hostile_node_cannot_break_the_page() {
     assert!(!page.contains("<img") && !page.contains('\u{1b}'), "{page}");
 }
 
-/// A folder stands where the page should.
+/// There is a folder where the page should be.
 fn a_report_that_fails_leaves_the_verdict() {
     let script = "mkdir -p \"$STORE/latest/report.html/folder\"; exec \"$NODE\"";
     let bench = Bench::of_script(script).flags("-w echo --node-count 1").with(|command, folder| {
         let node = std::env::current_exe().expect("the path of this program");
-        command.env(RUN_AS_NODE, "good").env("NODE", node).env("STORE", folder.join("store"));
+        command.env(RUN_AS_NODE, "good").env("NODE", node).env("STORE", folder.join("store"))
     });
     let finished = bench.run().ends(0, &["every reply returned what was sent"]);
     assert!(

@@ -1,4 +1,4 @@
-//! Signals, to the bench and to the nodes: however a run ends, the nodes end with it.
+//! Signals to the workbench and its nodes: however a run ends, the nodes end with it.
 
 use std::io::{Read, Write};
 use std::process::Command;
@@ -11,18 +11,18 @@ use crate::bench::{Bench, Finished, Running, is_gone, wait_until};
 use crate::files;
 
 crate::tests![
-    ctrl_c_in_the_final_phase,
-    ctrl_c_in_set_up,
-    ctrl_c_in_recovery,
-    ctrl_c_while_files_are_written,
-    ctrl_c_while_the_summary_is_told,
-    sigterm_in_the_main_phase,
+    ctrl_c_ends_the_final_phase,
+    ctrl_c_ends_set_up,
+    ctrl_c_ends_recovery,
+    ctrl_c_ends_the_writing_of_files,
+    ctrl_c_ends_the_printing_of_the_summary,
+    sigterm_ends_the_main_phase,
     ctrl_c_ends_a_run_that_lags_behind,
     ctrl_c_ends_nodes_that_ignore_everything,
-    a_killed_bench_takes_its_nodes_with_it,
-    after_a_verdict_nobody_is_left,
+    a_killed_workbench_takes_its_nodes_with_it,
+    no_process_is_left_after_a_verdict,
     #[cfg(target_os = "linux")]
-    nobody_gets_away,
+    no_descendant_of_a_node_survives,
 ];
 
 /// A node that ignores all that can be ignored, the end of stdin among it, and that has a child.
@@ -45,7 +45,7 @@ fn interrupted(running: Running, signal: Signal) -> Finished {
     finished
 }
 
-fn ctrl_c_in_set_up() {
+fn ctrl_c_ends_set_up() {
     let bench = Bench::of("answers").flags("-w echo --node-count 3 --log-stderr");
     let mut running = bench.arguments(["init", "null", "9"]).start();
     (0..3).for_each(|_| drop(running.wait_for(": pid ")));
@@ -56,13 +56,13 @@ fn ctrl_c_in_set_up() {
     assert_eq!(journal.lines().count(), 3, "each init is in the journal: {journal}");
 }
 
-fn ctrl_c_in_recovery() {
+fn ctrl_c_ends_recovery() {
     let mut running = Bench::of("forwards").flags("-w broadcast --node-count 2").start();
     running.wait_for("recovery");
     interrupted(running, Signal::INT);
 }
 
-fn ctrl_c_in_the_final_phase() {
+fn ctrl_c_ends_the_final_phase() {
     let flags = "-w broadcast --node-count 1 --log-stderr";
     let mut running = Bench::of("forwards").flags(flags).start();
     let pid = pid(&running.wait_for(": pid "));
@@ -74,7 +74,7 @@ fn ctrl_c_in_the_final_phase() {
     interrupted(running, Signal::INT);
 }
 
-fn ctrl_c_while_files_are_written() {
+fn ctrl_c_ends_the_writing_of_files() {
     let mut running = Bench::of("good").flags("-w echo --node-count 1").start();
     running.wait_for("main phase");
     let folder = running.latest();
@@ -92,14 +92,13 @@ fn ctrl_c_while_files_are_written() {
     assert!(!finished.store.join("latest/results.json").exists());
 }
 
-fn ctrl_c_while_the_summary_is_told() {
+fn ctrl_c_ends_the_printing_of_the_summary() {
     let (mut reader, mut writer) = std::io::pipe().expect("a pipe");
     let full = writer.try_clone().expect("a pipe");
-    // It blocks when the pipe is full, and ends when nobody can read it any more.
+    // It blocks when the pipe is full, and ends when its reader is gone.
     let filling = std::thread::spawn(move || while writer.write_all(&[b'x'; 4096]).is_ok() {});
-    let bench = Bench::of("good").flags("-w echo --node-count 1").with(|command, _| {
-        command.stdout(full);
-    });
+    let bench =
+        Bench::of("good").flags("-w echo --node-count 1").with(|command, _| command.stdout(full));
     let running = bench.start();
     let results = running.latest().join("results.json");
     wait_until("the verdict", || results.exists().then_some(()));
@@ -111,7 +110,7 @@ fn ctrl_c_while_the_summary_is_told() {
     filling.join().expect("an end");
 }
 
-fn sigterm_in_the_main_phase() {
+fn sigterm_ends_the_main_phase() {
     let flags = "-w broadcast --rate 500 --latency 200 --time-limit 50 --log-net-recv";
     let mut running = Bench::of("forwards").flags(flags).start();
     // The answer to an operation comes when there is something to be recorded.
@@ -137,7 +136,7 @@ fn ctrl_c_ends_nodes_that_ignore_everything() {
     assert!(!finished.pids().is_empty());
 }
 
-fn a_killed_bench_takes_its_nodes_with_it() {
+fn a_killed_workbench_takes_its_nodes_with_it() {
     let flags = "-w echo --node-count 1 --time-limit 50 --log-stderr";
     let mut running = Bench::of_script(STUBBORN).flags(flags).start();
     // The node and its child.
@@ -147,8 +146,8 @@ fn a_killed_bench_takes_its_nodes_with_it() {
     running.signal(Signal::KILL);
     wait_until("the end of the nodes", || pids.iter().all(|&pid| is_gone(pid)).then_some(()));
     let took = killed.elapsed();
-    assert!(took < Duration::from_secs(1), "the nodes outlived the bench by {took:?}");
-    // The reaper holds the bench's stderr: that it ends says that the reaper has, too.
+    assert!(took < Duration::from_secs(1), "the nodes outlived the workbench by {took:?}");
+    // The reaper holds the workbench's stderr open: when that ends, the reaper has ended, too.
     assert_eq!(running.finish().code, None);
 }
 
@@ -159,14 +158,14 @@ fn pid(line: &str) -> i32 {
 
 /// A child that leaves the node's process group, so that it gets none of its signals.
 #[cfg(target_os = "linux")]
-fn nobody_gets_away() {
+fn no_descendant_of_a_node_survives() {
     let daemon = "setsid sleep 100 & echo pid $! >&2";
     // It outlives the node.
     let exits = Bench::of_script(&format!("{daemon}\nexit 3")).flags("-w echo --node-count 1");
     let finished = exits.run().fails(255, &["n0 exited with status 3"]);
     assert_eq!(finished.pids().len(), 2);
 
-    // It outlives the bench.
+    // It outlives the workbench.
     let flags = "-w echo --node-count 1 --time-limit 50 --log-stderr";
     let lives = format!("{daemon}\nread line; exec sleep 100");
     let mut running = Bench::of_script(&lives).flags(flags).start();
@@ -177,7 +176,7 @@ fn nobody_gets_away() {
     running.finish();
 }
 
-fn after_a_verdict_nobody_is_left() {
+fn no_process_is_left_after_a_verdict() {
     let finished = Bench::of_script(STUBBORN).flags("-w echo --node-count 1").run();
     let finished = finished.ends(1, &["not one echo was ok"]);
     assert_eq!(finished.pids().len(), 2, "the node and its child");

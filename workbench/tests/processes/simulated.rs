@@ -13,7 +13,7 @@ use crate::files;
 crate::tests![
     ctrl_c_ends_a_simulation,
     ctrl_c_ends_a_sweep,
-    ctrl_c_before_the_first_run_of_a_sweep_is_over,
+    ctrl_c_ends_the_first_run_of_a_sweep,
     flags_without_effect_on_a_simulation_are_refused,
 ];
 
@@ -27,7 +27,7 @@ fn simulation(arguments: &str) -> Bench {
         *command = Command::new(this);
         command.env(RUN_AS_SIMULATION, "1").args(arguments.split(' '));
         command.arg("--store").arg(folder.join("store"));
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped())
     })
 }
 
@@ -79,7 +79,7 @@ fn ctrl_c_ends_a_sweep() {
     assert!(finished.stdout.contains(" valid\n"), "what was judged is told: {}", finished.stdout);
 }
 
-fn ctrl_c_before_the_first_run_of_a_sweep_is_over() {
+fn ctrl_c_ends_the_first_run_of_a_sweep() {
     let mut running = simulation(&format!("sweep {LONG}")).start();
     running.wait_for("seeds 1 to 1000");
     let folder = running.latest().with_file_name("sweep");

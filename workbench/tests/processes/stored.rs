@@ -6,8 +6,8 @@ use std::process::Output;
 use crate::bench::{Bench, workbench};
 
 crate::tests![
-    what_has_no_verdict_cannot_be_checked,
-    a_check_follows_the_files,
+    a_run_without_a_verdict_cannot_be_checked_again,
+    a_check_judges_the_files_as_they_are,
     prune_says_what_it_removed,
     nodes_have_the_names_they_are_given,
 ];
@@ -21,7 +21,7 @@ fn check(store: impl AsRef<OsStr>) -> (Option<i32>, String) {
     said(&workbench(&["check".as_ref(), store.as_ref()]))
 }
 
-fn what_has_no_verdict_cannot_be_checked() {
+fn a_run_without_a_verdict_cannot_be_checked_again() {
     let bench = Bench::of("exits").flags("-w echo --node-count 1").arguments(["start"]);
     let finished = bench.run().fails(255, &["No verdict"]);
     let (code, words) = check(finished.store.join("latest"));
@@ -44,7 +44,7 @@ fn what_has_no_verdict_cannot_be_checked() {
 }
 
 /// A lost value that somebody takes out of a read is lost again.
-fn a_check_follows_the_files() {
+fn a_check_judges_the_files_as_they_are() {
     let finished = Bench::of("good").flags("-w unique-ids --node-count 2").run().ends(0, &[]);
     let history = finished.text("history.json");
     let (given, other) = ("\"value\":\"n0-1\"", "\"value\":\"n0-2\"");
@@ -69,9 +69,7 @@ fn prune_says_what_it_removed() {
     let finished = run().run().ends(0, &[]);
     let store = finished.store.as_os_str();
     let first = finished.store.join("latest").canonicalize().expect("a run");
-    let again = run().with(|command, _| {
-        command.arg("--store").arg(store);
-    });
+    let again = run().with(|command, _| command.arg("--store").arg(store));
     again.run().ends(0, &[]);
     let prune = |keep: &str| {
         said(&workbench(
@@ -102,9 +100,9 @@ fn prune_says_what_it_removed() {
 }
 
 fn nodes_have_the_names_they_are_given() {
-    let bench = Bench::of("good").flags("-w unique-ids").with(|command, _| {
-        command.args(["--nodes", "zoe, b-2", "-n", "amy"]);
-    });
+    let bench = Bench::of("good")
+        .flags("-w unique-ids")
+        .with(|command, _| command.args(["--nodes", "zoe, b-2", "-n", "amy"]));
     let finished = bench.run().ends(0, &["no two equal"]);
     crate::files::check(&finished);
     for node in ["zoe", "b-2", "amy"] {

@@ -1,4 +1,4 @@
-//! What is around a run: who reads its output, where its store is, what its nodes are given.
+//! The environment of a run: closed pipes, its store, and what its nodes are given.
 
 use std::process::Stdio;
 
@@ -7,11 +7,11 @@ use crate::files;
 
 crate::tests![
     a_low_limit_of_open_files_is_raised,
-    nobody_has_to_read_to_the_end,
-    a_store_that_cannot_be_is_named,
+    output_may_be_closed_early,
+    a_store_that_cannot_be_created_is_named,
     a_store_may_have_any_name,
     two_runs_at_once_share_a_store,
-    logs_show_what_they_are_asked_for,
+    each_log_flag_shows_its_messages,
     nodes_get_their_arguments_and_their_folder,
 ];
 
@@ -25,46 +25,34 @@ fn a_low_limit_of_open_files_is_raised() {
     run("n").fails(255, &words);
 }
 
-/// A pipe that nobody reads.
+/// A pipe whose reader is gone.
 fn closed_pipe() -> Stdio {
     let (reader, writer) = std::io::pipe().expect("a pipe");
     drop(reader);
     writer.into()
 }
 
-fn nobody_has_to_read_to_the_end() {
+fn output_may_be_closed_early() {
     let bench = Bench::of("good").flags("-w echo --node-count 1");
-    let finished = bench
-        .with(|command, _| {
-            command.stdout(closed_pipe());
-        })
-        .run();
+    let finished = bench.with(|command, _| command.stdout(closed_pipe())).run();
     // The verdict stands, and the store has it.
     let finished = finished.fails(0, &[]);
     assert!(!finished.stderr.contains("Broken pipe"), "{}", finished.stderr);
     files::check(&finished);
 
     let bench = Bench::of("good").flags("-w echo --node-count 1 --log-net-send");
-    let finished = bench
-        .with(|command, _| {
-            command.stderr(closed_pipe());
-        })
-        .run();
+    let finished = bench.with(|command, _| command.stderr(closed_pipe())).run();
     files::check(&finished.ends(0, &[]));
 
     let bench = Bench::of("exits").flags("-w echo --node-count 1").arguments(["start"]);
-    let finished = bench
-        .with(|command, _| {
-            command.stderr(closed_pipe());
-        })
-        .run();
+    let finished = bench.with(|command, _| command.stderr(closed_pipe())).run();
     assert_eq!(finished.code, Some(255), "the status of the failure, not that of a panic");
 }
 
-fn a_store_that_cannot_be_is_named() {
+fn a_store_that_cannot_be_created_is_named() {
     let bench = Bench::of("good").flags("-w echo").with(|command, folder| {
         std::fs::write(folder.join("file"), "").expect("a file");
-        command.arg("--store").arg(folder.join("file/store"));
+        command.arg("--store").arg(folder.join("file/store"))
     });
     bench.run().fails(255, &["could not create ", "file/store/echo: Not a directory"]);
 
@@ -72,27 +60,24 @@ fn a_store_that_cannot_be_is_named() {
     let bench = Bench::of("good").flags("-w echo --store /dev/null");
     bench.run().fails(255, &["could not create /dev/null/echo: "]);
 
-    let bench = Bench::of("good").flags("-w echo").with(|_, folder| {
+    let bench = Bench::of("good").flags("-w echo").with(|command, folder| {
         std::fs::create_dir_all(folder.join("store/latest/mine")).expect("a folder");
+        command
     });
     bench.run().fails(255, &["could not write ", "store/latest: "]);
 }
 
 fn a_store_may_have_any_name() {
-    let bench = Bench::of("good").flags("-w echo --node-count 1").with(|command, folder| {
-        command.arg("--store").arg(folder.join("mein schöner 商店"));
-    });
+    let bench = Bench::of("good")
+        .flags("-w echo --node-count 1")
+        .with(|command, folder| command.arg("--store").arg(folder.join("mein schöner 商店")));
     let mut finished = bench.run().ends(0, &["mein schöner 商店/latest"]);
     finished.store.set_file_name("mein schöner 商店");
     files::check(&finished);
 
     // A relative one is the caller's, and what is missing is made.
     let bench = Bench::of("good").flags("-w echo --node-count 1 --store a/b/store");
-    let mut finished = bench
-        .with(|command, folder| {
-            command.current_dir(folder);
-        })
-        .run();
+    let mut finished = bench.with(|command, folder| command.current_dir(folder)).run();
     finished.store = finished.store.with_file_name("a/b/store");
     files::check(&finished.ends(0, &["Store           a/b/store/latest"]));
 }
@@ -101,11 +86,7 @@ fn two_runs_at_once_share_a_store() {
     let shared = tempfile::tempdir().expect("a folder");
     let bench = |_| {
         let bench = Bench::of("good").flags("-w echo --node-count 1");
-        bench
-            .with(|command, _| {
-                command.arg("--store").arg(shared.path());
-            })
-            .start()
+        bench.with(|command, _| command.arg("--store").arg(shared.path())).start()
     };
     let running: Vec<_> = (0..4).map(bench).collect();
     for running in running {
@@ -116,7 +97,7 @@ fn two_runs_at_once_share_a_store() {
     assert!(shared.path().join("latest/results.edn").exists());
 }
 
-fn logs_show_what_they_are_asked_for() {
+fn each_log_flag_shows_its_messages() {
     let run = |flag: &str| -> Finished {
         let finished = Bench::of("good").flags("-w echo --node-count 1").flags(flag).run();
         finished.ends(0, &[])

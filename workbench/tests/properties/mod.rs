@@ -9,8 +9,8 @@ use workbench::cluster::channel::channel;
 use workbench::cluster::recent_lines::RecentLines;
 use workbench::cluster::stdout::read_stdout;
 
-/// Whatever the bytes on a node's stdout, every line is heard, in order, as a message or as a
-/// fault, or as both if a message can be made of it, and the last of them are kept for people.
+/// Whatever the bytes on a node's stdout, every line becomes, in order, a message or an invalid line,
+/// or both if a message can be made of it, and the last lines are kept for people.
 pub fn stdout(bytes: &[u8]) {
     const LAST: usize = 32;
     let mut lines: Vec<&[u8]> = bytes.split(|byte| *byte == b'\n').collect();
@@ -47,7 +47,7 @@ pub fn stdout(bytes: &[u8]) {
             }
         }
     }
-    assert!(heard.next().is_none(), "events for which there is no line");
+    assert!(heard.next().is_none(), "events without a line");
     let kept = recent_lines.lines();
     assert_eq!(kept.len(), lines.len().min(LAST));
     kept.iter().for_each(|line| check_shown(line));
@@ -95,7 +95,7 @@ impl Said {
         fields.keys().all(is_known).then_some((said, is_clean))
     }
 
-    /// It was heard as it was said.
+    /// It was received as it was sent.
     fn check(&self, heard: &common::Message) {
         assert_eq!((&heard.src, &heard.dest), (&self.src, &self.dest));
         let body = object(heard.body.get()).expect("an object");

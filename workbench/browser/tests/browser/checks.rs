@@ -6,13 +6,13 @@ use browser_tests::{Browser, Page, Result, View};
 use tempfile::TempDir;
 
 crate::tests![
-    what_is_too_wide_is_found,
+    overflowing_elements_are_found,
     faint_text_is_found_in_light_and_dark,
-    a_focus_that_goes_astray_is_found,
-    what_a_page_complains_of_is_heard,
-    what_a_page_asks_for_is_seen,
-    a_page_is_looked_at_as_it_is_told,
-    keys_arrive,
+    focus_problems_are_found,
+    errors_and_exceptions_are_collected,
+    requests_are_collected,
+    a_page_follows_its_view,
+    pressed_keys_reach_the_page,
 ];
 
 /// Opens a page with that in its body.
@@ -26,7 +26,7 @@ async fn open(browser: &Browser, view: View, body: &str) -> Result<(Page, TempDi
     Ok((page, folder))
 }
 
-async fn what_is_too_wide_is_found(browser: &Browser) -> Result<()> {
+async fn overflowing_elements_are_found(browser: &Browser) -> Result<()> {
     let wide = "<div id=wide style='width:500px'>wide</div>";
     let (page, _folder) = open(browser, View::PHONE, wide).await?;
     let found = page.overflows().await?;
@@ -63,7 +63,7 @@ async fn faint_text_is_found_in_light_and_dark(browser: &Browser) -> Result<()> 
     page.close().await
 }
 
-async fn a_focus_that_goes_astray_is_found(browser: &Browser) -> Result<()> {
+async fn focus_problems_are_found(browser: &Browser) -> Result<()> {
     let good = "<button>one</button><a href=#>two</a><input aria-label=three>";
     let (page, _folder) = open(browser, View::DESK, good).await?;
     let found = page.focus_problems().await?;
@@ -84,7 +84,7 @@ async fn a_focus_that_goes_astray_is_found(browser: &Browser) -> Result<()> {
     page.close().await
 }
 
-async fn what_a_page_complains_of_is_heard(browser: &Browser) -> Result<()> {
+async fn errors_and_exceptions_are_collected(browser: &Browser) -> Result<()> {
     let body = "<script>console.log('fine'); console.error('an error'); \
                 setTimeout(() => { throw new Error('thrown'); })</script>\
                 <img src=missing.png alt=''>";
@@ -99,7 +99,7 @@ async fn what_a_page_complains_of_is_heard(browser: &Browser) -> Result<()> {
     page.close().await
 }
 
-async fn what_a_page_asks_for_is_seen(browser: &Browser) -> Result<()> {
+async fn requests_are_collected(browser: &Browser) -> Result<()> {
     let body =
         "<img src=other.png alt=''><img src='data:image/gif;base64,R0lGODlhAQABAAAAACw=' alt=''>";
     let (mut page, _folder) = open(browser, View::DESK, body).await?;
@@ -109,7 +109,7 @@ async fn what_a_page_asks_for_is_seen(browser: &Browser) -> Result<()> {
     page.close().await
 }
 
-async fn a_page_is_looked_at_as_it_is_told(browser: &Browser) -> Result<()> {
+async fn a_page_follows_its_view(browser: &Browser) -> Result<()> {
     let (page, _folder) = open(browser, View::PHONE.dark().reduced_motion(), "").await?;
     let asked = "[innerWidth, innerHeight, matchMedia('(prefers-color-scheme: dark)').matches, \
                  matchMedia('(prefers-reduced-motion: reduce)').matches]";
@@ -124,7 +124,7 @@ async fn a_page_is_looked_at_as_it_is_told(browser: &Browser) -> Result<()> {
     page.close().await
 }
 
-async fn keys_arrive(browser: &Browser) -> Result<()> {
+async fn pressed_keys_reach_the_page(browser: &Browser) -> Result<()> {
     let body = "<script>keys = []; onkeydown = (event) => keys.push(event.key)</script>";
     let (page, _folder) = open(browser, View::DESK, body).await?;
     for key in ["ArrowRight", " ", "l", "Home"] {

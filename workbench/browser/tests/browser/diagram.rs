@@ -1,12 +1,12 @@
-//! The space-time diagram that stands in the store, `messages.svg`.
+//! The space-time diagram in the store, `messages.svg`.
 
 use browser_tests::{Browser, Result, View};
 
 use crate::runs::{INVALID, VALID};
 
-crate::tests![a_diagram_stands_alone];
+crate::tests![a_diagram_opens_as_a_page_of_its_own];
 
-async fn a_diagram_stands_alone(browser: &Browser) -> Result<()> {
+async fn a_diagram_opens_as_a_page_of_its_own(browser: &Browser) -> Result<()> {
     for run in [VALID, INVALID] {
         for view in [View::DESK, View::DESK.dark()] {
             let mut page = browser.page(view).await?;

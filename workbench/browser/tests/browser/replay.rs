@@ -5,10 +5,10 @@ use browser_tests::{Browser, Page, Result, View};
 use crate::runs::{INVALID, Run, VALID};
 
 crate::tests![
-    it_plays_steps_and_scrubs,
-    next_lost_message_goes_where_one_was_lost,
-    keys_do_what_buttons_do_and_go_no_further,
-    less_motion_is_honoured,
+    the_player_plays_steps_and_scrubs,
+    next_lost_goes_to_a_lost_message,
+    keys_do_what_buttons_do_and_do_not_reach_the_page,
+    reduced_motion_is_respected,
     a_link_points_at_a_moment,
 ];
 
@@ -33,7 +33,7 @@ async fn shown(page: &Page) -> Result<String> {
     page.evaluate(script).await
 }
 
-async fn it_plays_steps_and_scrubs(browser: &Browser) -> Result<()> {
+async fn the_player_plays_steps_and_scrubs(browser: &Browser) -> Result<()> {
     let mut page = open(browser, VALID, View::DESK, "").await?;
     let (start, before): (f64, _) = (page.evaluate(TIME).await?, shown(&page).await?);
     page.click(".replay-play").await?;
@@ -60,7 +60,7 @@ async fn it_plays_steps_and_scrubs(browser: &Browser) -> Result<()> {
     page.close().await
 }
 
-async fn next_lost_message_goes_where_one_was_lost(browser: &Browser) -> Result<()> {
+async fn next_lost_goes_to_a_lost_message(browser: &Browser) -> Result<()> {
     let page = open(browser, INVALID, View::DESK, "").await?;
     for _ in 0..3 {
         let before = shown(&page).await?;
@@ -73,7 +73,7 @@ async fn next_lost_message_goes_where_one_was_lost(browser: &Browser) -> Result<
     page.close().await
 }
 
-async fn keys_do_what_buttons_do_and_go_no_further(browser: &Browser) -> Result<()> {
+async fn keys_do_what_buttons_do_and_do_not_reach_the_page(browser: &Browser) -> Result<()> {
     let page = open(browser, INVALID, View::DESK, "").await?;
     // mdBook listens there, and turns its pages.
     page.run("void (passed = [], document.addEventListener('keydown', (event) => passed.push(event.key)))")
@@ -115,7 +115,7 @@ async fn moments_shown(browser: &Browser, view: View) -> Result<usize> {
     Ok(moments)
 }
 
-async fn less_motion_is_honoured(browser: &Browser) -> Result<()> {
+async fn reduced_motion_is_respected(browser: &Browser) -> Result<()> {
     let smooth = moments_shown(browser, View::DESK).await?;
     let still = moments_shown(browser, View::DESK.reduced_motion()).await?;
     assert!(smooth > 8, "{smooth}: it should slide");

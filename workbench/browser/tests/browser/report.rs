@@ -9,12 +9,12 @@ use browser_tests::{Browser, Page, Result, View};
 use crate::runs::{INVALID, LARGE, Run, VALID};
 
 crate::tests![
-    it_looks_right_in_every_view,
+    the_report_looks_right_in_every_view,
     the_verdict_is_on_the_first_screen,
     a_lost_value_is_one_click_from_the_verdict,
-    tab_leads_through_it,
+    tab_leads_through_the_report,
     plots_and_legends_fit_a_phone,
-    the_filters_of_the_history_are_in_line,
+    the_filters_of_the_history_are_aligned,
     the_history_can_be_filtered,
     a_large_run_stays_usable,
     a_whole_run_of_3c_is_a_small_file,
@@ -27,7 +27,7 @@ async fn open(browser: &Browser, run: &Run, view: View) -> Result<Page> {
 }
 
 /// No error, no request, nothing too wide or too faint; and pictures for people.
-async fn it_looks_right_in_every_view(browser: &Browser) -> Result<()> {
+async fn the_report_looks_right_in_every_view(browser: &Browser) -> Result<()> {
     let mut wrong = vec![];
     for run in [VALID, INVALID] {
         for view in [View::PHONE, View::TABLET, View::DESK] {
@@ -91,7 +91,7 @@ async fn a_lost_value_is_one_click_from_the_verdict(browser: &Browser) -> Result
     page.close().await
 }
 
-async fn tab_leads_through_it(browser: &Browser) -> Result<()> {
+async fn tab_leads_through_the_report(browser: &Browser) -> Result<()> {
     let page = open(browser, &INVALID, View::DESK).await?;
     let found = page.focus_problems().await?;
     assert!(found.is_empty(), "\n{}", found.join("\n"));
@@ -122,7 +122,7 @@ async fn plots_and_legends_fit_a_phone(browser: &Browser) -> Result<()> {
     Ok(())
 }
 
-async fn the_filters_of_the_history_are_in_line(browser: &Browser) -> Result<()> {
+async fn the_filters_of_the_history_are_aligned(browser: &Browser) -> Result<()> {
     let page = open(browser, &VALID, View::DESK).await?;
     let script = "[...document.querySelectorAll('#filter :is(label, select, input)')] \
                   .map((element) => [element.localName, element.getBoundingClientRect().top])";
