@@ -1,5 +1,5 @@
-//! What one message costs a node, without pipes: reading it, making it, writing it, and the
-//! whole way through.
+//! The cost of one message to a node, without pipes: to read it, to create it, to write it, and all
+//! of it together.
 //!
 //!     cargo bench --package common --bench message
 
@@ -12,7 +12,7 @@ const INIT: &str = r#"{"src":"c0","dest":"n0","body":{"type":"init","msg_id":1,"
 const REQUEST: &str =
     r#"{"id":7,"src":"c1","dest":"n0","body":{"type":"echo","msg_id":2,"echo":"Please echo 35"}}"#;
 
-/// A server that answers at once, always the same.
+/// A server that always replies the same, at once.
 struct Server;
 
 impl Handler for Server {

@@ -4,49 +4,49 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeStruct};
 
-/// What a fallible operation gives; the error is [`Error`] unless another is named.
+/// The result of a fallible operation, by default with this crate's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// An error as the protocol has it (Maelstrom protocol, Errors).
+/// An error as the protocol defines it (Maelstrom protocol, Errors).
 ///
-/// It serialises to the body of an error reply, `{"type":"error","code":…,"text":…}`, and can be
-/// read from one; a missing text reads as an empty one.
+/// It serialises to the body of an error reply, `{"type":"error","code":…,"text":…}`, and
+/// deserialises from one; a missing text becomes an empty one.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Error {
-    /// What kind of error it is.
+    /// The kind of error.
     pub code: ErrorCode,
     /// What happened, for people.
     #[serde(default)]
     pub text: String,
 }
 
-/// The kinds of error (Maelstrom protocol, Errors). On the wire, a number.
+/// The kinds of error (Maelstrom protocol, Errors), each a number on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(from = "u32", into = "u32")]
 pub enum ErrorCode {
-    /// 0: no reply came in time. The request may still take effect.
+    /// 0: no reply arrived in time. The request may still take effect.
     Timeout,
     /// 1: there is no node of that name.
     NodeNotFound,
-    /// 10: the node does not know this type of request.
+    /// 10: the node does not support this type of request.
     NotSupported,
-    /// 11: the node cannot answer just now; a later try may do better.
+    /// 11: the node cannot handle the request now; a retry may succeed.
     TemporarilyUnavailable,
-    /// 12: the request is not what its type asks for.
+    /// 12: the request's fields do not fit its type.
     MalformedRequest,
-    /// 13: something broke. The request may have taken effect.
+    /// 13: the node failed unexpectedly. The request may have taken effect.
     Crash,
-    /// 14: the request was given up, and certainly did not take effect.
+    /// 14: the request was aborted, and definitely did not take effect.
     Abort,
-    /// 20: there is no such key.
+    /// 20: the key does not exist.
     KeyDoesNotExist,
-    /// 21: there is such a key already.
+    /// 21: the key already exists.
     KeyAlreadyExists,
-    /// 22: what the request asked to hold beforehand did not.
+    /// 22: a precondition of the request, such as the `from` of a compare-and-set, did not hold.
     PreconditionFailed,
-    /// 30: another transaction came in between.
+    /// 30: the transaction conflicts with another one.
     TxnConflict,
-    /// Any other number. Those from 1000 on are free for a server's own errors.
+    /// Any other number. Those from 1000 up are reserved for a server's own errors.
     Other(u32),
 }
 
@@ -73,14 +73,14 @@ impl Error {
 }
 
 impl ErrorCode {
-    /// Whether the request certainly did not take effect.
+    /// Whether the request definitely did not take effect.
     ///
-    /// Not so for a timeout and a crash, nor for a code that the protocol does not define.
+    /// False for a timeout, a crash, and every code that the protocol does not define.
     pub fn is_definite(self) -> bool {
         !matches!(self, ErrorCode::Timeout | ErrorCode::Crash | ErrorCode::Other(_))
     }
 
-    /// The protocol's name for it, such as `node-not-found`; none if it defines no such code.
+    /// The protocol's name for it, such as `node-not-found`, or `None` if it defines no such code.
     pub fn name(self) -> Option<&'static str> {
         self.number_and_name().1
     }

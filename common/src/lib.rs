@@ -1,7 +1,7 @@
 //! One Maelstrom node: what every stage shares.
 //!
 //! A server implements [`Handler`], and [`run`] makes it a process that speaks the Maelstrom
-//! protocol on stdin and stdout. This one counts what it is asked:
+//! protocol on stdin and stdout. This one adds up what it receives:
 //!
 //! ```no_run
 //! use common::{Handler, Mutex, Node, Result};
@@ -46,7 +46,7 @@
 
 #![warn(missing_docs)]
 
-mod caught;
+mod catch_panic;
 mod error;
 mod excerpt;
 mod lines;

@@ -1,14 +1,14 @@
-//! Lines of a stream: bytes up to a newline, however many they are, in bounded memory.
+//! Reads lines of any length from a stream, in bounded memory.
 
 use std::io;
 
 use memchr::memchr;
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 
-/// The length of the longest line that is kept whole, in bytes: 16 MiB. A message is shorter.
+/// The length of the longest line that is kept whole, in bytes: 16 MiB. A longer line is not a message.
 pub const LONGEST_LINE: usize = 16 * 1024 * 1024;
 
-/// How much is read at a time, if there is as much: what a pipe holds on Linux.
+/// The most that is read at a time, in bytes: 64 KiB, the capacity of a pipe on Linux.
 const BUFFER: usize = 64 * 1024;
 
 /// Reads lines from a stream.
@@ -17,26 +17,26 @@ pub struct Lines<R> {
     reader: BufReader<R>,
     /// The line so far, up to [`LONGEST_LINE`].
     line: Vec<u8>,
-    /// How long the line is so far.
+    /// How many bytes of the line have been read so far.
     length: usize,
-    /// Whether that line has been given out, and another is to begin.
-    is_given: bool,
+    /// Whether that line has been returned, so that the next byte starts another.
+    is_returned: bool,
 }
 
 impl<R: AsyncRead + Unpin> Lines<R> {
-    /// The lines of `stream`.
+    /// A reader of the lines of `stream`.
     pub fn new(stream: R) -> Lines<R> {
         let reader = BufReader::with_capacity(BUFFER, stream);
-        Lines { reader, line: vec![], length: 0, is_given: false }
+        Lines { reader, line: vec![], length: 0, is_returned: false }
     }
 
-    /// The next line, without its newline, and how many bytes it had: more than are given if it
-    /// was longer than [`LONGEST_LINE`], of which only the beginning is kept. None at the end of
-    /// the stream; the last line needs no newline.
+    /// Returns the next line without its newline, and its length in bytes. If it is longer than
+    /// [`LONGEST_LINE`], only that many bytes of it are returned. Returns `None` at the end of the
+    /// stream; the last line needs no newline.
     ///
-    /// Fails if the stream does. If the future is dropped, no byte is lost.
+    /// Fails if reading the stream fails. No byte is lost if the future is dropped.
     pub async fn next(&mut self) -> io::Result<Option<(&[u8], usize)>> {
-        if std::mem::take(&mut self.is_given) {
+        if std::mem::take(&mut self.is_returned) {
             self.line.clear();
             self.length = 0;
         }
@@ -51,7 +51,7 @@ impl<R: AsyncRead + Unpin> Lines<R> {
             let used = part.len() + usize::from(newline.is_some());
             self.reader.consume(used);
             if newline.is_some() || is_end {
-                self.is_given = true;
+                self.is_returned = true;
                 let is_line = newline.is_some() || self.length > 0;
                 return Ok(is_line.then_some((self.line.as_slice(), self.length)));
             }
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn of_a_very_long_line_only_the_beginning_is_kept() {
+    async fn only_the_beginning_of_a_very_long_line_is_kept() {
         let length = 3 * LONGEST_LINE;
         let long = tokio::io::repeat(b'x').take(length as u64);
         let mut lines = Lines::new(long.chain(&b"\nnext\n"[..]));
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_wait_that_is_given_up_loses_nothing() {
+    async fn a_cancelled_read_loses_nothing() {
         let (reader, mut writer) = tokio::io::simplex(64);
         let mut lines = Lines::new(reader);
         for part in [&b"in ma"[..], b"ny pa", b"rts\n"] {

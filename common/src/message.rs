@@ -12,16 +12,16 @@ use serde_json::{Number, Value};
 
 use crate::{Error, ErrorCode, MessageId, Result, excerpt};
 
-/// One message. Its body travels as JSON text and is parsed by whoever knows its type.
+/// One message. Its body stays JSON text until code that knows its type parses it.
 ///
 /// Other top-level keys, such as the `id` that Maelstrom's network gives a message, are ignored.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Message<B = Box<RawValue>> {
     /// Who sent it: `n0`, `n1`, … for nodes, `c0`, `c1`, … for clients.
     pub src: String,
-    /// Who is to get it.
+    /// Who receives it.
     pub dest: String,
-    /// What it says: the text of a JSON object, unless it has been read as something else.
+    /// Its content: the text of a JSON object, unless it has been parsed as another type.
     pub body: B,
 }
 
@@ -42,7 +42,7 @@ impl Message {
     ///
     /// Fails with [`ErrorCode::MalformedRequest`] if the body does not serialise to a JSON object.
     pub fn new(src: &str, dest: &str, body: &impl Serialize) -> Result<Message> {
-        Outgoing { src, dest, body: Body { own: body, msg_id: None, in_reply_to: None } }
+        Outgoing { src, dest, body: Body { fields: body, msg_id: None, in_reply_to: None } }
             .to_message()
     }
 
@@ -53,7 +53,7 @@ impl Message {
     /// beginning.
     pub fn parse(line: &[u8]) -> Result<Message> {
         let message = text(line).map_err(String::from).and_then(|text| {
-            let message: Message = serde_json::from_str(text).map_err(|error| words(&error))?;
+            let message: Message = serde_json::from_str(text).map_err(|error| describe(&error))?;
             let is_object = message.body.get().starts_with('{');
             if is_object { Ok(message) } else { Err("`body` is not a JSON object".to_string()) }
         });
@@ -75,39 +75,39 @@ impl Message {
         })
     }
 
-    /// The `msg_id` of a body whose header cannot be read, if that much of it makes sense.
+    /// The `msg_id` of a body whose header cannot be read, if that field alone is valid.
     pub(crate) fn usable_msg_id(&self) -> Option<MessageId> {
         let mut body: BTreeMap<String, &RawValue> = self.read_body().ok()?;
         serde_json::from_str(body.remove("msg_id")?.get()).ok()
     }
 
-    /// Reads the whole body as a `T`. Fails with serde's words, which name a missing field.
+    /// Reads the whole body as a `T`. Fails with serde's message, which names a missing field.
     pub(crate) fn read_body<'a, T: Deserialize<'a>>(&'a self) -> Result<T, String> {
-        serde_json::from_str(self.body.get()).map_err(|error| words(&error))
+        serde_json::from_str(self.body.get()).map_err(|error| describe(&error))
     }
 
     /// Reads the whole body as a `T` that may have floats where serde hides them: see [`floats`].
-    pub(crate) fn read_own_body<T: DeserializeOwned>(&self) -> Result<T, String> {
+    pub(crate) fn read_body_with_floats<T: DeserializeOwned>(&self) -> Result<T, String> {
         let body = self.body.get();
         let exact = serde_json::from_str(body);
         exact
             .or_else(|_| T::deserialize(floats(serde_json::from_str(body)?)))
-            .map_err(|error| words(&error))
+            .map_err(|error| describe(&error))
     }
 }
 
-/// A message that is about to be said: its body is yet to be written.
+/// A message to be sent, whose body is not serialised yet.
 pub struct Outgoing<'a, B> {
     pub src: &'a str,
     pub dest: &'a str,
     pub body: Body<'a, B>,
 }
 
-/// A body's own fields, then the ids.
+/// The fields of a body, then the ids.
 #[derive(Serialize)]
 pub struct Body<'a, B> {
     #[serde(flatten)]
-    pub own: &'a B,
+    pub fields: &'a B,
     /// Asks for a reply.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_id: Option<i64>,
@@ -117,7 +117,7 @@ pub struct Body<'a, B> {
 }
 
 impl<B: Serialize> Outgoing<'_, B> {
-    /// Appends the line that says it, with its line end, to `lines`. Fails as [`Message::new`] does;
+    /// Appends the message as a line, with its newline, to `lines`. Fails as [`Message::new`] does;
     /// then, and if the body panics, nothing is appended.
     pub fn write_line(&self, lines: &mut Vec<u8>) -> Result<()> {
         let mut line = Line { complete: lines.len(), lines };
@@ -136,7 +136,7 @@ impl<B: Serialize> Outgoing<'_, B> {
     }
 }
 
-/// A line that is being written. Dropped before it is complete, it is taken back.
+/// A line that is being written. If dropped before it is complete, it is removed.
 struct Line<'a> {
     lines: &'a mut Vec<u8>,
     complete: usize,
@@ -179,7 +179,7 @@ pub fn floats(mut json: Value) -> Value {
 }
 
 fn not_an_object(error: serde_json::Error) -> Error {
-    let why = format!("the body cannot be written as a JSON object: {}", words(&error));
+    let why = format!("the body cannot be written as a JSON object: {}", describe(&error));
     Error::new(ErrorCode::MalformedRequest, why)
 }
 
@@ -195,10 +195,10 @@ pub fn text(line: &[u8]) -> Result<&str, &'static str> {
     }
 }
 
-/// Serde's words for what is wrong, without the line and column: every message is one line, and a
-/// body's columns are not the line's. They may quote the message, so they are cut like a quote.
-pub fn words(error: &serde_json::Error) -> String {
-    let place = format!(" at line {} column {}", error.line(), error.column());
-    let words = error.to_string();
-    excerpt(words.strip_suffix(&place).unwrap_or(&words))
+/// What serde says is wrong, without the line and column: every message is one line, and columns in a
+/// body are not columns in the line. It may quote the message, so it is truncated like a quote.
+pub fn describe(error: &serde_json::Error) -> String {
+    let location = format!(" at line {} column {}", error.line(), error.column());
+    let description = error.to_string();
+    excerpt(description.strip_suffix(&location).unwrap_or(&description))
 }

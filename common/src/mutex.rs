@@ -2,12 +2,12 @@
 
 use std::sync::{MutexGuard, PoisonError};
 
-/// The standard library's mutex, but that [`lock`](Mutex::lock) gives the guard itself.
+/// The standard library's mutex, except that [`lock`](Mutex::lock) returns the guard itself.
 ///
-/// A handler that panics while it holds the lock leaves the value as it is. The standard mutex
-/// would refuse every lock from then on: a poisoned mutex is a node that only seems to live on.
+/// A handler that panics while it holds the lock leaves the value as it is. The standard mutex would
+/// be poisoned and fail every later lock: the node would look alive, but answer nothing.
 ///
-/// Lock briefly. A guard cannot be held across an `.await`, because a handler may go on in another
+/// Lock briefly. A guard cannot be held across an `.await`, because a handler may continue on another
 /// thread, and the compiler says so:
 ///
 /// ```compile_fail
@@ -28,7 +28,7 @@ use std::sync::{MutexGuard, PoisonError};
 /// # }
 /// ```
 ///
-/// Lock when the waiting is over:
+/// Lock after the wait:
 ///
 /// ```
 /// # use common::{Handler, Mutex, Node, Result};
@@ -55,9 +55,9 @@ impl<T> Mutex<T> {
         Mutex(std::sync::Mutex::new(value))
     }
 
-    /// Waits for the value and gives it until the guard is dropped. Never fails.
+    /// Locks the value, blocking the thread until it is free, until the guard is dropped. Never fails.
     ///
-    /// A thread that already holds the guard must not lock again: it would wait for itself.
+    /// A thread that already holds the guard must not lock again: it would deadlock.
     pub fn lock(&self) -> MutexGuard<'_, T> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

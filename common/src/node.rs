@@ -1,4 +1,4 @@
-//! A server, and the handle that it has on its cluster.
+//! A server, and its handle on the cluster.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
-use crate::caught::caught_async;
+use crate::catch_panic::catch_panic_async;
 use crate::message::{Body, Outgoing};
 use crate::outbox::Outbox;
 use crate::{Error, ErrorCode, Message, MessageId, Mutex, Result, excerpt};
@@ -22,30 +22,31 @@ use crate::{Error, ErrorCode, Message, MessageId, Mutex, Result, excerpt};
 #[cfg(test)]
 mod tests;
 
-/// A server: what is asked of it, what it answers, and how.
+/// A server: the requests it takes, the responses it gives, and how it handles one.
 ///
-/// Requests and responses are best two enums with `#[serde(tag = "type", rename_all =
-/// "snake_case")]`, a variant for each type of message: the compiler then lists every message
-/// that must be answered, and a `type` that is no variant gets error 10 (not supported).
+/// Make requests and responses two enums with `#[serde(tag = "type", rename_all =
+/// "snake_case")]` and one variant for each message type. The compiler then checks that every request
+/// is handled, and an unknown `type` gets error 10 (not supported).
 pub trait Handler: Send + Sync + Sized + 'static {
-    /// What may be asked: the fields of a body, without its ids. A body that does not fit gets error
-    /// 12 (malformed request).
+    /// A request: the fields of a body, without its ids. A body that does not deserialise to it gets
+    /// error 12 (malformed request).
     type Request: DeserializeOwned + Send;
-    /// What is answered: an object with a `type`. [`serve`](crate::serve) adds `in_reply_to`.
+    /// A response: a JSON object with a `type`. [`serve`](crate::serve) adds `in_reply_to`.
     type Response: Serialize + Send;
 
-    /// Makes the server. Called once, when `init` has told the node who it is.
+    /// Creates the server. Called once, when `init` has told the node its name and its peers. If it
+    /// panics, `init` gets error 13 (crash), and may be sent again.
     fn init(node: Node) -> Self;
 
-    /// Answers one request. Requests are handled concurrently; the replies of those that wait for
-    /// nothing go out in the order of the requests.
+    /// Handles one request. Requests are handled concurrently; replies to those that never wait are
+    /// sent in the order of the requests.
     ///
     /// An error is sent as the reply; a panic is answered with error 13 (crash). A request without
     /// `msg_id` is handled, and not answered.
     fn handle(&self, request: Self::Request)
     -> impl Future<Output = Result<Self::Response>> + Send;
 
-    /// Answers one request from `src`, a node such as `n1` or a client such as `c4`. By default it
+    /// Handles one request from `src`, a node such as `n1` or a client such as `c4`. By default it
     /// calls [`handle`](Self::handle): implement it only if the sender matters, for instance because a
     /// value need not go back to where it came from.
     fn handle_from(
@@ -58,7 +59,7 @@ pub trait Handler: Send + Sync + Sized + 'static {
     }
 }
 
-/// A server's handle on its cluster: who is there, and ways to talk to them. Cheap to clone.
+/// A server's handle on its cluster: the other nodes, and ways to send them messages. Cheap to clone.
 #[derive(Clone)]
 pub struct Node(Arc<Inner>);
 
@@ -67,11 +68,11 @@ struct Inner {
     peers: Vec<String>,
     outbox: Outbox,
     pending: Mutex<Pending>,
-    /// The background tasks; none any more when the node has ended.
+    /// The background tasks; `None` once the node has ended.
     tasks: Mutex<Option<JoinSet<()>>>,
     /// How many tasks have been spawned.
     spawned: AtomicUsize,
-    /// How many of them have had a first turn. Turns come in the order of spawning.
+    /// How many of them have been polled at least once, which happens in the order of spawning.
     started: AtomicUsize,
     generator: Mutex<StdRng>,
 }
@@ -86,7 +87,7 @@ struct Pending {
 /// The reply to an RPC.
 pub(crate) struct Reply {
     pub message: Message,
-    /// Whether its type says that it is an error.
+    /// Whether its type is `error`.
     pub is_error: bool,
 }
 
@@ -115,12 +116,12 @@ impl Node {
         &self.0.peers
     }
 
-    /// Sends a message without a `msg_id`, so that there is no reply. It may get lost, and nobody
-    /// will know.
+    /// Sends a message without a `msg_id`, so that there is no reply. If the network drops it, the node
+    /// does not find out.
     ///
     /// A body that does not serialise to a JSON object is logged and not sent.
     pub fn send(&self, dest: &str, body: &impl Serialize) {
-        let body = Body { own: body, msg_id: None, in_reply_to: None };
+        let body = Body { fields: body, msg_id: None, in_reply_to: None };
         if let Err(error) = self.0.outbox.send(&Outgoing { src: self.id(), dest, body }) {
             self.log(format!("a message to {dest} was not sent: {error}"));
         }
@@ -131,11 +132,10 @@ impl Node {
     /// Fails with
     /// - the code and text of an error reply,
     /// - [`ErrorCode::Timeout`] if no reply comes in time: the request may have taken effect,
-    /// - [`ErrorCode::Crash`] if the reply does not fit `T`: it may have taken effect here, too,
+    /// - [`ErrorCode::Crash`] if the reply does not deserialise to `T`: likewise,
     /// - [`ErrorCode::MalformedRequest`] if `body` does not serialise to a JSON object.
     ///
-    /// To give up early, drop the future. However it ends, nothing is left behind, and a reply
-    /// that comes later is dropped.
+    /// To give up early, drop the future. A late reply is dropped.
     pub async fn rpc<T: DeserializeOwned>(
         &self,
         dest: &str,
@@ -143,7 +143,7 @@ impl Node {
         limit: Duration,
     ) -> Result<T> {
         let (pending, reply) = PendingReply::register(self);
-        let body = Body { own: body, msg_id: Some(pending.msg_id), in_reply_to: None };
+        let body = Body { fields: body, msg_id: Some(pending.msg_id), in_reply_to: None };
         self.0.outbox.send(&Outgoing { src: self.id(), dest, body })?;
         let Ok(Ok(Reply { message: reply, is_error })) = tokio::time::timeout(limit, reply).await
         else {
@@ -158,43 +158,43 @@ impl Node {
         if is_error {
             return Err(reply.read_body().unwrap_or_else(does_not_fit));
         }
-        reply.read_own_body().map_err(does_not_fit)
+        reply.read_body_with_floats().map_err(does_not_fit)
     }
 
     /// Runs a task in the background until it is done or the node ends.
     ///
-    /// A panic in it is logged, and the node lives on. After the node's end, nothing is run.
+    /// A panic in it is logged, and the node keeps running. Once the node has ended, the task is dropped.
     ///
-    /// Nothing bounds how many tasks run: a task that never ends, begun for every request, is a
-    /// node that grows without end.
+    /// The number of tasks is not limited: if every request spawns a task that never ends, memory grows
+    /// without bound.
     pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         let node = self.clone();
         let task = async move {
             node.0.started.fetch_add(1, Ordering::Relaxed);
-            if let Err(panic) = caught_async(task).await {
+            if let Err(panic) = catch_panic_async(task).await {
                 node.log(format!("a background task {panic}"));
             }
         };
         if let Some(tasks) = self.0.tasks.lock().as_mut() {
-            // Forget those that are done, or the set would grow for as long as the node runs.
+            // Remove finished tasks, or the set would grow for as long as the node runs.
             while tasks.try_join_next().is_some() {}
             tasks.spawn(task);
             self.0.spawned.fetch_add(1, Ordering::Relaxed);
         }
     }
 
-    /// Logs a line for people: to stderr as a process, to the node's log file when simulated.
+    /// Logs a line: to stderr as a process, to the node's log file when simulated.
     pub fn log(&self, line: impl Display) {
         self.0.outbox.log(line);
     }
 
-    /// A random value from `range`, evenly, from the node's own seeded generator: a simulated run
-    /// can be repeated. Panics, as rand does, if the range is empty.
+    /// Returns a uniformly random value from `range`. It is drawn from the node's own seeded generator,
+    /// so that a simulated run can be reproduced. Panics if the range is empty.
     pub fn random_range<T: SampleUniform>(&self, range: impl SampleRange<T>) -> T {
         self.0.generator.lock().random_range(range)
     }
 
-    /// Hands a reply to the RPC that waits for it. One that nobody waits for is dropped.
+    /// Passes a reply to the RPC that waits for it. Drops the reply if there is none.
     pub(crate) fn resolve(&self, msg_id: &MessageId, reply: Reply) {
         // This node's own ids are short.
         let MessageId::Short(msg_id) = msg_id else { return };
@@ -204,8 +204,7 @@ impl Node {
         }
     }
 
-    /// Waits until each task spawned by now has had a first turn, in which it may say what it was
-    /// spawned to say.
+    /// Waits until every task spawned so far has been polled once, so that it can send its first message.
     pub(crate) async fn start_tasks(&self) {
         let spawned = self.0.spawned.load(Ordering::Relaxed);
         while self.0.started.load(Ordering::Relaxed) < spawned {
@@ -213,13 +212,13 @@ impl Node {
         }
     }
 
-    /// Takes the background tasks away, for good.
+    /// Takes the background tasks out of the node, which runs no more of them.
     pub(crate) fn close(&self) -> Option<JoinSet<()>> {
         self.0.tasks.lock().take()
     }
 }
 
-/// An RPC's entry among the pending ones. Dropping it, for whatever reason, removes it.
+/// An RPC's entry among the pending ones, which is removed when this is dropped.
 struct PendingReply<'a> {
     node: &'a Node,
     msg_id: i64,

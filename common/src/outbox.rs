@@ -1,4 +1,4 @@
-//! The one way out of a node: whatever it says goes through here, in order.
+//! The only way out of a node: all its output passes through here, in order.
 
 use std::fmt::Display;
 use std::sync::Arc;
@@ -9,53 +9,53 @@ use tokio::sync::Notify;
 use crate::message::{Body, Outgoing};
 use crate::{Error, ErrorCode, Message, MessageId, Mutex, Result, excerpt};
 
-/// What a node says.
+/// What a node writes: a message or a line of its log.
 #[derive(Clone, Debug)]
 pub enum Output {
     /// A message for another node or a client; on stdio, a line on stdout.
     Message(Message),
-    /// A line for people; on stdio, a line on stderr.
+    /// A line of the log; on stdio, a line on stderr.
     Log(String),
 }
 
 /// Where a node's output goes.
 #[derive(Clone)]
-pub struct Outbox(Arc<Way>);
+pub struct Outbox(Arc<Sink>);
 
-enum Way {
-    /// To a function.
+enum Sink {
+    /// Passed to a function.
     Function(Box<dyn Fn(Output) + Send + Sync>),
-    /// Messages, as lines with their line ends, to where they wait to be written, and what is logged
-    /// to a function. To write a line at once costs less than to make a message first.
-    Lines(Arc<Said>, Box<dyn Fn(&str) + Send + Sync>),
+    /// Messages are serialised straight into a buffer, one a line, which is cheaper than building a
+    /// [`Message`] first. Log lines are passed to a function.
+    Lines(Arc<OutputBuffer>, Box<dyn Fn(&str) + Send + Sync>),
 }
 
-/// Lines that a node has said, and that are yet to be written.
+/// Lines that wait to be written.
 #[derive(Default)]
-pub struct Said {
-    pub text: Mutex<Vec<u8>>,
-    /// Told of every new line.
-    pub news: Notify,
+pub struct OutputBuffer {
+    pub lines: Mutex<Vec<u8>>,
+    /// Notified of every new line.
+    pub added: Notify,
 }
 
 impl Outbox {
-    /// Whatever is said goes to `outbox`.
+    /// Passes all output to `outbox`.
     pub fn new(outbox: impl Fn(Output) + Send + Sync + 'static) -> Outbox {
-        Outbox(Arc::new(Way::Function(Box::new(outbox))))
+        Outbox(Arc::new(Sink::Function(Box::new(outbox))))
     }
 
-    /// Messages are added to `lines`, each a line with its line end; what is logged goes to `log`.
-    pub fn of_lines(lines: Arc<Said>, log: impl Fn(&str) + Send + Sync + 'static) -> Outbox {
-        Outbox(Arc::new(Way::Lines(lines, Box::new(log))))
+    /// Appends messages to `buffer`, one a line, and passes log lines to `log`.
+    pub fn lines(buffer: Arc<OutputBuffer>, log: impl Fn(&str) + Send + Sync + 'static) -> Outbox {
+        Outbox(Arc::new(Sink::Lines(buffer, Box::new(log))))
     }
 
-    /// Says a message. Fails, with nothing said, if its body does not serialise to a JSON object.
+    /// Sends a message. Fails without sending anything if its body does not serialise to a JSON object.
     pub fn send(&self, message: &Outgoing<impl Serialize>) -> Result<()> {
         match &*self.0 {
-            Way::Function(outbox) => outbox(Output::Message(message.to_message()?)),
-            Way::Lines(lines, _) => {
-                message.write_line(&mut lines.text.lock())?;
-                lines.news.notify_one();
+            Sink::Function(outbox) => outbox(Output::Message(message.to_message()?)),
+            Sink::Lines(buffer, _) => {
+                message.write_line(&mut buffer.lines.lock())?;
+                buffer.added.notify_one();
             }
         }
         Ok(())
@@ -63,15 +63,15 @@ impl Outbox {
 
     pub fn log(&self, line: impl Display) {
         match &*self.0 {
-            Way::Function(outbox) => outbox(Output::Log(line.to_string())),
-            Way::Lines(_, log) => log(&line.to_string()),
+            Sink::Function(outbox) => outbox(Output::Log(line.to_string())),
+            Sink::Lines(_, log) => log(&line.to_string()),
         }
     }
 
-    /// Answers a request that carries a `msg_id`; there is no reply to one without.
+    /// Replies to a request that has a `msg_id`; does nothing for one that has none.
     ///
     /// Fails with [`ErrorCode::Crash`] if the body does not serialise to a JSON object: the request
-    /// was fine, and what it asked for may have been done.
+    /// was valid, and may have taken effect.
     pub fn reply<B>(
         &self,
         request: &Message<B>,
@@ -81,13 +81,12 @@ impl Outbox {
         if msg_id.is_none() {
             return Ok(());
         }
-        let body = Body { own: body, msg_id: None, in_reply_to: msg_id };
+        let body = Body { fields: body, msg_id: None, in_reply_to: msg_id };
         let reply = Outgoing { src: &request.dest, dest: &request.src, body };
         self.send(&reply).map_err(|error| Error::new(ErrorCode::Crash, error.text))
     }
 
-    /// Answers a request with an error. If it carries no `msg_id`, the error is logged instead, or
-    /// nobody would ever hear of it.
+    /// Replies to a request with an error. If the request has no `msg_id`, logs the error instead.
     pub fn refuse<B>(&self, request: &Message<B>, msg_id: Option<&MessageId>, error: &Error) {
         if msg_id.is_none() {
             let src = excerpt(&request.src);

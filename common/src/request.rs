@@ -1,4 +1,4 @@
-//! Reading a request: its own fields, its id, and what is wrong with it if it cannot be read.
+//! Reads a request: the handler's fields, the id, and, if that fails, what is wrong with it.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -14,16 +14,16 @@ use crate::{Error, ErrorCode, Message, MessageId, Result, excerpt, message};
 
 /// The body of a request to a handler: no reply, and not `init`.
 ///
-/// One look at the JSON gives the ids and the handler's own fields, where a
-/// [`Header`](crate::Header) first and the fields then would take two.
+/// One pass over the JSON reads the ids and the handler's fields. Reading a
+/// [`Header`](crate::Header) first would take two.
 pub struct Request<T> {
     /// Set by a sender who wants a reply.
     pub msg_id: Option<MessageId>,
-    /// The fields that are not the protocol's, and the `type`.
-    pub own: T,
+    /// The `type`, and every field but the ids.
+    pub fields: T,
 }
 
-/// Reads a line as a request of type `T`; none if it is anything else.
+/// Reads a line as a request of type `T`. Returns `None` if it is anything else.
 pub fn read_line<T: DeserializeOwned>(line: &[u8]) -> Option<Message<Request<T>>> {
     serde_json::from_str(message::text(line).ok()?).ok()
 }
@@ -31,7 +31,7 @@ pub fn read_line<T: DeserializeOwned>(line: &[u8]) -> Option<Message<Request<T>>
 /// Reads a message, known to be a request, as one of type `T`.
 ///
 /// Fails with [`ErrorCode::NotSupported`] if its `type` is none of `T`'s, and otherwise with
-/// [`ErrorCode::MalformedRequest`], in serde's words.
+/// [`ErrorCode::MalformedRequest`], with serde's description.
 pub fn read<T: DeserializeOwned>(message: &Message) -> Result<Message<Request<T>>> {
     let exact = message.read_body();
     let body = exact.or_else(|_| read_floats(message)).map_err(|why| {
@@ -53,19 +53,19 @@ pub fn read<T: DeserializeOwned>(message: &Message) -> Result<Message<Request<T>
 /// Reads a body as a request that has floats: see [`floats`](message::floats).
 fn read_floats<T: DeserializeOwned>(message: &Message) -> Result<Request<T>, String> {
     let mut deserializer = serde_json::Deserializer::from_str(message.body.get());
-    let visitor = BodyVisitor { has_floats: true, own: PhantomData };
-    deserializer.deserialize_map(visitor).map_err(|error| message::words(&error))
+    let visitor = BodyVisitor { has_floats: true, fields: PhantomData };
+    deserializer.deserialize_map(visitor).map_err(|error| message::describe(&error))
 }
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Request<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Request<T>, D::Error> {
-        deserializer.deserialize_map(BodyVisitor { has_floats: false, own: PhantomData })
+        deserializer.deserialize_map(BodyVisitor { has_floats: false, fields: PhantomData })
     }
 }
 
 struct BodyVisitor<T> {
     has_floats: bool,
-    own: PhantomData<T>,
+    fields: PhantomData<T>,
 }
 
 impl<'de, T: Deserialize<'de>> Visitor<'de> for BodyVisitor<T> {
@@ -77,31 +77,36 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for BodyVisitor<T> {
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Request<T>, A::Error> {
         let has_floats = self.has_floats;
-        let mut fields =
-            Fields { map, has_floats, kind: None, at_kind: false, msg_id: None, answers: None };
-        let own = T::deserialize(MapAccessDeserializer::new(&mut fields))?;
-        match (fields.kind.as_deref(), fields.answers.flatten()) {
+        let mut body = BodyAccess {
+            map,
+            has_floats,
+            kind: None,
+            at_kind: false,
+            msg_id: None,
+            in_reply_to: None,
+        };
+        let fields = T::deserialize(MapAccessDeserializer::new(&mut body))?;
+        match (body.kind.as_deref(), body.in_reply_to.flatten()) {
             (None, _) => Err(A::Error::missing_field("type")),
             (Some("init"), _) | (_, Some(_)) => Err(A::Error::custom("not for a handler")),
-            (Some(_), None) => Ok(Request { msg_id: fields.msg_id.flatten(), own }),
+            (Some(_), None) => Ok(Request { msg_id: body.msg_id.flatten(), fields }),
         }
     }
 }
 
 /// The fields of a body, as a handler's request sees them: without the ids, which stay here.
-struct Fields<'de, A> {
+struct BodyAccess<'de, A> {
     map: A,
-    /// Whether numbers are to be floats where they are not whole.
+    /// Whether numbers other than integers are read as floats.
     has_floats: bool,
     kind: Option<Cow<'de, str>>,
-    /// Whether `type` has been named, and its value is asked for next.
+    /// Whether the last key was `type`, so that its value is next.
     at_kind: bool,
     msg_id: Option<Option<MessageId>>,
-    /// The body's `in_reply_to`.
-    answers: Option<Option<MessageId>>,
+    in_reply_to: Option<Option<MessageId>>,
 }
 
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Fields<'de, A> {
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for BodyAccess<'de, A> {
     type Error = A::Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(
@@ -110,15 +115,17 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Fields<'de, A> {
     ) -> Result<Option<K::Value>, A::Error> {
         while let Some(Text(name)) = self.map.next_key()? {
             match &*name {
-                "msg_id" => set(&mut self.msg_id, self.map.next_value()?, "msg_id")?,
-                "in_reply_to" => set(&mut self.answers, self.map.next_value()?, "in_reply_to")?,
+                "msg_id" => set_once(&mut self.msg_id, self.map.next_value()?, "msg_id")?,
+                "in_reply_to" => {
+                    set_once(&mut self.in_reply_to, self.map.next_value()?, "in_reply_to")?
+                }
                 "type" => {
                     let Text(kind) = self.map.next_value()?;
-                    set(&mut self.kind, kind, "type")?;
+                    set_once(&mut self.kind, kind, "type")?;
                     self.at_kind = true;
                     return seed.deserialize("type".into_deserializer()).map(Some);
                 }
-                _ => return give(&name, seed).map(Some),
+                _ => return forward_str(&name, seed).map(Some),
             }
         }
         Ok(None)
@@ -126,7 +133,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Fields<'de, A> {
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
         match &self.kind {
-            Some(kind) if std::mem::take(&mut self.at_kind) => give(kind, seed),
+            Some(kind) if std::mem::take(&mut self.at_kind) => forward_str(kind, seed),
             _ if self.has_floats => {
                 let value = message::floats(self.map.next_value()?);
                 seed.deserialize(value).map_err(A::Error::custom)
@@ -141,15 +148,15 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Fields<'de, A> {
 #[serde(transparent)]
 struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
-fn set<T, E: de::Error>(field: &mut Option<T>, value: T, name: &'static str) -> Result<(), E> {
+fn set_once<T, E: de::Error>(field: &mut Option<T>, value: T, name: &'static str) -> Result<(), E> {
     match field.replace(value) {
         None => Ok(()),
         Some(_) => Err(E::duplicate_field(name)),
     }
 }
 
-/// Hands a text on, borrowed if it is.
-fn give<'de, S: DeserializeSeed<'de>, E: de::Error>(
+/// Passes a string to `seed`, borrowed if it is borrowed here.
+fn forward_str<'de, S: DeserializeSeed<'de>, E: de::Error>(
     text: &Cow<'de, str>,
     seed: S,
 ) -> Result<S::Value, E> {
@@ -161,8 +168,8 @@ fn give<'de, S: DeserializeSeed<'de>, E: de::Error>(
 
 /// The types that `T` knows, if `kind` is none of them.
 ///
-/// Serde says only in prose which of the two failed, the type or its fields. So ask again with a
-/// body that has nothing but the type, and an error that remembers what was asked.
+/// Serde says only in prose which failed, the type or its fields. So deserialise again, from a body
+/// with nothing but the type, and with an error type that tells the two apart.
 fn probe<T: DeserializeOwned>(kind: &str) -> Option<&'static [&'static str]> {
     let body = MapDeserializer::<_, Probe>::new(std::iter::once(("type", kind)));
     match T::deserialize(body) {
@@ -203,13 +210,13 @@ mod tests {
 
     use super::*;
 
-    /// Reads a body as a handler's request, by the one way and by the other.
+    /// Reads a body as a handler's request, by the fast path and by the slow one.
     fn read_both<T: DeserializeOwned>(body: &str) -> Option<(Option<MessageId>, T)> {
         let line = format!(r#" {{"src":"c1","dest":"n1","body":{body},"id":7}}"#);
         let Message { body, .. } = read_line::<T>(line.as_bytes())?;
         let message = Message::parse(line.as_bytes()).unwrap();
         assert_eq!(read::<T>(&message).unwrap().body.msg_id, body.msg_id);
-        Some((body.msg_id, body.own))
+        Some((body.msg_id, body.fields))
     }
 
     #[test]
@@ -243,11 +250,11 @@ mod tests {
         Any { n: Value },
     }
 
-    /// Reads a body with the type first and with the type last, by the slow way, which takes all.
+    /// Reads a body with the type first and with the type last, by the slow path, which accepts every number.
     fn read_numbers(kind: &str, n: &str) -> Numbers {
         let read_body = |body: String| {
             let line = format!(r#"{{"src":"c1","dest":"n1","body":{body}}}"#);
-            read::<Numbers>(&Message::parse(line.as_bytes()).unwrap()).unwrap().body.own
+            read::<Numbers>(&Message::parse(line.as_bytes()).unwrap()).unwrap().body.fields
         };
         let own = read_body(format!(r#"{{"type":"{kind}","n":{n},"msg_id":1}}"#));
         assert_eq!(own, read_body(format!(r#"{{"n":{n},"type":"{kind}"}}"#)));

@@ -1,4 +1,4 @@
-//! The life of a node, from `init` to the end of its input, wherever its messages come from.
+//! Runs a node from `init` to the end of its input, wherever its messages come from.
 
 use std::fmt::Display;
 use std::future::poll_fn;
@@ -10,60 +10,60 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc::Receiver;
 use tokio::task::JoinSet;
 
-use crate::caught::caught;
+use crate::catch_panic::catch_panic;
 use crate::node::Reply;
 use crate::outbox::{Outbox, Output};
 use crate::server::{self, Handling, Server, panicked};
 use crate::{Error, ErrorCode, Handler, Message, MessageId, Node, Result, excerpt};
 
-/// How long handlers may go on when the input has ended.
+/// How long handlers may keep running after the input has ended.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// How many requests may be waiting for something at a time, within one node.
+/// How many requests one node may handle at a time.
 const MAX_RUNNING: usize = 10_000;
 
 /// Runs a node until its `inbox` is closed.
 ///
-/// Whatever the node says is handed to `outbox`, in order; `outbox` must not wait. When the input
-/// ends, handlers that still run get one second more, background tasks run until they first wait and
-/// are stopped, and the outbox is dropped. If the future is dropped before that, all of them are stopped at once.
+/// All output is passed to `outbox`, in order; `outbox` must not block. When the input ends, handlers
+/// that still run get one more second, background tasks run until they first wait and are then
+/// stopped, and the outbox is dropped. Dropping the future stops all of them at once.
 ///
-/// `seed` is for the node's own random numbers: with the same seed and the same input at the same
-/// times of tokio's clock, a node on a `current_thread` runtime says the same.
+/// `seed` seeds the node's random numbers: with the same seed, and the same input at the same times of
+/// tokio's clock, a node on a `current_thread` runtime produces the same output.
 ///
-/// Wrong input never ends a node. A request whose type is unknown, whose fields do not fit, which
-/// comes before `init`, or on which the handler fails or panics, gets an error reply (Maelstrom
-/// protocol, Errors), or a line in the log if it has no `msg_id`. A second `init` gets `init_ok`
-/// and changes nothing. A reply that nobody waits for is dropped.
+/// Malformed input never ends a node. A request of unknown type, with fields that do not fit, before
+/// `init`, or on which the handler fails or panics, gets an error reply (Maelstrom protocol, Errors),
+/// or a line in the log if it has no `msg_id`. A second `init` gets `init_ok` and changes nothing. An
+/// unexpected reply is dropped.
 ///
-/// At most 10,000 requests are handled at a time: while so many wait, any other gets error 11
-/// (temporarily unavailable). The inbox is read all the same, since what they wait for may be in
-/// it: a node that stopped reading could wait for itself.
+/// At most 10,000 requests are handled at a time; any further one gets error 11 (temporarily
+/// unavailable). The inbox is still read, because it may hold the replies that those requests wait
+/// for: a node that stopped reading could deadlock.
 pub async fn serve<H: Handler>(
     inbox: Receiver<Message>,
     outbox: impl Fn(Output) + Send + Sync + 'static,
     seed: u64,
 ) {
-    Life::new(server::init::<H>, Outbox::new(outbox), seed).receive_all(inbox).await;
+    NodeState::new(server::init::<H>, Outbox::new(outbox), seed).receive_all(inbox).await;
 }
 
-/// Makes a server, once `init` has told the node who it is.
+/// Creates a server, once `init` has told the node who it is.
 pub type Init = fn(Node) -> Arc<dyn Server>;
 
 /// A node, before `init` and after.
-pub struct Life {
+pub struct NodeState {
     init: Init,
     running: Option<Running>,
     outbox: Outbox,
     seed: u64,
 }
 
-impl Life {
-    pub fn new(init: Init, outbox: Outbox, seed: u64) -> Life {
-        Life { init, running: None, outbox, seed }
+impl NodeState {
+    pub fn new(init: Init, outbox: Outbox, seed: u64) -> NodeState {
+        NodeState { init, running: None, outbox, seed }
     }
 
-    /// Does what each message asks for, until there are no more.
+    /// Handles messages until the inbox is closed.
     async fn receive_all(mut self, mut inbox: Receiver<Message>) {
         while let Some(message) = inbox.recv().await {
             self.receive(message).await;
@@ -71,15 +71,15 @@ impl Life {
         self.finish().await;
     }
 
-    /// Does what one line asks for, as far as it can be done without waiting. A line that is no
-    /// message is logged.
+    /// Handles the message in one line as far as possible without waiting. Logs a line that is not a
+    /// message.
     pub async fn receive_line(&mut self, line: &[u8]) {
-        // Most lines are requests. For one that is not, or whose reading panics, there is more to
-        // say than that.
+        // Most lines are requests. The slow path below says what is wrong with one that is
+        // not, or that panics while it is read.
         if let Some(running) = &mut self.running
             && !running.is_full()
             && let Ok(Some(handling)) =
-                caught(|| running.server.clone().begin_line(line, &self.outbox))
+                catch_panic(|| running.server.clone().begin_line(line, &self.outbox))
         {
             return running.handle(handling).await;
         }
@@ -89,7 +89,7 @@ impl Life {
         }
     }
 
-    /// Does what one message asks for, as far as it can be done without waiting.
+    /// Handles one message as far as possible without waiting.
     pub async fn receive(&mut self, message: Message) {
         let header = match message.header() {
             Ok(header) => header,
@@ -101,7 +101,7 @@ impl Life {
                 let is_error = kind == "error";
                 return running.node.resolve(&request, Reply { message, is_error });
             }
-            // Nobody can be waiting before `init`.
+            // No request can be pending before `init`.
             (None, Some(_), _) => return,
             (None, None, "init") => Running::start(&message, self.init, &self.outbox, self.seed)
                 .map(|started| {
@@ -110,7 +110,7 @@ impl Life {
                 }),
             (Some(_), None, "init") => Ok(Initialised::InitOk),
             (Some(running), None, _) => {
-                match caught(|| running.server.clone().begin(&message, &self.outbox)) {
+                match catch_panic(|| running.server.clone().begin(&message, &self.outbox)) {
                     Ok(Ok(_)) if running.is_full() => {
                         let text = format!("{MAX_RUNNING} requests are being handled already");
                         Err(Error::new(ErrorCode::TemporarilyUnavailable, text))
@@ -140,7 +140,7 @@ impl Life {
         self.outbox.refuse(message, msg_id, &error);
     }
 
-    /// Logs a line for people.
+    /// Logs a line.
     pub fn log(&self, line: impl Display) {
         self.outbox.log(line);
     }
@@ -181,7 +181,7 @@ impl Running {
             .read_body()
             .map_err(|why| Error::new(ErrorCode::MalformedRequest, format!("`init`: {why}")))?;
         let node = Node::new(node_id, node_ids, outbox.clone(), seed);
-        let server = caught(|| init(node.clone())).map_err(|panic| {
+        let server = catch_panic(|| init(node.clone())).map_err(|panic| {
             // It may have started tasks before it panicked.
             node.close();
             panicked("server's init", panic, outbox)
@@ -189,8 +189,8 @@ impl Running {
         Ok(Running { server, node, outbox: outbox.clone(), handling: JoinSet::new() })
     }
 
-    /// Handles a request. What waits for nothing is done at once, before the next message is looked
-    /// at; what has to wait goes on as a task of its own.
+    /// Handles a request. If it never waits, it is done before the next message is looked at;
+    /// otherwise it continues as a task of its own.
     async fn handle(&mut self, mut handling: Handling) {
         let first = poll_fn(|context| Poll::Ready(handling.as_mut().poll(context))).await;
         if first.is_pending() {
@@ -198,9 +198,9 @@ impl Running {
         }
     }
 
-    /// Whether as many requests wait for something as may.
+    /// Whether [`MAX_RUNNING`] requests are being handled.
     fn is_full(&mut self) -> bool {
-        // Forget those that wait no longer.
+        // Remove those that are done.
         while self.handling.try_join_next().is_some() {}
         self.handling.len() >= MAX_RUNNING
     }
@@ -221,7 +221,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // Tasks hold the node and the node holds its tasks: break the circle.
+        // Tasks own the node and the node owns its tasks: break the cycle.
         self.node.close();
     }
 }

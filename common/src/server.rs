@@ -1,29 +1,28 @@
-//! A server of any type, as the node's loop sees it: something that begins to handle requests.
+//! A server as the node's loop sees it, whatever its request and response types.
 //!
-//! Only what depends on a server's own types is compiled for each server, here; the loop is compiled
-//! once.
+//! Only the code in this file is compiled once per server; the loop is compiled once.
 
 use std::pin::Pin;
 use std::sync::Arc;
 
-use crate::caught::{Panic, caught_async};
+use crate::catch_panic::{Panic, catch_panic_async};
 use crate::outbox::Outbox;
 use crate::request::{self, Request};
 use crate::{Error, ErrorCode, Handler, Message, Node, Result};
 
-/// A request that is being handled. It is over when the request has been answered.
+/// A request that is being handled. The future ends once the request is answered.
 pub type Handling = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// A [`Handler`] without its types.
+/// A [`Handler`] with its types erased.
 pub trait Server: Send + Sync {
-    /// Begins to handle the request that a line is; none if it is anything else.
+    /// Starts to handle the request in `line`. Returns `None` if the line is anything else.
     fn begin_line(self: Arc<Self>, line: &[u8], outbox: &Outbox) -> Option<Handling>;
 
-    /// Begins to handle a message that is known to be a request. Fails as [`request::read`] does.
+    /// Starts to handle a message that is known to be a request. Fails as [`request::read`] does.
     fn begin(self: Arc<Self>, message: &Message, outbox: &Outbox) -> Result<Handling>;
 }
 
-/// Makes a server of type `H`.
+/// Creates a server of type `H`.
 pub fn init<H: Handler>(node: Node) -> Arc<dyn Server> {
     Arc::new(H::init(node))
 }
@@ -43,11 +42,11 @@ fn handle<H: Handler>(
     request: Message<Request<H::Request>>,
     outbox: Outbox,
 ) -> Handling {
-    let Message { src, dest, body: Request { msg_id, own } } = request;
+    let Message { src, dest, body: Request { msg_id, fields } } = request;
     let request = Message { src, dest, body: () };
     Box::pin(async move {
-        let handled = caught_async(async {
-            let response = handler.handle_from(&request.src, own).await?;
+        let handled = catch_panic_async(async {
+            let response = handler.handle_from(&request.src, fields).await?;
             outbox.reply(&request, msg_id.as_ref(), &response)
         });
         let result = handled.await;
@@ -58,8 +57,8 @@ fn handle<H: Handler>(
     })
 }
 
-/// Logs a panic, and makes an error of it.
+/// Logs a panic and turns it into an error.
 pub fn panicked(what: &str, panic: Panic, outbox: &Outbox) -> Error {
     outbox.log(format!("the {what} {panic}"));
-    Error::new(ErrorCode::Crash, format!("the {what} panicked: {}", panic.words))
+    Error::new(ErrorCode::Crash, format!("the {what} panicked: {}", panic.message))
 }

@@ -10,19 +10,20 @@ use tokio::io::AsyncRead;
 use tokio::net::unix::pipe;
 use tokio::task::coop;
 
-use crate::outbox::{Outbox, Said};
-use crate::serve::{Init, Life};
+use crate::outbox::{Outbox, OutputBuffer};
+use crate::serve::{Init, NodeState};
 use crate::server;
 use crate::{Handler, LONGEST_LINE, Lines, excerpt_of};
 
-/// How many bytes are written at a time, if there are as many: what a pipe holds on Linux.
+/// How many buffered bytes are written at once: 64 KiB, the capacity of a pipe on Linux.
 const BATCH: usize = 64 * 1024;
 
 /// Runs a node on stdin and stdout until stdin ends (Maelstrom protocol, Nodes and Networks).
 ///
-/// Gives success when stdin has ended and everything is said (see [`serve`](crate::serve)), and
-/// also when nobody reads stdout any more. Gives failure, and says why on stderr, if stdout fails
-/// in another way. How lines are read and written is said at [`serve_streams`].
+/// Returns success when stdin has ended and all output is written (see [`serve`](crate::serve)), and
+/// also when stdout is closed by its reader. Returns failure, and logs the reason to stderr, if the
+/// node cannot be started or stdout fails in any other way. See [`serve_streams`] for how lines are
+/// read and written.
 ///
 /// Return its result from `main` at once: a thread may still be reading stdin, and ends only with
 /// the process.
@@ -43,17 +44,17 @@ fn run_server(init: Init) -> ExitCode {
 
 fn run_until_end(init: Init) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let said = Arc::new(Said::default());
-    let life = Life::new(init, Outbox::of_lines(said.clone(), log), rand::random());
+    let buffer = Arc::new(OutputBuffer::default());
+    let state = NodeState::new(init, Outbox::lines(buffer.clone(), log), rand::random());
     let ended =
-        runtime.block_on(async { serve_lines(life, said, stdin(), io::stdout().lock()).await });
-    // What still reads stdin must not hold up the end.
+        runtime.block_on(async { serve_lines(state, buffer, stdin(), io::stdout().lock()).await });
+    // A thread that still reads stdin must not delay the exit.
     runtime.shutdown_background();
     ended
 }
 
-/// The process's stdin. A pipe, as Maelstrom gives one, is waited for as timers are; anything else
-/// takes a thread that reads it.
+/// The process's stdin. A pipe, which is what Maelstrom provides, is polled; anything else is read
+/// in a thread.
 fn stdin() -> Box<dyn AsyncRead + Unpin> {
     let descriptor = io::stdin().as_fd().try_clone_to_owned();
     match descriptor.and_then(pipe::Receiver::from_owned_fd) {
@@ -65,9 +66,9 @@ fn stdin() -> Box<dyn AsyncRead + Unpin> {
 /// Runs a node on any streams, until `input` ends: messages in and out, one a line.
 ///
 /// A line that is not a message, or is longer than [`LONGEST_LINE`], goes to `log`, with its
-/// beginning and its length, and the node goes on. What is said is flushed whenever there is
-/// nothing more to do at once. Nobody who reads slowly can make a node hold more than it has been
-/// asked for: while `output` takes nothing, nothing is read.
+/// beginning and its length, and the node goes on. Output is flushed whenever there is
+/// nothing else to do at once. A slow reader cannot make a node buffer without bound: while `output`
+/// blocks, no input is read.
 ///
 /// `seed` is as for [`serve`](crate::serve). Fails if `output` does.
 pub async fn serve_streams<H: Handler>(
@@ -76,15 +77,15 @@ pub async fn serve_streams<H: Handler>(
     log: impl Fn(&str) + Send + Sync + 'static,
     seed: u64,
 ) -> io::Result<()> {
-    let said = Arc::new(Said::default());
-    let life = Life::new(server::init::<H>, Outbox::of_lines(said.clone(), log), seed);
-    serve_lines(life, said, input, output).await
+    let buffer = Arc::new(OutputBuffer::default());
+    let state = NodeState::new(server::init::<H>, Outbox::lines(buffer.clone(), log), seed);
+    serve_lines(state, buffer, input, output).await
 }
 
-/// Lives on lines of `input`, and writes what is said to `output`.
+/// Feeds the lines of `input` to the node, and writes its messages to `output`.
 async fn serve_lines(
-    mut life: Life,
-    said: Arc<Said>,
+    mut state: NodeState,
+    buffer: Arc<OutputBuffer>,
     input: impl AsyncRead + Unpin,
     mut output: impl Write,
 ) -> io::Result<()> {
@@ -95,56 +96,57 @@ async fn serve_lines(
             line = lines.next() => match line {
                 Ok(Some((line, length))) if length > LONGEST_LINE => {
                     let line = excerpt_of(line, length);
-                    life.log(format!("this line is not a message (longer than 16 MiB): {line}"));
+                    state.log(format!("this line is not a message (longer than 16 MiB): {line}"));
                 }
-                Ok(Some((line, _))) => life.receive_line(line).await,
+                Ok(Some((line, _))) => state.receive_line(line).await,
                 Ok(None) => break,
                 Err(error) => {
-                    life.log(format!("the input cannot be read: {error}"));
+                    state.log(format!("the input cannot be read: {error}"));
                     break;
                 }
             },
-            // Nothing waits in a buffer for more to come.
-            () = said.something() => said.write(&mut output)?,
+            // Only when no line is ready to be read.
+            () = buffer.wait_nonempty() => buffer.write(&mut output)?,
         }
-        // However much there is to read, what was said goes out, and then tasks have their turn.
+        // Even under a flood of input, output is written and tasks get their turn.
         coop::consume_budget().await;
-        if said.is_much() || !coop::has_budget_remaining() {
-            said.write(&mut output)?;
+        if buffer.is_full() || !coop::has_budget_remaining() {
+            buffer.write(&mut output)?;
         }
     }
-    let mut finish = pin!(life.finish());
+    let mut finish = pin!(state.finish());
     loop {
         tokio::select! {
             biased;
-            () = &mut finish => return said.write(&mut output),
-            () = said.something() => said.write(&mut output)?,
+            () = &mut finish => return buffer.write(&mut output),
+            () = buffer.wait_nonempty() => buffer.write(&mut output)?,
         }
     }
 }
 
-impl Said {
+impl OutputBuffer {
     /// Waits until there is something to write.
-    async fn something(&self) {
-        while self.text.lock().is_empty() {
-            self.news.notified().await;
+    async fn wait_nonempty(&self) {
+        while self.lines.lock().is_empty() {
+            self.added.notified().await;
         }
     }
 
-    fn is_much(&self) -> bool {
-        self.text.lock().len() >= BATCH
+    /// Whether it is worth writing before the input pauses.
+    fn is_full(&self) -> bool {
+        self.lines.lock().len() >= BATCH
     }
 
-    /// Writes all of it at once.
+    /// Writes and flushes the whole buffer.
     fn write(&self, output: &mut impl Write) -> io::Result<()> {
-        let mut text = self.text.lock();
-        output.write_all(&text)?;
-        text.clear();
+        let mut lines = self.lines.lock();
+        output.write_all(&lines)?;
+        lines.clear();
         output.flush()
     }
 }
 
-/// Writes a line to stderr. If nobody reads it, that is no reason to end.
+/// Writes a line to stderr. A closed stderr does not end the node.
 fn log(line: &str) {
     let _ = writeln!(io::stderr(), "{line}");
 }

@@ -1,5 +1,4 @@
-//! What holds for any bytes, tried with some: the proptest twins of the fuzz targets, and the
-//! corpus that those began with.
+//! The properties of the fuzz targets, checked by proptest and on the fuzzers' corpus.
 
 use proptest::prelude::*;
 
@@ -9,18 +8,18 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_line_is_read_as_the_protocol_has_it(line in line()) {
+    fn any_line_is_read_as_the_protocol_defines_it(line in line()) {
         properties::wire(&line);
     }
 
     #[test]
-    fn a_node_answers_what_it_should_and_nothing_else(lines in prop::collection::vec(line(), 0..20)) {
+    fn a_node_replies_as_it_should_and_writes_nothing_else(lines in prop::collection::vec(line(), 0..20)) {
         properties::node(&lines.join(&b'\n'));
     }
 }
 
 #[test]
-fn the_corpus_holds() {
+fn the_properties_hold_on_the_corpus() {
     for (name, property) in [("wire", properties::wire as fn(&[u8])), ("node", properties::node)] {
         let folder = format!("{}/../fuzz/corpus/{name}", env!("CARGO_MANIFEST_DIR"));
         let files: Vec<_> = std::fs::read_dir(folder).expect("a corpus").collect();
@@ -31,7 +30,7 @@ fn the_corpus_holds() {
     }
 }
 
-/// A line: mostly nearly a message, and now and then a little broken.
+/// A line: usually a message or nearly one, sometimes slightly corrupted.
 fn line() -> impl Strategy<Value = Vec<u8>> {
     let broken = (message(), any::<prop::sample::Index>(), any::<Vec<u8>>()).prop_map(
         |(message, place, bytes)| {

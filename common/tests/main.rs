@@ -1,4 +1,4 @@
-//! The tests of a node, but for those over real processes: one program, linked once.
+//! The tests of a node, except those over real processes: one program, linked once.
 
 mod any_bytes;
 mod errors;

@@ -1,4 +1,4 @@
-//! What a node says to what it is told: lines in, lines out, in virtual time.
+//! The protocol: lines in, lines out, in virtual time.
 
 use std::time::Duration;
 
@@ -43,7 +43,7 @@ fn requests_are_answered() {
 }
 
 #[test]
-fn a_handler_can_know_who_asks() {
+fn a_handler_can_see_the_sender() {
     let transcript = start()
         .send(&ask(r#"{"type":"who_asks","msg_id":1}"#))
         .send(r#"{"src":"n2","dest":"n1","body":{"type":"who_asks","msg_id":1}}"#)
@@ -52,7 +52,7 @@ fn a_handler_can_know_who_asks() {
 }
 
 #[test]
-fn lines_that_are_no_messages_are_logged() {
+fn lines_that_are_not_messages_are_logged() {
     let long = format!(r#"{{"src":"c2","text":"{}"}}"#, "x".repeat(100_000));
     let transcript = start()
         .send("hello")
@@ -73,7 +73,7 @@ fn lines_that_are_no_messages_are_logged() {
 }
 
 #[test]
-fn headers_that_cannot_be_read_are_answered_where_they_can_be() {
+fn malformed_headers_get_error_replies_if_the_msg_id_is_valid() {
     let transcript = start()
         .send(&ask(r#"{"msg_id":1}"#))
         .send(&ask(r#"{"type":7,"msg_id":2}"#))
@@ -86,7 +86,7 @@ fn headers_that_cannot_be_read_are_answered_where_they_can_be() {
 }
 
 #[test]
-fn hostile_words_are_escaped_and_cut() {
+fn untrusted_text_is_escaped_and_truncated() {
     let (escape, long) = (r"\u001b[2J\r\n", "x".repeat(100_000));
     let transcript = Transcript::new::<Server>(1)
         .send(&ask(&format!(r#"{{"type":"{escape}"}}"#)))
@@ -105,13 +105,13 @@ fn hostile_words_are_escaped_and_cut() {
 }
 
 #[test]
-fn an_unknown_type_is_error_10() {
+fn an_unknown_type_gets_error_10() {
     let transcript = start().send(&ask(r#"{"type":"reed","msg_id":1}"#)).finish();
     insta::assert_snapshot!(transcript);
 }
 
 #[test]
-fn fields_that_do_not_fit_are_error_12() {
+fn malformed_fields_get_error_12() {
     let transcript = start()
         .send(&ask(r#"{"type":"add","msg_id":1}"#))
         .send(&ask(r#"{"type":"add","msg_id":2,"amount":"three"}"#))
@@ -123,7 +123,7 @@ fn fields_that_do_not_fit_are_error_12() {
 }
 
 #[test]
-fn before_init_everything_is_error_11() {
+fn requests_before_init_get_error_11() {
     let transcript = Transcript::new::<Server>(1)
         .send(&ask(r#"{"type":"read","msg_id":1}"#))
         .send(&ask(r#"{"type":"reed","msg_id":2}"#))
@@ -136,7 +136,7 @@ fn before_init_everything_is_error_11() {
 }
 
 #[test]
-fn an_init_that_fails_can_be_tried_again() {
+fn a_failed_init_can_be_retried() {
     let transcript = Transcript::new::<Server>(1)
         .send(&ask(r#"{"type":"init","msg_id":1}"#))
         .send(&ask(r#"{"type":"init","msg_id":2,"node_id":"unlucky","node_ids":[]}"#))
@@ -157,13 +157,13 @@ fn a_second_init_keeps_the_state() {
 }
 
 #[test]
-fn what_a_handler_fails_with_is_the_reply() {
+fn a_handlers_error_is_the_reply() {
     let transcript = start().send(&ask(r#"{"type":"fail","msg_id":1}"#)).finish();
     insta::assert_snapshot!(transcript);
 }
 
 #[test]
-fn a_handler_that_panics_is_error_13_and_the_node_lives_on() {
+fn a_handler_that_panics_gives_error_13_and_the_node_keeps_running() {
     let transcript = start()
         .send(&ask(r#"{"type":"add","msg_id":1,"amount":3}"#))
         .send(&ask(r#"{"type":"panic","msg_id":2}"#))
@@ -184,7 +184,7 @@ fn without_a_msg_id_there_is_no_reply() {
 }
 
 #[test]
-fn a_slow_handler_holds_up_nobody() {
+fn a_slow_handler_does_not_delay_other_requests() {
     let transcript = start()
         .send(&ask(r#"{"type":"slow","msg_id":1,"millis":50}"#))
         .send(&ask(r#"{"type":"slow","msg_id":2,"millis":20}"#))
@@ -196,7 +196,7 @@ fn a_slow_handler_holds_up_nobody() {
 }
 
 #[test]
-fn an_rpc_waits_for_its_own_reply_and_no_longer_than_its_limit() {
+fn an_rpc_waits_for_its_reply_until_its_timeout() {
     let transcript = start()
         .send(&ask(r#"{"type":"ask","msg_id":1}"#))
         .send(r#"{"src":"n2","dest":"n1","body":{"type":"read_ok","in_reply_to":99,"sum":6}}"#)
@@ -229,7 +229,7 @@ fn a_background_task_that_panics_is_logged() {
 }
 
 #[test]
-fn at_the_end_of_the_input_handlers_get_a_second_more() {
+fn handlers_get_one_more_second_after_the_input_ends() {
     let transcript = start()
         .send(&ask(r#"{"type":"tick","msg_id":1}"#))
         .advance(millis(500))

@@ -1,4 +1,4 @@
-//! `serve` under a flood, which is held back, refused or answered in between; and dropped nodes.
+//! `serve` under a flood of requests, and when it is dropped or its input ends.
 
 use std::io::Write;
 use std::pin::Pin;
@@ -79,7 +79,7 @@ async fn too_many_waiting_requests_are_refused_and_replies_still_read() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_node_that_is_dropped_leaves_nothing_running() {
+async fn a_dropped_node_leaves_nothing_running() {
     let (inbox, messages) = channel(3);
     let (sender, mut outputs) = unbounded_channel();
     let outbox = move |output| drop(sender.send(output));
@@ -89,7 +89,7 @@ async fn a_node_that_is_dropped_leaves_nothing_running() {
     let node =
         tokio::time::timeout(Duration::from_millis(1500), serve::<Server>(messages, outbox, 1));
     assert!(node.await.is_err(), "the inbox is open, and yet the node has ended");
-    // Time enough for more ticks, and for the slow answer.
+    // Enough time for more ticks, and for the slow reply.
     sleep(Duration::from_secs(10)).await;
     let mut said = Vec::new();
     while let Ok(output) = outputs.try_recv() {
@@ -149,8 +149,8 @@ impl Write for Flood {
     }
 }
 
-/// What a server says as a process would to these requests, after `init`, when its input ends with
-/// them.
+/// The output of a node that runs as a process would, for `init` and these requests, after which its
+/// input ends.
 async fn said<H: Handler>(bodies: &[&str]) -> Vec<String> {
     let mut input = String::new();
     for body in
@@ -164,7 +164,7 @@ async fn said<H: Handler>(bodies: &[&str]) -> Vec<String> {
     output.lines().map(String::from).collect()
 }
 
-/// Spawns tasks that say something at once, and that spawn others.
+/// Spawns tasks that send a message at once, and spawn others.
 struct Spawner(Node);
 
 impl Handler for Spawner {
@@ -200,7 +200,7 @@ async fn each_task_spawned_by_the_end_of_the_input_gets_a_first_turn() {
     }
 }
 
-/// Answers with a body that panics while it is written.
+/// Replies with a body that panics while it is serialised.
 struct HalfWritten;
 
 struct Half;
@@ -227,14 +227,14 @@ impl Handler for HalfWritten {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_line_that_panics_half_way_is_not_written() {
+async fn a_reply_that_panics_half_way_is_not_written() {
     let said = said::<HalfWritten>(&[r#"{"type":"x","msg_id":2}"#]).await;
     let error = r#"{"src":"n1","dest":"c1","body":{"type":"error","code":13,"text":"the handler panicked: half-way through","in_reply_to":2}}"#;
     assert_eq!(said[1..], [error]);
 }
 
 #[tokio::test]
-async fn however_much_there_is_to_read_an_answer_goes_out() {
+async fn a_flood_of_input_does_not_delay_replies() {
     let flood = Flood::default();
     serve_streams::<Server>(flood.clone(), flood.clone(), |_| {}, 1).await.expect("a node");
     let read = flood.read.load(Relaxed);

@@ -1,6 +1,6 @@
-//! What a node does with bad input, over a real process's stdin, stdout and stderr.
+//! Malformed input to a node that runs as a real process, over stdin, stdout and stderr.
 //!
-//! This program is both sides: the tests, and, when told to by `RUN_AS_NODE`, the node.
+//! This program is both the tests and, if `RUN_AS_NODE` is set, the node.
 
 mod server;
 
@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use libtest_mimic::{Arguments, Trial};
 use server::Server;
 
-/// Far longer than anything here takes; a node that is silent for so long has failed.
+/// Far longer than anything here takes: a node that is silent for so long has failed.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 macro_rules! tests {
@@ -30,29 +30,29 @@ fn main() -> ExitCode {
         return common::run::<Server>();
     }
     let tests = tests![
-        a_line_that_is_no_message_is_logged,
-        an_unknown_type_is_error_10,
-        fields_that_do_not_fit_are_error_12,
-        a_request_before_init_is_error_11,
+        a_line_that_is_not_a_message_is_logged,
+        an_unknown_type_gets_error_10,
+        malformed_fields_get_error_12,
+        a_request_before_init_gets_error_11,
         a_second_init_keeps_the_state,
-        an_error_of_the_handler_is_the_reply,
-        after_a_panic_the_node_answers_reads,
-        a_reply_that_nobody_waits_for_is_dropped,
-        without_msg_id_handled_not_answered,
+        a_handlers_error_is_the_reply,
+        after_a_panic_the_node_still_replies_to_reads,
+        an_unexpected_reply_is_dropped,
+        a_request_without_msg_id_is_handled_without_a_reply,
         when_stdin_closes_handlers_finish,
-        when_stdin_closes_handlers_finish_in_time,
+        when_stdin_closes_slow_handlers_are_stopped_in_time,
         when_stdout_closes_the_node_exits_quietly,
-        nobody_reading_stderr_is_no_reason_to_end,
-        a_flood_is_answered_in_order,
+        a_closed_stderr_does_not_end_the_node,
+        a_flood_gets_replies_in_order,
         a_line_beyond_16_mib_is_skipped,
         a_reply_does_not_wait_for_the_next_line,
-        nobody_reading_stdout_holds_the_node_up,
+        the_node_stops_reading_while_stdout_is_not_read,
         stdin_may_be_a_file,
     ];
     libtest_mimic::run(&Arguments::from_args(), tests).exit_code()
 }
 
-fn a_line_that_is_no_message_is_logged() {
+fn a_line_that_is_not_a_message_is_logged() {
     let mut node = Process::initialised();
     node.write("hello\n");
     node.write("\n");
@@ -72,7 +72,7 @@ fn a_line_that_is_no_message_is_logged() {
     assert!(lines[4].len() < 300, "{}", lines[4]);
 }
 
-fn an_unknown_type_is_error_10() {
+fn an_unknown_type_gets_error_10() {
     let mut node = Process::initialised();
     node.tell(r#"{"type":"reed","msg_id":2}"#);
     let line = node.line();
@@ -81,7 +81,7 @@ fn an_unknown_type_is_error_10() {
     node.end();
 }
 
-fn fields_that_do_not_fit_are_error_12() {
+fn malformed_fields_get_error_12() {
     let mut node = Process::initialised();
     node.tell(r#"{"type":"add","msg_id":2}"#);
     let error = r#"{"type":"error","code":12,"text":"`add`: missing field `amount`""#;
@@ -89,7 +89,7 @@ fn fields_that_do_not_fit_are_error_12() {
     node.end();
 }
 
-fn a_request_before_init_is_error_11() {
+fn a_request_before_init_gets_error_11() {
     let mut node = Process::start();
     node.tell(r#"{"type":"read","msg_id":1}"#);
     let line = node.line();
@@ -107,7 +107,7 @@ fn a_second_init_keeps_the_state() {
     node.end();
 }
 
-fn an_error_of_the_handler_is_the_reply() {
+fn a_handlers_error_is_the_reply() {
     let mut node = Process::initialised();
     node.tell(r#"{"type":"fail","msg_id":2}"#);
     let error = r#"{"type":"error","code":22,"text":"as asked","in_reply_to":2}"#;
@@ -115,7 +115,7 @@ fn an_error_of_the_handler_is_the_reply() {
     node.end();
 }
 
-fn after_a_panic_the_node_answers_reads() {
+fn after_a_panic_the_node_still_replies_to_reads() {
     let mut node = Process::initialised();
     node.tell(r#"{"type":"add","amount":3}"#);
     node.tell(r#"{"type":"panic","msg_id":2}"#);
@@ -124,12 +124,12 @@ fn after_a_panic_the_node_answers_reads() {
     node.tell(r#"{"type":"read","msg_id":3}"#);
     assert_eq!(node.line(), said(r#"{"type":"read_ok","sum":3,"in_reply_to":3}"#));
     let log = node.end().log;
-    // One line, the node's own; Rust's, which names a thread, would be a second.
+    // The node logs one line. Rust's own message about a panic would be a second one.
     assert!(log.starts_with("the handler panicked at common/tests/server/mod.rs:"), "{log}");
     assert!(log.ends_with(": as asked, at 3\n") && log.lines().count() == 1, "{log}");
 }
 
-fn a_reply_that_nobody_waits_for_is_dropped() {
+fn an_unexpected_reply_is_dropped() {
     let mut node = Process::initialised();
     node.tell(r#"{"type":"read_ok","sum":9,"in_reply_to":1}"#);
     node.tell(r#"{"type":"reed","in_reply_to":2,"msg_id":7}"#);
@@ -138,7 +138,7 @@ fn a_reply_that_nobody_waits_for_is_dropped() {
     assert_eq!(node.end().log, "");
 }
 
-fn without_msg_id_handled_not_answered() {
+fn a_request_without_msg_id_is_handled_without_a_reply() {
     let mut node = Process::initialised();
     node.tell(r#"{"type":"add","amount":3}"#);
     node.tell(r#"{"type":"read"}"#);
@@ -159,7 +159,7 @@ fn when_stdin_closes_handlers_finish() {
     assert_eq!(end.lines, expected);
 }
 
-fn when_stdin_closes_handlers_finish_in_time() {
+fn when_stdin_closes_slow_handlers_are_stopped_in_time() {
     let mut node = Process::initialised();
     node.tell(r#"{"type":"stuck","msg_id":2}"#);
     let closed = Instant::now();
@@ -176,14 +176,14 @@ fn when_stdout_closes_the_node_exits_quietly() {
     let mut stdin = child.stdin.take().expect("a piped stdin");
     let line = message(r#"{"type":"init","msg_id":1,"node_id":"n1","node_ids":["n1"]}"#);
     stdin.write_all(line.as_bytes()).expect("a node that reads");
-    // stdin stays open: it must be stdout that ends the node.
+    // stdin stays open, so that only stdout can end the node.
     let log = read_to_end(child.stderr.take().expect("a piped stderr"));
     assert_eq!(log.recv_timeout(PATIENCE).expect("the end of stderr"), "");
     assert!(wait(&mut child).success());
     drop(stdin);
 }
 
-fn nobody_reading_stderr_is_no_reason_to_end() {
+fn a_closed_stderr_does_not_end_the_node() {
     let mut node = Process::initialised();
     drop(node.child.stderr.take());
     node.write("hello\n");
@@ -194,12 +194,12 @@ fn nobody_reading_stderr_is_no_reason_to_end() {
     node.end();
 }
 
-fn a_flood_is_answered_in_order() {
+fn a_flood_gets_replies_in_order() {
     const COUNT: usize = 20_000;
     let mut node = Process::initialised();
     let flood: String =
         (2..COUNT).map(|id| message(&format!(r#"{{"type":"read","msg_id":{id}}}"#))).collect();
-    // The node stops reading when nobody takes its answers, so write beside.
+    // The node stops reading while its replies are not read, so write from another thread.
     let mut stdin = node.stdin.take().expect("an open stdin");
     let writer = thread::spawn(move || stdin.write_all(flood.as_bytes()).map(|()| stdin));
     for id in 2..COUNT {
@@ -217,7 +217,7 @@ fn a_line_beyond_16_mib_is_skipped() {
     assert_eq!(node.line(), said(r#"{"type":"read_ok","sum":0,"in_reply_to":2}"#));
     let before = node.resident_memory();
     node.write(ten_megabytes.repeat(10));
-    // What was written last may still be in the pipe.
+    // The last bytes may still be in the pipe.
     node.write("\n");
     node.tell(r#"{"type":"read","msg_id":3}"#);
     assert_eq!(node.line(), said(r#"{"type":"read_ok","sum":0,"in_reply_to":3}"#));
@@ -239,7 +239,7 @@ fn a_reply_does_not_wait_for_the_next_line() {
     node.end();
 }
 
-fn nobody_reading_stdout_holds_the_node_up() {
+fn the_node_stops_reading_while_stdout_is_not_read() {
     let mut child = spawn(Stdio::inherit());
     let mut stdin = child.stdin.take().expect("a piped stdin");
     let init = message(r#"{"type":"init","msg_id":1,"node_id":"n1","node_ids":["n1"]}"#);
@@ -283,7 +283,7 @@ struct Process {
     lines: Receiver<String>,
 }
 
-/// What a node said after its stdin was closed, and its whole log.
+/// The output of a node after its stdin was closed, and its whole log.
 struct End {
     lines: Vec<String>,
     log: String,
@@ -325,7 +325,7 @@ impl Process {
         self.lines.recv_timeout(PATIENCE).expect("one more line on stdout")
     }
 
-    /// What the node holds in memory, in KiB, as `ps` has it.
+    /// The node's resident memory in KiB, according to `ps`.
     fn resident_memory(&self) -> u64 {
         let id = self.child.id().to_string();
         let output = Command::new("ps").args(["-o", "rss=", "-p", &id]).output().expect("`ps`");

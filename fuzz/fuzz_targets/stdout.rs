@@ -1,4 +1,4 @@
-//! Any bytes on a node's stdout: what the workbench hears.
+//! Any bytes on a node's stdout: what the workbench reads.
 
 #![no_main]
 

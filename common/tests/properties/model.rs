@@ -1,4 +1,4 @@
-//! What a node has to say to given bytes, foretold in the plainest way: field by field.
+//! A model of a node: predicts its replies to any bytes in the simplest way, field by field.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-/// The fields of a JSON object, in their order, repeated ones too.
+/// The fields of a JSON object, in order, duplicates included.
 struct Fields(Vec<(String, Box<RawValue>)>);
 
 impl Fields {
@@ -18,14 +18,14 @@ impl Fields {
         serde_json::from_str(text).ok()
     }
 
-    /// A field's text; `Some(None)` if there is none, none if there is more than one.
+    /// A field's text: `Some(None)` if it is missing, `None` if there are several.
     fn get(&self, name: &str) -> Option<Option<&RawValue>> {
         let mut found = self.0.iter().filter(|(other, _)| other == name);
         let first = found.next().map(|(_, value)| &**value);
         if found.next().is_some() { None } else { Some(first) }
     }
 
-    /// A field that has to be there, once, and to be a `T`.
+    /// A field that must occur exactly once, and be a `T`.
     fn required<T: for<'a> Deserialize<'a>>(&self, name: &str) -> Option<T> {
         serde_json::from_str(self.get(name)??.get()).ok()
     }
@@ -68,7 +68,7 @@ impl<'de> Visitor<'de> for FieldsVisitor {
     }
 }
 
-/// The outside of a message.
+/// A message whose body is not parsed yet.
 pub struct Envelope {
     pub src: String,
     pub dest: String,
@@ -76,7 +76,7 @@ pub struct Envelope {
 }
 
 impl Envelope {
-    /// Reads a line; none if it is no message.
+    /// Reads a line; `None` if it is not a message.
     pub fn read(line: &[u8]) -> Option<Envelope> {
         let fields = Fields::read(std::str::from_utf8(line.trim_ascii()).ok()?)?;
         let body = fields.get("body")??;
@@ -86,12 +86,12 @@ impl Envelope {
     }
 }
 
-/// The kind of answer that a request gets.
+/// The kind of reply that a request gets.
 #[derive(Clone, PartialEq)]
 enum Answer {
-    /// With this type, and these fields beside it.
+    /// One of this type, with these fields besides.
     Body(Value),
-    /// With this code.
+    /// An error with this code.
     Error(u64),
     Nothing,
 }
@@ -102,7 +102,7 @@ fn id(value: &RawValue) -> Option<String> {
     digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| value.get().to_owned())
 }
 
-/// Checks what a node that runs [`Server`](super::server::Server) has said to `input`.
+/// Checks the replies to `input` of a node that runs [`Server`](super::server::Server).
 pub fn check(input: &[u8], said: &[Value]) {
     let mut node = Foretold::default();
     for line in input.split(|byte| *byte == b'\n') {
@@ -152,15 +152,15 @@ fn fits(body: &Value, answer: &Answer) -> bool {
     }
 }
 
-/// An answer, from whom, to whom, and to which request of theirs.
+/// A reply, with its sender, its recipient, and the id of the request.
 type Addressed = (String, String, Option<String>, Answer);
 
-/// What a node should be and have said by now.
+/// The state that a node should have, and the replies that it should have sent.
 #[derive(Default)]
 struct Foretold {
     node_id: Option<String>,
     answers: Vec<Addressed>,
-    /// For every RPC to n2, which of the answers waits for it.
+    /// For every RPC to n2, the reply that waits for it.
     asked: Vec<usize>,
     told: usize,
 }
@@ -185,7 +185,7 @@ impl Foretold {
         self.answers.push((dest, src, msg_id, answer));
     }
 
-    /// What a request gets, as far as it is known when it comes.
+    /// The reply to a request, as far as it is known when the request arrives.
     fn answer(&mut self, kind: &str, fields: &Fields, body: &RawValue) -> Answer {
         let is_readable = serde_json::from_str::<Value>(body.get()).is_ok();
         match (kind, &self.node_id) {
@@ -212,7 +212,7 @@ impl Foretold {
             ("wait", _) => Answer::Nothing,
             ("ask", _) => {
                 self.asked.push(self.answers.len());
-                // Unless a reply comes yet.
+                // Unless a reply still arrives.
                 Answer::Error(0)
             }
             ("tell", _) => {

@@ -1,4 +1,4 @@
-//! A server that does whatever a handler may do, and whose answers are easy to foretell.
+//! A server that does whatever a handler may do, and whose replies are easy to predict.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ pub enum Request {
     Panic,
     /// Never answered.
     Wait,
-    /// Answered when n2 has answered, or after half a second.
+    /// Answered when n2 has replied, or after half a second.
     Ask,
     /// Sends n2 a message, from the background.
     Tell,

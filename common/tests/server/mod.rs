@@ -1,4 +1,4 @@
-//! A server that does all that a handler may do, and all that it should not.
+//! A server that does everything a handler may do, and everything it should not.
 
 use std::future::pending;
 use std::time::Duration;
@@ -22,21 +22,21 @@ pub enum Request {
     Read,
     /// Fails with an error.
     Fail,
-    /// Panics, the lock in its hand.
+    /// Panics while it holds the lock.
     Panic,
-    /// Answers late.
+    /// Replies late.
     Slow {
         millis: u64,
     },
-    /// Never answers.
+    /// Never replies.
     Stuck,
-    /// Asks n2 for its sum, for a second.
+    /// Asks n2 for its sum, with a timeout of one second.
     Ask,
     /// Logs a line every second, in the background.
     Tick,
     /// Panics in the background.
     PanicLater,
-    /// Says who asked.
+    /// Replies with the name of the sender.
     WhoAsks,
 }
 
