@@ -1,4 +1,4 @@
-//! What the stage says to what it is told: lines in, lines out.
+//! The stage's protocol: lines in, lines out.
 
 use broadcast_3a::Server;
 use workbench::Transcript;
@@ -11,7 +11,7 @@ fn start() -> Transcript {
 }
 
 #[test]
-fn what_is_broadcast_can_be_read() {
+fn broadcast_values_can_be_read() {
     let transcript = start()
         .send(r#"{"src":"c2","dest":"n1","body":{"type":"topology","msg_id":1,"topology":{"n1":[]}}}"#)
         .send(r#"{"src":"c2","dest":"n1","body":{"type":"read","msg_id":2}}"#)
@@ -24,7 +24,7 @@ fn what_is_broadcast_can_be_read() {
 }
 
 #[test]
-fn wrong_requests_get_error_replies() {
+fn invalid_requests_get_error_replies() {
     let transcript = start()
         .send(r#"{"src":"c2","dest":"n1","body":{"type":"broadcats","msg_id":1,"message":7}}"#)
         .send(r#"{"src":"c2","dest":"n1","body":{"type":"broadcast","msg_id":2}}"#)

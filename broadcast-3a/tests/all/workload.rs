@@ -18,7 +18,7 @@ fn the_challenge_is_met_with_every_seed() {
 }
 
 #[test]
-fn what_a_run_comes_to_and_how_it_begins() {
+fn the_results_and_first_messages_are_as_recorded() {
     let stage = stage();
     let run = stage.simulate::<Server>(&stage.flags, 1);
     insta::assert_snapshot!("results", run.results.to_edn().pretty());

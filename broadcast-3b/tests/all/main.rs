@@ -1,4 +1,4 @@
-//! The tests of the stage: what it says to what it is told, and its challenge.
+//! The stage's tests: its protocol, and its challenge.
 
 mod protocol;
 mod workload;

@@ -15,13 +15,13 @@ fn the_challenge_is_met_with_every_seed() {
         assert_eq!(run.results.verdict, Verdict::Valid, "{run}");
         assert_eq!(run.results.findings(), [], "{run}");
         let values = run.recording.propagation.values() as u64;
-        // Each of the five nodes tells each of the four others once.
+        // Each of the five nodes sends it to each of the four others once.
         assert_eq!(run.recording.traffic.servers.sent, 20 * values, "{run}");
     }
 }
 
-/// What is said once is not heard through a partition. Some runs pass all the same: their
-/// partitions left a way round, or the last node to be read lacked nothing.
+/// A value that is sent only once does not cross a partition. Some runs pass nevertheless: their
+/// partitions left another path, or the last node that was read had every value.
 #[test]
 fn a_partition_loses_values_in_most_runs() {
     let stage = stage();
@@ -40,7 +40,7 @@ fn a_partition_loses_values_in_most_runs() {
 }
 
 #[test]
-fn what_a_run_comes_to_and_how_it_begins() {
+fn the_results_and_first_messages_are_as_recorded() {
     let stage = stage();
     let run = stage.simulate::<Server>(&stage.flags, 1);
     insta::assert_snapshot!("results", run.results.to_edn().pretty());

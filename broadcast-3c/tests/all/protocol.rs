@@ -1,4 +1,4 @@
-//! What the stage says to what it is told: lines in, lines out.
+//! The stage's protocol: lines in, lines out.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ fn start() -> Transcript {
 }
 
 #[test]
-fn what_is_broadcast_can_be_read() {
+fn broadcast_values_can_be_read() {
     let transcript = start()
         .send(r#"{"src":"c2","dest":"n1","body":{"type":"topology","msg_id":1,"topology":{"n1":["n2"],"n2":["n1","n3"],"n3":["n2"]}}}"#)
         .send(r#"{"src":"c2","dest":"n1","body":{"type":"read","msg_id":2}}"#)
@@ -26,7 +26,7 @@ fn what_is_broadcast_can_be_read() {
 }
 
 #[test]
-fn wrong_requests_get_error_replies() {
+fn invalid_requests_get_error_replies() {
     let transcript = start()
         .send(r#"{"src":"c2","dest":"n1","body":{"type":"broadcats","msg_id":1,"message":7}}"#)
         .send(r#"{"src":"c2","dest":"n1","body":{"type":"broadcast","msg_id":2}}"#)
@@ -38,7 +38,7 @@ fn wrong_requests_get_error_replies() {
 }
 
 #[test]
-fn after_the_acknowledgements_there_is_silence() {
+fn acknowledged_values_are_not_sent_again() {
     let transcript = start()
         .send(r#"{"src":"c2","dest":"n1","body":{"type":"broadcast","msg_id":1,"message":7}}"#)
         .send(r#"{"src":"n2","dest":"n1","body":{"type":"broadcast_ok","in_reply_to":1}}"#)
@@ -50,7 +50,7 @@ fn after_the_acknowledgements_there_is_silence() {
 }
 
 #[test]
-fn a_value_from_a_peer_is_acknowledged_and_passed_on() {
+fn a_value_from_a_peer_is_acknowledged_and_forwarded() {
     let transcript = start()
         .send(r#"{"src":"n2","dest":"n1","body":{"type":"broadcast","msg_id":5,"message":8}}"#)
         .send(r#"{"src":"n2","dest":"n1","body":{"type":"broadcast","msg_id":6,"message":8}}"#)
@@ -59,12 +59,12 @@ fn a_value_from_a_peer_is_acknowledged_and_passed_on() {
 }
 
 #[test]
-fn a_peer_that_is_silent_is_told_again_ever_more_slowly_until_it_answers() {
+fn a_silent_peer_gets_retries_with_backoff_until_it_acknowledges() {
     let transcript = start()
         .send(r#"{"src":"c2","dest":"n1","body":{"type":"broadcast","msg_id":1,"message":7}}"#)
         .send(r#"{"src":"n2","dest":"n1","body":{"type":"broadcast_ok","in_reply_to":1}}"#)
         .advance(Duration::from_secs(13))
-        // This one comes too late: try 10 was given up, and try 11 is under way.
+        // This one is late: try 10 has timed out, and try 11 is in flight.
         .send(r#"{"src":"n3","dest":"n1","body":{"type":"broadcast_ok","in_reply_to":10}}"#)
         .send(r#"{"src":"n3","dest":"n1","body":{"type":"broadcast_ok","in_reply_to":11}}"#)
         .advance(Duration::from_secs(60))
@@ -74,7 +74,7 @@ fn a_peer_that_is_silent_is_told_again_ever_more_slowly_until_it_answers() {
 }
 
 #[test]
-fn an_error_is_no_acknowledgement() {
+fn an_error_is_not_an_acknowledgement() {
     let transcript = start()
         .send(r#"{"src":"c2","dest":"n1","body":{"type":"broadcast","msg_id":1,"message":7}}"#)
         .send(r#"{"src":"n2","dest":"n1","body":{"type":"broadcast_ok","in_reply_to":1}}"#)

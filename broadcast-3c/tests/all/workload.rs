@@ -9,8 +9,8 @@ fn stage() -> Stage {
     Stage::named(env!("CARGO_PKG_NAME"))
 }
 
-/// A try lost just before the heal is given up after 1 s, and comes again 1 s later at the most.
-/// The rest leaves room for slower networks.
+/// A try dropped just before the heal times out after 1 s, and is retried at most 1 s later. The rest
+/// is a margin for slower networks.
 const CONVERGED: Duration = Duration::from_millis(3500);
 
 #[track_caller]
@@ -35,7 +35,7 @@ fn the_challenge_is_met_with_every_seed() {
 }
 
 #[test]
-fn it_is_met_with_all_faults_together() {
+fn the_challenge_is_met_with_all_faults_together() {
     let stage = stage();
     let faults = "--loss 0.2 --duplicate 0.2 --latency 50 --latency-dist exponential";
     let flags = format!("{} {faults}", stage.flags);
@@ -45,20 +45,20 @@ fn it_is_met_with_all_faults_together() {
 }
 
 #[test]
-fn without_faults_everyone_is_told_once_and_acknowledges_it() {
+fn without_faults_each_value_is_sent_once_to_each_peer_and_acknowledged() {
     let stage = stage();
     let flags = stage.flags.replace("--nemesis partition", "");
     for seed in 0..30 {
         let run = stage.simulate::<Server>(&flags, seed);
         assert_valid_and_complete(&run);
         let values = run.recording.propagation.values() as u64;
-        // Each of the five nodes tells each of the four others, and is answered.
+        // Each of the five nodes sends it to each of the four others, which acknowledge it.
         assert_eq!(run.recording.traffic.servers.sent, 40 * values, "{run}");
     }
 }
 
 #[test]
-fn what_a_run_comes_to_and_how_it_begins() {
+fn the_results_and_first_messages_are_as_recorded() {
     let stage = stage();
     let run = stage.simulate::<Server>(&stage.flags, 1);
     insta::assert_snapshot!("results", run.results.to_edn().pretty());

@@ -17,12 +17,12 @@ fn the_challenge_is_met_with_every_seed() {
         assert_eq!(run.results.findings(), [], "{run}");
         let MessageCounts { sent, .. } = run.recording.traffic.all;
         let operations = run.recording.history.operations().len() as u64;
-        assert_eq!(sent, 2 * operations + 2, "each echo, `init` and their answers: {run}");
+        assert_eq!(sent, 2 * operations + 2, "each echo, `init` and their replies: {run}");
     }
 }
 
 #[test]
-fn what_a_run_comes_to_and_how_it_begins() {
+fn the_results_and_first_messages_are_as_recorded() {
     let stage = stage();
     let run = stage.simulate::<Server>(&stage.flags, 1);
     insta::assert_snapshot!("results", run.results.to_edn().pretty());

@@ -1,9 +1,9 @@
-//! What the stage says to what it is told: lines in, lines out.
+//! The stage's protocol: lines in, lines out.
 
 use unique_ids::Server;
 use workbench::Transcript;
 
-/// What a node says when its client asks it for an id, `count` times.
+/// The transcript of a node whose client requests `count` ids, one after another.
 fn generate(node: &str, count: u64) -> String {
     let message = |body: String| format!(r#"{{"src":"c1","dest":"{node}","body":{{{body}}}}}"#);
     let init = format!(r#""type":"init","msg_id":1,"node_id":"{node}","node_ids":["n1","n2"]"#);
@@ -15,12 +15,12 @@ fn generate(node: &str, count: u64) -> String {
 }
 
 #[test]
-fn two_nodes_never_make_the_same_id() {
+fn two_nodes_never_generate_the_same_id() {
     insta::assert_snapshot!(generate("n1", 3) + "\n" + &generate("n2", 3));
 }
 
 #[test]
-fn wrong_requests_get_error_replies() {
+fn invalid_requests_get_error_replies() {
     let transcript = Transcript::new::<Server>(1)
         .send(r#"{"src":"c1","dest":"n1","body":{"type":"generate","msg_id":1}}"#)
         .send(r#"{"src":"c1","dest":"n1","body":{"type":"init","msg_id":2,"node_id":"n1","node_ids":["n1","n2"]}}"#)

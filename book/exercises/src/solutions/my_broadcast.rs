@@ -79,12 +79,12 @@ impl Server {
     }
 }
 
-/// Repeats `message` to `peer` until it is acknowledged.
+/// Sends `message` to `peer`, and retries until it is acknowledged.
 async fn deliver(node: Node, peer: String, message: i64) {
     let request = Request::Pass { message, from: node.id().to_owned() };
     let mut pause = FIRST_PAUSE;
     while node.rpc::<Response>(&peer, &request, RPC_LIMIT).await.is_err() {
-        // Without jitter, all that failed together would try again together.
+        // Without jitter, requests that failed together would be retried together.
         sleep(node.random_range(pause / 2..=pause)).await;
         pause = LONGEST_PAUSE.min(pause * 2);
     }

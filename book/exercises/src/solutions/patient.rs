@@ -63,13 +63,13 @@ impl Handler for Server {
     }
 }
 
-/// Repeats `message` to `peer` until it is acknowledged.
+/// Sends `message` to `peer`, and retries until it is acknowledged.
 async fn deliver(node: Node, peer: String, message: i64) {
     let request = Request::Broadcast { message };
     let mut limit = FIRST_LIMIT;
     let mut pause = FIRST_PAUSE;
     while node.rpc::<Response>(&peer, &request, limit).await.is_err() {
-        // Without jitter, all that failed together would try again together.
+        // Without jitter, requests that failed together would be retried together.
         sleep(node.random_range(pause / 2..=pause)).await;
         limit = LONGEST_LIMIT.min(limit * 2);
         pause = LONGEST_PAUSE.min(pause * 2);

@@ -36,7 +36,7 @@ impl Handler for Server {
             Request::Generate => {
                 let mut count = self.count.lock();
                 *count += 1;
-                // No two nodes share a name, so no two ids are equal, whoever can hear whom.
+                // No two nodes share a name, so no two ids are equal, even in a partition.
                 let id = format!("{}-{:016x}-{}", self.node.id(), self.life, *count);
                 Ok(Response::GenerateOk { id })
             }
