@@ -11,7 +11,7 @@ use crate::time::Time;
 
 /// A copy of a value, on its way from one node to another.
 ///
-/// Every message between nodes is a copy of each value that it carries, and [`values_in`] says which
+/// Every message between nodes is a copy of each value that it carries, and `values_in` says which
 /// those are.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct SentCopy {
