@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::output::history::{write_json, write_text};
 use crate::output::print::render_summary;
 use crate::output::reread::read_history;
-use crate::output::run_info::{Outcome, RunInfo};
+use crate::output::run_info::{RunInfo, RunOutcome};
 use crate::record::history::History;
 use crate::record::store::Store;
 use crate::report::REPORT;
@@ -28,7 +28,7 @@ use crate::workload::Results;
 pub fn judge_again(path: &Path, console: &Console) -> Result<(Results, String), Error> {
     let store = Store::open(path)?;
     let mut info = RunInfo::read(&store)?;
-    if let Outcome::NoVerdict(why) = info.outcome {
+    if let RunOutcome::NoVerdict(why) = info.outcome {
         let path = path.display();
         return Err(Error::Asked(format!(
             "the run in {path} has no verdict and cannot get one, because it did not finish. \

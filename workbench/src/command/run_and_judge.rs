@@ -13,7 +13,7 @@ use crate::command::prune::hint;
 use crate::console::{self, Console};
 use crate::error::Error;
 use crate::options::Options;
-use crate::output::run_info::{Outcome, RunInfo};
+use crate::output::run_info::{RunInfo, RunOutcome};
 use crate::record::journal::Journal;
 use crate::record::recording::Recording;
 use crate::record::store::Store;
@@ -99,7 +99,7 @@ fn judge(
     let info = |outcome| RunInfo::new(options, seed, recording, outcome);
     // The record is kept in any case; a verdict needs a complete run.
     if let Err(error) = outcome {
-        write_record(store, &info(Outcome::NoVerdict(error.to_string())), history)?;
+        write_record(store, &info(RunOutcome::NoVerdict(error.to_string())), history)?;
         print_what_is_left(store, &error, console);
         return Err(error);
     }

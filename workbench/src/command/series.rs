@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use clap::Args;
+
 use crate::text::counted;
 
 /// How many seeds are listed for each ending.
@@ -59,6 +61,18 @@ impl fmt::Display for RunSeries {
         }
         Ok(())
     }
+}
+
+/// Refuses `--test-count` in virtual time, where many runs are a sweep.
+#[derive(Args)]
+pub(super) struct NoTestCount {
+    #[arg(long, hide = true, value_parser = suggest_a_sweep)]
+    test_count: Option<u64>,
+}
+
+fn suggest_a_sweep(_count: &str) -> Result<u64, String> {
+    Err("for many runs in virtual time, sweep: `make sweep … SEEDS=100`, or `sweep --seeds 100`"
+        .into())
 }
 
 #[cfg(test)]

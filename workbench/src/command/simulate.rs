@@ -8,6 +8,7 @@ use common::Handler;
 
 use super::exit::{HELP_WIDTH, exit, usage_error};
 use super::run_and_judge::{no_verdict, run_and_judge};
+use super::series::NoTestCount;
 use super::sweep::SweepArguments;
 use crate::cluster::Cluster;
 use crate::cluster::tasks::{Program, Tasks};
@@ -34,18 +35,6 @@ struct SimulateArguments {
 
     #[command(flatten)]
     options: Options,
-}
-
-/// A flag of `workbench test` that is called `--seeds` here.
-#[derive(Args)]
-pub(super) struct NoTestCount {
-    #[arg(long, hide = true, value_parser = suggest_a_sweep)]
-    test_count: Option<u64>,
-}
-
-fn suggest_a_sweep(_count: &str) -> Result<u64, String> {
-    Err("for many runs in virtual time, sweep: `make sweep … SEEDS=100`, or `sweep --seeds 100`"
-        .into())
 }
 
 /// The whole of a `simulate` example: reads the command line, with the flags of `workbench test`

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::exit::print;
 use super::prune::hint;
-use super::simulate::NoTestCount;
+use super::series::NoTestCount;
 use crate::cluster::tasks::Program;
 use crate::console::{print_stderr, progress_bar};
 use crate::error::Error;

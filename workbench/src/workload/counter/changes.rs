@@ -65,7 +65,7 @@ pub struct Changes {
 
 /// The fields of a body that matter here.
 #[derive(Deserialize)]
-struct Body {
+struct MessageFields {
     #[serde(rename = "type")]
     kind: String,
     msg_id: Option<Json>,
@@ -77,12 +77,12 @@ struct Body {
 }
 
 /// A request that a service carried out.
-struct Request {
+struct ServiceRequest {
     id: u64,
     node: String,
     service: String,
     at: Time,
-    body: Body,
+    body: MessageFields,
 }
 
 type Key = (String, String);
@@ -99,10 +99,10 @@ impl Changes {
         while journal.read_until(b'\n', &mut text)? > 0 {
             let line: JournalLine = serde_json::from_slice(&text)?;
             let [src, dest] = [&line.src, &line.dest].map(|name| nodes.place(name).is_some());
-            let body = serde_json::from_str::<Body>(line.body.get()).ok();
+            let body = serde_json::from_str::<MessageFields>(line.body.get()).ok();
             match (src, dest, body) {
                 // A message between nodes that carries a delta.
-                (true, true, Some(Body { delta: Some(delta), .. })) => {
+                (true, true, Some(MessageFields { delta: Some(delta), .. })) => {
                     if let (Some(delta), Some(at)) = (delta.as_i64(), line.delivered) {
                         let (by, to) = (line.src.into_owned(), line.dest.into_owned());
                         changes.all.push(Change { by, to, delta, at, lost: None });
@@ -111,7 +111,7 @@ impl Changes {
                 (true, false, Some(body)) if body.key.is_some() => {
                     if let Some(at) = line.delivered {
                         let (node, service) = (line.src.into_owned(), line.dest.into_owned());
-                        requests.push(Request { id: line.id, node, service, at, body });
+                        requests.push(ServiceRequest { id: line.id, node, service, at, body });
                     }
                 }
                 (false, true, Some(body)) => {
@@ -133,13 +133,13 @@ impl Changes {
     /// Follows the values of keys through the requests, which are in order.
     fn follow(
         &mut self,
-        requests: Vec<Request>,
-        replies: &BTreeMap<((String, String), String), Body>,
+        requests: Vec<ServiceRequest>,
+        replies: &BTreeMap<((String, String), String), MessageFields>,
     ) {
         let mut newest: BTreeMap<Key, (i64, String, Time)> = BTreeMap::new();
         let mut read: BTreeMap<(String, Key), (i64, Time)> = BTreeMap::new();
         let mut stale: BTreeMap<(String, Key), StaleRead> = BTreeMap::new();
-        for Request { node, service, at, body, .. } in requests {
+        for ServiceRequest { node, service, at, body, .. } in requests {
             let (Some(key), Some(number)) = (&body.key, &body.msg_id) else { continue };
             let key = (service.clone(), key.to_string());
             let Some(reply) = replies.get(&((node.clone(), service.clone()), number.to_string()))

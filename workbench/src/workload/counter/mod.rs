@@ -3,6 +3,7 @@
 mod changes;
 mod check;
 mod explanation;
+mod results;
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;
