@@ -6,6 +6,7 @@ challenges_file := workbench/challenges.mk
 include $(challenges_file)
 challenge_names := $(shell sed -n 's/^\([a-z][a-z0-9-]*\) *=.*/\1/p' $(challenges_file))
 stage_names := $(strip $(foreach name,$(challenge_names),$(if $(wildcard $(name)/Cargo.toml),$(name))))
+more_challenges := $(strip $(filter-out $(stage_names),$(challenge_names)))
 # A reader's own: the line refers to the stage that it began as, my-stage = $(broadcast-3c).
 own_stages := $(strip $(foreach name,$(stage_names),$(if $(findstring $$,$(value $(name))),$(name))))
 
@@ -82,11 +83,12 @@ make book                             build the book
 make help                             list all other commands and variables
 
 run, simulate and sweep also take
-  WORKLOAD=broadcast-3c               the challenge of another stage
+  WORKLOAD=broadcast-3c               another challenge than the stage's own
   SEED=1                              the seed of a run that you have seen
   FLAGS="--latency 100"               more flags; FLAGS=--help lists them
 
-Stages: $(stage_names)
+Stages: $(stage_names)$(if $(more_challenges),
+Challenges that have no stage yet: $(more_challenges))
 endef
 define more_help
 

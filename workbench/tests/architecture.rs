@@ -1,5 +1,6 @@
 //! The map in ARCHITECTURE.md: every module of the workbench is on it, and imports run downwards.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -48,4 +49,31 @@ fn every_module_is_on_the_map_and_imports_only_what_is_below_it() {
     }
     let gone: Vec<_> = map.iter().filter(|name| !seen.contains(name)).collect();
     assert!(gone.is_empty(), "on the map, but not in src: {gone:?}");
+}
+
+/// The names of the types that a source defines, its tests apart.
+fn types(source: &str) -> impl Iterator<Item = &str> {
+    let code = source.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+    let lines = code.lines().map(str::trim_start);
+    let definitions = lines.filter_map(|line| {
+        let visible = line.strip_prefix("pub").map(|rest| rest.trim_start_matches("(crate)"));
+        let line = visible.unwrap_or(line).trim_start().trim_start_matches("(super) ");
+        ["struct ", "enum ", "trait "].iter().find_map(|keyword| line.strip_prefix(keyword))
+    });
+    definitions.filter_map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next())
+}
+
+#[test]
+fn no_two_types_have_the_same_name() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut seen = BTreeMap::new();
+    for path in sources(&src) {
+        let source = fs::read_to_string(&path).unwrap();
+        for name in types(&source) {
+            if let Some(other) = seen.insert(name.to_owned(), path.clone()) {
+                panic!("{name} is defined in {} and in {}", other.display(), path.display());
+            }
+        }
+    }
+    assert!(seen.len() > 100, "types are found: {}", seen.len());
 }

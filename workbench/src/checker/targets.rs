@@ -10,15 +10,15 @@ use super::{NetResults, Quantiles, Verdict};
 #[derive(Debug, Clone, Copy, Default, PartialEq, Args, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
 pub struct Targets {
-    /// Demand at most so many messages per operation, those of clients included (not in Maelstrom)
+    /// The most messages per operation that are allowed, including those of clients (not in Maelstrom)
     #[arg(long, value_name = "NUMBER", value_parser = limit)]
     pub max_msgs_per_op: Option<f64>,
 
-    /// Demand a median stable latency of at most so many milliseconds (not in Maelstrom)
+    /// The highest median stable latency that is allowed, in milliseconds (not in Maelstrom)
     #[arg(long, value_name = "MS")]
     pub max_median_latency: Option<u64>,
 
-    /// Demand a stable latency of at most so many milliseconds for every value (not in Maelstrom)
+    /// The highest stable latency of any value that is allowed, in milliseconds (not in Maelstrom)
     #[arg(long, value_name = "MS")]
     pub max_latency: Option<u64>,
 }

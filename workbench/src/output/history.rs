@@ -59,7 +59,7 @@ pub fn write_json(history: &History, nodes: &NodeNames, out: &mut impl Write) ->
     }
     for (event, node) in history.events().iter().zip(asked) {
         out.write_all(if event.index == 0 { b"[" } else { b",\n" })?;
-        serde_json::to_writer(&mut *out, &Line::new(event, node))?;
+        serde_json::to_writer(&mut *out, &EventLine::new(event, node))?;
     }
     let start = if history.events().is_empty() { "[" } else { "" };
     writeln!(out, "{start}]")
@@ -67,14 +67,14 @@ pub fn write_json(history: &History, nodes: &NodeNames, out: &mut impl Write) ->
 
 /// An event in `history.json`.
 #[derive(Serialize)]
-struct Line<'a> {
+struct EventLine<'a> {
     index: usize,
     time: i64,
     #[serde(rename = "type")]
     kind: &'static str,
     process: Json,
     f: &'static str,
-    #[serde(serialize_with = "serialize_value", skip_serializing_if = "Line::has_none")]
+    #[serde(serialize_with = "serialize_value", skip_serializing_if = "EventLine::has_none")]
     value: &'a Value,
     #[serde(rename = "never-broadcast", skip_serializing_if = "is_zero")]
     never_broadcast: usize,
@@ -86,9 +86,9 @@ struct Line<'a> {
     is_final: bool,
 }
 
-impl<'a> Line<'a> {
-    fn new(event: &'a Event, node: Option<&'a str>) -> Line<'a> {
-        Line {
+impl<'a> EventLine<'a> {
+    fn new(event: &'a Event, node: Option<&'a str>) -> EventLine<'a> {
+        EventLine {
             index: event.index,
             time: event.time.nanos(),
             kind: event.kind.name(),

@@ -20,7 +20,7 @@ const NEMESIS: [&str; 2] = ["start-partition", "stop-partition"];
 /// An event, as a line of `history.json` has it.
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
-struct Line {
+struct StoredEvent {
     time: Time,
     #[serde(rename = "type")]
     kind: String,
@@ -47,7 +47,7 @@ pub fn read_history(mut file: impl BufRead, nodes: &NodeNames) -> io::Result<His
         // An array with an object a line: what is around the object is of no interest.
         let object = text.trim_end().trim_start_matches('[').trim_end_matches([',', ']']);
         if !object.is_empty() {
-            let line: Line = serde_json::from_str(object)?;
+            let line: StoredEvent = serde_json::from_str(object)?;
             line.add_to(&mut history, &mut open, nodes)
                 .ok_or_else(|| io::Error::other(format!("no event of a history: {object}")))?;
         }
@@ -56,7 +56,7 @@ pub fn read_history(mut file: impl BufRead, nodes: &NodeNames) -> io::Result<His
     Ok(history)
 }
 
-impl Line {
+impl StoredEvent {
     /// Adds the event to `history`, in which the operations that have yet to end are `open`, by
     /// process; none if it does not fit.
     fn add_to(

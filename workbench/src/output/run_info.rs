@@ -36,7 +36,7 @@ pub struct RunInfo {
     #[serde(default)]
     pub targets: Targets,
     /// How it ended.
-    pub outcome: Outcome,
+    pub outcome: RunOutcome,
     /// The partitions, by number.
     pub partitions: Vec<PartitionRecord>,
     /// The time of the last event of the history; zero if there is none.
@@ -52,7 +52,7 @@ pub struct RunInfo {
 /// How a run ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Outcome {
+pub enum RunOutcome {
     /// Everything looks good.
     Valid,
     /// A check failed.
@@ -65,7 +65,12 @@ pub enum Outcome {
 
 impl RunInfo {
     /// The facts of the run of `options` and `seed` that left `recording`, and ended like that.
-    pub fn new(options: &Options, seed: u64, recording: &Recording, outcome: Outcome) -> RunInfo {
+    pub fn new(
+        options: &Options,
+        seed: u64,
+        recording: &Recording,
+        outcome: RunOutcome,
+    ) -> RunInfo {
         RunInfo {
             workload: options.workload,
             introduction: options.introduction(),
@@ -107,12 +112,12 @@ impl RunInfo {
     }
 }
 
-impl From<Verdict> for Outcome {
-    fn from(verdict: Verdict) -> Outcome {
+impl From<Verdict> for RunOutcome {
+    fn from(verdict: Verdict) -> RunOutcome {
         match verdict {
-            Verdict::Valid => Outcome::Valid,
-            Verdict::Invalid => Outcome::Invalid,
-            Verdict::Unknown => Outcome::Unknown,
+            Verdict::Valid => RunOutcome::Valid,
+            Verdict::Invalid => RunOutcome::Invalid,
+            Verdict::Unknown => RunOutcome::Unknown,
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::time::Time;
 
 /// An operation of a client, or an act of the nemesis.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Operation {
+pub struct ShownOperation {
     /// When it was invoked.
     pub invoked: Time,
     /// When it ended; none if the run ended first, and none for the nemesis.
@@ -34,7 +34,7 @@ pub struct Operation {
     pub error: Option<String>,
 }
 
-impl Operation {
+impl ShownOperation {
     /// How long a client waited for an answer; none if there was none.
     pub fn latency(&self) -> Option<Duration> {
         self.completed.map(|completed| completed.since(self.invoked))
@@ -45,8 +45,8 @@ impl Operation {
         self.node.is_none()
     }
 
-    fn of_nemesis(event: &Event) -> Operation {
-        Operation {
+    fn of_nemesis(event: &Event) -> ShownOperation {
+        ShownOperation {
             invoked: event.time,
             completed: None,
             process: "nemesis".to_owned(),
@@ -59,11 +59,11 @@ impl Operation {
         }
     }
 
-    fn of_client(node: &str, invocation: &Event, completion: Option<&Event>) -> Operation {
+    fn of_client(node: &str, invocation: &Event, completion: Option<&Event>) -> ShownOperation {
         let asked = text(&invocation.value);
         let value = completion.map_or_else(|| asked.clone(), |event| text(&event.value));
         let failure = completion.and_then(|event| event.failure.as_ref());
-        Operation {
+        ShownOperation {
             invoked: invocation.time,
             completed: completion.map(|event| event.time),
             process: invocation.process.to_string(),
@@ -81,13 +81,13 @@ impl Operation {
 const MAX_TEXT_CHARS: usize = 1000;
 
 /// The operations of `history` and the acts of the nemesis, in the order of their invocations.
-pub fn operations(history: &History, nodes: &NodeNames) -> Vec<Operation> {
+pub fn operations(history: &History, nodes: &NodeNames) -> Vec<ShownOperation> {
     let mut clients = history.pairs();
     let operation = |event: &Event| match (event.process, event.kind) {
-        (Process::Nemesis, _) => Some(Operation::of_nemesis(event)),
+        (Process::Nemesis, _) => Some(ShownOperation::of_nemesis(event)),
         (Process::Client(_), Kind::Invoke) => {
             let (operation, invocation, completion) = clients.next()?;
-            Some(Operation::of_client(&nodes[operation.node], invocation, completion))
+            Some(ShownOperation::of_client(&nodes[operation.node], invocation, completion))
         }
         (Process::Client(_), Kind::Ok | Kind::Fail | Kind::Info) => None,
     };

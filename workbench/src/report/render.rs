@@ -12,7 +12,7 @@ use super::replay::trace;
 use super::traffic::Traffic;
 use crate::error::Error;
 use crate::output::reread::read_history;
-use crate::output::run_info::{Outcome, RunInfo};
+use crate::output::run_info::{RunInfo, RunOutcome};
 use crate::record::history::History;
 use crate::record::store::Store;
 use crate::workload::{Explanation, Results};
@@ -39,7 +39,7 @@ impl StoredRun {
     pub fn read(store: &Store) -> Result<StoredRun, Error> {
         let info = RunInfo::read(store)?;
         let history = store.read("history.json", |file| read_history(file, &info.nodes))?;
-        let is_judged = !matches!(info.outcome, Outcome::NoVerdict(_));
+        let is_judged = !matches!(info.outcome, RunOutcome::NoVerdict(_));
         let results = is_judged.then(|| info.check(&history));
         let explanation = match &results {
             None => Explanation::default(),

@@ -11,14 +11,14 @@ use crate::json_key::JsonValue;
 
 /// A request to a key-value service.
 #[derive(Debug, Clone)]
-pub struct Request {
+pub struct KeyRequest {
     /// The key that it is about.
     pub key: JsonValue,
-    operation: Operation,
+    operation: KeyOperation,
 }
 
 #[derive(Debug, Clone)]
-enum Operation {
+enum KeyOperation {
     Read,
     Write {
         value: JsonValue,
@@ -31,18 +31,20 @@ enum Operation {
     },
 }
 
-impl Request {
+impl KeyRequest {
     /// Reads a request; none if its `type` is unknown. Keys and values may be any JSON, and a missing
     /// one is null. Fails with error 12 (malformed request) if one of them cannot be read.
-    pub fn read(fields: &Fields) -> Option<Result<Request, Reply>> {
+    pub fn read(fields: &Fields) -> Option<Result<KeyRequest, Reply>> {
         let has_type = |name| fields.is("type", name);
         if !["read", "write", "cas"].into_iter().any(has_type) {
             return None;
         }
-        Some(Request::read_known(fields).map_err(|text| error(ErrorCode::MalformedRequest, text)))
+        Some(
+            KeyRequest::read_known(fields).map_err(|text| error(ErrorCode::MalformedRequest, text)),
+        )
     }
 
-    fn read_known(fields: &Fields) -> Result<Request, String> {
+    fn read_known(fields: &Fields) -> Result<KeyRequest, String> {
         let value = |name| match fields.get(name) {
             None => Ok(JsonValue(Json::Null)),
             Some(text) => serde_json::from_str(text.get())
@@ -50,24 +52,24 @@ impl Request {
                 .map_err(|error| format!("`{name}` cannot be read: {}", in_words(&error))),
         };
         let operation = if fields.is("type", "read") {
-            Operation::Read
+            KeyOperation::Read
         } else if fields.is("type", "write") {
-            Operation::Write { value: value("value")? }
+            KeyOperation::Write { value: value("value")? }
         } else {
             // In Clojure, nil and false alone count as false.
             let create = fields.get("create_if_not_exists").map(|flag| flag.get());
-            Operation::Cas {
+            KeyOperation::Cas {
                 from: value("from")?,
                 to: value("to")?,
                 create_if_not_exists: !matches!(create, None | Some("false" | "null")),
             }
         };
-        Ok(Request { key: value("key")?, operation })
+        Ok(KeyRequest { key: value("key")?, operation })
     }
 
     /// The same request, which creates no key.
-    pub fn without_creation(mut self) -> Request {
-        if let Operation::Cas { create_if_not_exists, .. } = &mut self.operation {
+    pub fn without_creation(mut self) -> KeyRequest {
+        if let KeyOperation::Cas { create_if_not_exists, .. } = &mut self.operation {
             *create_if_not_exists = false;
         }
         self
@@ -78,19 +80,19 @@ impl Request {
     pub fn apply(&self, held: Option<&JsonValue>) -> (Reply, Option<&JsonValue>) {
         let change = |value| Some(value).filter(|&value| held != Some(value));
         match (&self.operation, held) {
-            (Operation::Read, Some(value)) => (Reply::ReadOk { value: value.clone() }, None),
-            (Operation::Write { value }, _) => (Reply::WriteOk, change(value)),
-            (Operation::Cas { to, create_if_not_exists: true, .. }, None) => {
+            (KeyOperation::Read, Some(value)) => (Reply::ReadOk { value: value.clone() }, None),
+            (KeyOperation::Write { value }, _) => (Reply::WriteOk, change(value)),
+            (KeyOperation::Cas { to, create_if_not_exists: true, .. }, None) => {
                 (Reply::CasOk, change(to))
             }
-            (Operation::Cas { from, to, .. }, Some(value)) if value == from => {
+            (KeyOperation::Cas { from, to, .. }, Some(value)) if value == from => {
                 (Reply::CasOk, change(to))
             }
-            (Operation::Cas { from, .. }, Some(value)) => {
+            (KeyOperation::Cas { from, .. }, Some(value)) => {
                 let text = format!("the value is {}, and not {}", in_short(value), in_short(from));
                 (error(ErrorCode::PreconditionFailed, text), None)
             }
-            (Operation::Read | Operation::Cas { .. }, None) => {
+            (KeyOperation::Read | KeyOperation::Cas { .. }, None) => {
                 let text = format!("the key {} does not exist", in_short(&self.key));
                 (error(ErrorCode::KeyDoesNotExist, text), None)
             }
@@ -100,11 +102,11 @@ impl Request {
 
 /// What each key holds.
 #[derive(Debug, Default)]
-pub struct Store(BTreeMap<JsonValue, JsonValue>);
+pub struct KeyStore(BTreeMap<JsonValue, JsonValue>);
 
-impl Store {
+impl KeyStore {
     /// Carries out a request.
-    pub fn carry_out(&mut self, request: Request) -> Reply {
+    pub fn carry_out(&mut self, request: KeyRequest) -> Reply {
         let (reply, change) = request.apply(self.0.get(&request.key));
         if let Some(value) = change.cloned() {
             self.0.insert(request.key, value);
@@ -256,7 +258,7 @@ mod tests {
     fn errors_say_what_there_is() {
         let text = |request: &str, held: Option<Json>| {
             let fields = Fields::read(request).unwrap();
-            let request = Request::read(&fields).unwrap().unwrap();
+            let request = KeyRequest::read(&fields).unwrap().unwrap();
             match request.apply(held.map(JsonValue).as_ref()).0 {
                 Reply::Error { text, .. } => text,
                 reply => panic!("{reply:?}"),
@@ -274,7 +276,7 @@ mod tests {
             [write("\"k\"", r#"{"b":2,"a":1.00}"#), cas(r#"{"b":2,"a":1.0}"#, r#"{"b":2,"a":1e0}"#)]
         {
             let fields = Fields::read(&request).unwrap();
-            let request = Request::read(&fields).unwrap().unwrap();
+            let request = KeyRequest::read(&fields).unwrap().unwrap();
             assert_eq!(request.apply(Some(&held)).1, None, "{request:?}");
         }
     }

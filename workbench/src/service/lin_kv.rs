@@ -1,17 +1,17 @@
 //! `lin-kv`: a linearizable store. It has one state, and carries out each request on it, in the order
 //! of their arrival.
 
-use super::key_value::{Request, Store};
+use super::key_value::{KeyRequest, KeyStore};
 use super::{Reply, StateMachine};
 use crate::fields::Fields;
 
 /// The store.
 #[derive(Debug, Default)]
-pub struct LinKv(Store);
+pub struct LinKv(KeyStore);
 
 impl StateMachine for LinKv {
     fn answer(&mut self, _src: &str, request: &Fields) -> Option<Reply> {
-        let request = Request::read(request)?;
+        let request = KeyRequest::read(request)?;
         Some(request.map_or_else(|error| error, |request| self.0.carry_out(request)))
     }
 }

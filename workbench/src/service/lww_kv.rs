@@ -7,7 +7,7 @@
 use rand::RngExt;
 use rand::rngs::StdRng;
 
-use super::key_value::{Request, Store};
+use super::key_value::{KeyRequest, KeyStore};
 use super::{Reply, StateMachine};
 use crate::fields::Fields;
 use crate::random;
@@ -15,7 +15,7 @@ use crate::random;
 /// The store.
 #[derive(Debug)]
 pub struct LwwKv {
-    replicas: [Store; 2],
+    replicas: [KeyStore; 2],
     rng: StdRng,
 }
 
@@ -28,7 +28,7 @@ impl LwwKv {
 
 impl StateMachine for LwwKv {
     fn answer(&mut self, _src: &str, request: &Fields) -> Option<Reply> {
-        let request = match Request::read(request)? {
+        let request = match KeyRequest::read(request)? {
             Ok(request) => request.without_creation(),
             Err(error) => return Some(error),
         };

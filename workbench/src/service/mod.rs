@@ -86,7 +86,7 @@ enum Reply {
 
 /// The body of a reply. It has no `msg_id`.
 #[derive(Serialize)]
-struct Body<'a> {
+struct ReplyBody<'a> {
     #[serde(flatten)]
     reply: Reply,
     /// The `msg_id` of the request, whatever that is, as it was written; null if there is none.
@@ -113,7 +113,7 @@ impl Services {
     ) -> Option<Box<RawValue>> {
         let request = Fields::read(request.get()).ok()?;
         let reply = self.0.get_mut(&service)?.answer(src, &request)?;
-        to_raw_value(&Body { reply, in_reply_to: request.get("msg_id") }).ok()
+        to_raw_value(&ReplyBody { reply, in_reply_to: request.get("msg_id") }).ok()
     }
 }
 

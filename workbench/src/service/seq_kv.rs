@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, VecDeque};
 use rand::RngExt;
 use rand::rngs::StdRng;
 
-use super::key_value::Request;
+use super::key_value::KeyRequest;
 use super::{Reply, StateMachine};
 use crate::fields::Fields;
 use crate::json_key::JsonValue;
@@ -73,7 +73,7 @@ impl SeqKv {
         }
     }
 
-    fn carry_out(&mut self, src: &str, request: Request) -> Reply {
+    fn carry_out(&mut self, src: &str, request: KeyRequest) -> Reply {
         let picked = self.pick(src);
         let (reply, change) = request.apply(self.held(&request.key, picked));
         if change.is_none() {
@@ -94,7 +94,7 @@ impl SeqKv {
 
 impl StateMachine for SeqKv {
     fn answer(&mut self, src: &str, request: &Fields) -> Option<Reply> {
-        let request = Request::read(request)?;
+        let request = KeyRequest::read(request)?;
         Some(request.map_or_else(|error| error, |request| self.carry_out(src, request)))
     }
 }

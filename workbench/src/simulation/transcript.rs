@@ -42,11 +42,11 @@ pub struct Transcript {
     quiet: Arc<Notify>,
     inbox: mpsc::Sender<Message>,
     node: JoinHandle<()>,
-    page: Arc<Mutex<Page>>,
+    page: Arc<Mutex<Written>>,
 }
 
 /// The lines so far.
-struct Page {
+struct Written {
     text: String,
     start: Instant,
     /// The time of the last line, from the start.
@@ -67,7 +67,7 @@ impl Transcript {
             .expect("a runtime on this thread");
         let (inbox, messages) = mpsc::channel(1);
         let start = runtime.block_on(async { Instant::now() });
-        let page = Page { text: String::new(), start, time: Duration::ZERO };
+        let page = Written { text: String::new(), start, time: Duration::ZERO };
         let page = Arc::new(Mutex::new(page));
         let written = page.clone();
         let outbox = move |output| written.lock().write_output(output);
@@ -114,7 +114,7 @@ impl Transcript {
     }
 }
 
-impl Page {
+impl Written {
     fn write_output(&mut self, output: Output) {
         match output {
             Output::Message(message) => {

@@ -70,7 +70,8 @@ fn a_challenge_needs_no_stage() {
     let workspace = Workspace::new();
     let lines = workspace.read("workbench/challenges.mk");
     workspace.write("workbench/challenges.mk", &format!("{lines}harder = -w echo --rate 99\n"));
-    assert_contains(&workspace.make(&[]).succeeds(), "\nStages: echo second-stage\n");
+    let named = "\nStages: echo second-stage\nChallenges that have no stage yet: harder\n";
+    assert_contains(&workspace.make(&[]).succeeds(), named);
     workspace.make(&["run", "MODULE=second-stage", "WORKLOAD=harder"]).succeeds();
     let test = workspace.called("target/debug/workbench").expect("a run");
     assert!(test.starts_with("test -w echo --rate 99 --bin target/debug/second-stage "), "{test}");

@@ -4,7 +4,7 @@ use super::layout::Layout;
 use crate::time::Time;
 
 /// A mark on the axis.
-pub struct Tick {
+pub struct AxisTick {
     /// How far to the right it is.
     pub x: f64,
     /// What it says: so many seconds.
@@ -15,7 +15,7 @@ pub struct Tick {
 const APART: f64 = 64.0;
 
 /// Round ticks over the window, 1, 2 or 5 times a power of ten apart.
-pub fn ticks(layout: &Layout) -> Vec<Tick> {
+pub fn ticks(layout: &Layout) -> Vec<AxisTick> {
     let window = layout.cast.window;
     let needed = APART / layout.moments.scale();
     let powers = (3..=12).map(|power| 10_i64.pow(power));
@@ -26,7 +26,7 @@ pub fn ticks(layout: &Layout) -> Vec<Tick> {
     let last = window.to.nanos().div_euclid(step);
     let nanos = (first..=last).map(|number| number * step);
     let shown = nanos.filter(|&nanos| nanos >= window.from.nanos());
-    let tick = |nanos: i64| Tick {
+    let tick = |nanos: i64| AxisTick {
         x: layout.begin(Time::from_nanos(nanos)),
         text: format!("{:.*} s", decimals as usize, nanos as f64 / 1e9),
     };

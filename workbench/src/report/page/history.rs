@@ -4,7 +4,7 @@ use std::io;
 
 use serde::Serialize;
 
-use crate::report::operations::Operation;
+use crate::report::operations::ShownOperation;
 use crate::text::{prefix, truncate};
 
 /// How many operations the table has.
@@ -47,7 +47,7 @@ struct Row<'a>(
 
 impl HistoryTable {
     /// The table of these operations.
-    pub fn new(operations: &[Operation]) -> io::Result<HistoryTable> {
+    pub fn new(operations: &[ShownOperation]) -> io::Result<HistoryTable> {
         let shown = &operations[..operations.len().min(ROWS)];
         let length = (CHARACTERS / shown.len().max(1)).clamp(40, MAX_TEXT_CHARS);
         let mut cut = 0;

@@ -19,7 +19,7 @@ use self::logs::Logs;
 use self::numbers::Table;
 use self::verdict::VerdictWords;
 use super::message_window::{MessageWindow, Window};
-use super::operations::Operation;
+use super::operations::ShownOperation;
 use super::plots::{Plot, any_wait};
 use super::replay::{self, Caption, Replay};
 use super::traffic::Traffic;
@@ -50,7 +50,7 @@ pub struct Content<'a> {
     /// What went wrong.
     pub explanation: &'a Explanation,
     /// Every operation.
-    pub operations: &'a [Operation],
+    pub operations: &'a [ShownOperation],
     /// Every message, counted.
     pub traffic: &'a Traffic,
     /// The plots.

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use crate::checker::{Exception, NetResults, SetFullResults, quantile};
 use crate::output::run_info::RunInfo;
 use crate::record::history::{InvalidOutputOf, TrafficByKind};
-use crate::report::operations::Operation;
+use crate::report::operations::ShownOperation;
 use crate::report::traffic::Traffic;
 use crate::text::{counted, truncate};
 use crate::time::Time;
@@ -35,8 +35,12 @@ const MAX_LISTED: usize = 100;
 const MAX_LINE_CHARS: usize = 300;
 
 /// The numbers that people look at first.
-pub fn tiles(results: Option<&Results>, operations: &[Operation], traffic: &Traffic) -> Vec<Tile> {
-    let asked: Vec<&Operation> = operations.iter().filter(|o| !o.is_nemesis()).collect();
+pub fn tiles(
+    results: Option<&Results>,
+    operations: &[ShownOperation],
+    traffic: &Traffic,
+) -> Vec<Tile> {
+    let asked: Vec<&ShownOperation> = operations.iter().filter(|o| !o.is_nemesis()).collect();
     let ok = asked.iter().filter(|o| o.outcome == Some("ok")).count();
     let words = format!("{ok} ok, {} not", asked.len() - ok);
     let mut tiles = vec![Tile { label: "Operations", number: asked.len().to_string(), words }];
@@ -61,7 +65,7 @@ pub fn tiles(results: Option<&Results>, operations: &[Operation], traffic: &Traf
 pub fn tables(
     info: &RunInfo,
     results: Option<&Results>,
-    operations: &[Operation],
+    operations: &[ShownOperation],
     traffic: &Traffic,
 ) -> Vec<Table> {
     let mut tables = vec![by_name(operations)];
@@ -76,7 +80,7 @@ pub fn tables(
 }
 
 /// Operations by name: how they ended, and how long clients waited.
-fn by_name(operations: &[Operation]) -> Table {
+fn by_name(operations: &[ShownOperation]) -> Table {
     #[derive(Default)]
     struct Group {
         outcomes: BTreeMap<&'static str, usize>,

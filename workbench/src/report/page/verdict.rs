@@ -1,7 +1,7 @@
 //! The first thing that the page says: how the run ended, in words.
 
 use crate::checker::Verdict;
-use crate::output::run_info::{Outcome, RunInfo};
+use crate::output::run_info::{RunInfo, RunOutcome};
 use crate::text::{counted, escape_control};
 use crate::workload::Results;
 
@@ -27,19 +27,21 @@ impl VerdictWords {
     pub fn new(info: &RunInfo, results: Option<&Results>) -> VerdictWords {
         let mut points = results.map(points).unwrap_or_default();
         let (class, sign, word, headline) = match &info.outcome {
-            Outcome::Valid => {
+            RunOutcome::Valid => {
                 let success = results.map(|results| results.workload.success(&results.stats));
                 ("valid", "✓", "Valid", success.unwrap_or_default())
             }
-            Outcome::Invalid => {
+            RunOutcome::Invalid => {
                 let headline = match points.is_empty() {
                     true => "A check failed: results.json says which".to_owned(),
                     false => points.remove(0),
                 };
                 ("invalid", "✗", "Invalid", headline)
             }
-            Outcome::Unknown => ("unknown", "?", "Unknown", "The checks could not tell".to_owned()),
-            Outcome::NoVerdict(error) => {
+            RunOutcome::Unknown => {
+                ("unknown", "?", "Unknown", "The checks could not tell".to_owned())
+            }
+            RunOutcome::NoVerdict(error) => {
                 let (first, details) = error.split_once('\n').unwrap_or((error, ""));
                 let details = escape_control(details.trim_matches('\n')).into_owned();
                 let headline = escape_control(first).into_owned();

@@ -5,17 +5,17 @@ use std::io;
 
 use super::Plot;
 use super::frame::{Frame, Item, duration, end};
-use super::marks::{Mark, Shape, colour, thinned};
+use super::marks::{Mark, MarkShape, colour, thinned};
 use super::ticks::Tick;
 use crate::output::run_info::RunInfo;
-use crate::report::operations::Operation;
+use crate::report::operations::ShownOperation;
 use crate::text::counted;
 
 /// The shortest time that the axis tells apart from none, in milliseconds.
 const SHORTEST: f64 = 0.01;
 
 /// Draws the latency of each operation, against when it was invoked, on a logarithmic axis.
-pub fn plot(info: &RunInfo, operations: &[Operation]) -> io::Result<Plot> {
+pub fn plot(info: &RunInfo, operations: &[ShownOperation]) -> io::Result<Plot> {
     let mut groups: BTreeMap<(&str, usize), Vec<(f64, f64)>> = BTreeMap::new();
     let mut unanswered = 0;
     for operation in operations.iter().filter(|operation| !operation.is_nemesis()) {
@@ -71,20 +71,20 @@ const OUTCOMES: [&str; 3] = ["ok", "fail", "info"];
 /// The marks of the first kind of operation, and of the second, by outcome.
 const MARKS: [[Mark; 3]; 2] = [
     [
-        Mark { shape: Shape::Dot, colour: colour::BLUE },
-        Mark { shape: Shape::Cross, colour: colour::VERMILION },
-        Mark { shape: Shape::Triangle, colour: colour::PURPLE },
+        Mark { shape: MarkShape::Dot, colour: colour::BLUE },
+        Mark { shape: MarkShape::Cross, colour: colour::VERMILION },
+        Mark { shape: MarkShape::Triangle, colour: colour::PURPLE },
     ],
     [
-        Mark { shape: Shape::Ring, colour: colour::GREEN },
-        Mark { shape: Shape::Plus, colour: colour::VERMILION },
-        Mark { shape: Shape::Diamond, colour: colour::PURPLE },
+        Mark { shape: MarkShape::Ring, colour: colour::GREEN },
+        Mark { shape: MarkShape::Plus, colour: colour::VERMILION },
+        Mark { shape: MarkShape::Diamond, colour: colour::PURPLE },
     ],
 ];
 
 /// Whether clients had to wait at all. In virtual time without latency, every answer comes at once.
-pub fn any_wait(operations: &[Operation]) -> bool {
-    let mut latencies = operations.iter().filter_map(Operation::latency);
+pub fn any_wait(operations: &[ShownOperation]) -> bool {
+    let mut latencies = operations.iter().filter_map(ShownOperation::latency);
     latencies.any(|latency| latency.as_secs_f64() * 1000.0 > SHORTEST)
 }
 

@@ -22,7 +22,7 @@ pub mod colour {
 
 /// The shape of a mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
+pub enum MarkShape {
     Dot,
     Ring,
     Cross,
@@ -34,7 +34,7 @@ pub enum Shape {
 /// How something is marked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mark {
-    pub shape: Shape,
+    pub shape: MarkShape,
     pub colour: RGBColor,
 }
 
@@ -46,18 +46,18 @@ impl Mark {
         let stroke = |points: Vec<(i32, i32)>| PathElement::new(points, line);
         let mark = EmptyElement::at(place);
         match self.shape {
-            Shape::Dot => (mark + Circle::new((0, 0), 3, fill)).into_dyn(),
-            Shape::Ring => (mark + Circle::new((0, 0), 3, line)).into_dyn(),
-            Shape::Cross => {
+            MarkShape::Dot => (mark + Circle::new((0, 0), 3, fill)).into_dyn(),
+            MarkShape::Ring => (mark + Circle::new((0, 0), 3, line)).into_dyn(),
+            MarkShape::Cross => {
                 (mark + stroke(vec![(-3, -3), (3, 3)]) + stroke(vec![(-3, 3), (3, -3)])).into_dyn()
             }
-            Shape::Plus => {
+            MarkShape::Plus => {
                 (mark + stroke(vec![(-4, 0), (4, 0)]) + stroke(vec![(0, -4), (0, 4)])).into_dyn()
             }
-            Shape::Triangle => {
+            MarkShape::Triangle => {
                 (mark + Polygon::new(vec![(-4, 3), (4, 3), (0, -4)], fill)).into_dyn()
             }
-            Shape::Diamond => {
+            MarkShape::Diamond => {
                 (mark + stroke(vec![(-4, 0), (0, -4), (4, 0), (0, 4), (-4, 0)])).into_dyn()
             }
         }

@@ -4,15 +4,15 @@ use std::io;
 
 use super::Plot;
 use super::frame::{Frame, Item};
-use super::marks::{Mark, Shape, colour};
+use super::marks::{Mark, MarkShape, colour};
 use super::ticks::ticks;
 use crate::output::run_info::RunInfo;
 use crate::report::traffic::{Series, Traffic};
 use crate::text::counted;
 
-const SENT: Mark = Mark { shape: Shape::Ring, colour: colour::BLUE };
-const DELIVERED: Mark = Mark { shape: Shape::Dot, colour: colour::GREEN };
-const DROPPED: Mark = Mark { shape: Shape::Cross, colour: colour::VERMILION };
+const SENT: Mark = Mark { shape: MarkShape::Ring, colour: colour::BLUE };
+const DELIVERED: Mark = Mark { shape: MarkShape::Dot, colour: colour::GREEN };
+const DROPPED: Mark = Mark { shape: MarkShape::Cross, colour: colour::VERMILION };
 
 /// Draws messages a second, by stretch of time.
 pub fn plot(info: &RunInfo, traffic: &Traffic) -> io::Result<Plot> {

@@ -15,7 +15,7 @@ use std::io;
 
 pub(crate) use latency::any_wait;
 
-use super::operations::Operation;
+use super::operations::ShownOperation;
 use super::traffic::Traffic;
 use crate::output::run_info::RunInfo;
 
@@ -34,7 +34,11 @@ pub struct Plot {
 /// is for broadcasts alone.
 ///
 /// Fails if plotters does, which has no reason to.
-pub fn plots(info: &RunInfo, operations: &[Operation], traffic: &Traffic) -> io::Result<Vec<Plot>> {
+pub fn plots(
+    info: &RunInfo,
+    operations: &[ShownOperation],
+    traffic: &Traffic,
+) -> io::Result<Vec<Plot>> {
     let mut plots = vec![];
     if traffic.propagation.values() > 0 {
         plots.push(propagation::plot(info, &traffic.propagation)?);

@@ -4,13 +4,13 @@ use std::io;
 
 use super::Plot;
 use super::frame::{Frame, Item, duration, end};
-use super::marks::{Mark, Shape, colour, thinned};
+use super::marks::{Mark, MarkShape, colour, thinned};
 use super::ticks::{Tick, ticks};
 use crate::output::run_info::RunInfo;
 use crate::record::propagation::Propagation;
 
-const REACHED: Mark = Mark { shape: Shape::Dot, colour: colour::BLUE };
-const MISSED: Mark = Mark { shape: Shape::Cross, colour: colour::VERMILION };
+const REACHED: Mark = Mark { shape: MarkShape::Dot, colour: colour::BLUE };
+const MISSED: Mark = Mark { shape: MarkShape::Cross, colour: colour::VERMILION };
 
 /// Draws the time until every node had each value, against when the value was broadcast. Values that
 /// some node never got stand in a lane of their own at the top.

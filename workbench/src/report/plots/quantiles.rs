@@ -5,25 +5,25 @@ use std::io;
 use super::Plot;
 use super::frame::{Frame, Item};
 use super::latency::{axis, height};
-use super::marks::{Mark, Shape, colour};
+use super::marks::{Mark, MarkShape, colour};
 use super::ticks::round_up;
 use crate::checker::quantile;
 use crate::output::run_info::RunInfo;
-use crate::report::operations::Operation;
+use crate::report::operations::ShownOperation;
 
 /// The quantiles, and how each is marked.
 const QUANTILES: [(f64, &str, Mark); 4] = [
-    (1.0, "the longest", Mark { shape: Shape::Triangle, colour: colour::VERMILION }),
-    (0.99, "0.99", Mark { shape: Shape::Diamond, colour: colour::PURPLE }),
-    (0.95, "0.95", Mark { shape: Shape::Ring, colour: colour::GREEN }),
-    (0.5, "0.5 (the median)", Mark { shape: Shape::Dot, colour: colour::BLUE }),
+    (1.0, "the longest", Mark { shape: MarkShape::Triangle, colour: colour::VERMILION }),
+    (0.99, "0.99", Mark { shape: MarkShape::Diamond, colour: colour::PURPLE }),
+    (0.95, "0.95", Mark { shape: MarkShape::Ring, colour: colour::GREEN }),
+    (0.5, "0.5 (the median)", Mark { shape: MarkShape::Dot, colour: colour::BLUE }),
 ];
 
 /// A plot has about this many stretches of time.
 const STRETCHES: f64 = 30.0;
 
 /// Draws the quantiles of the latencies of all answered operations, by stretch of time.
-pub fn plot(info: &RunInfo, operations: &[Operation]) -> io::Result<Plot> {
+pub fn plot(info: &RunInfo, operations: &[ShownOperation]) -> io::Result<Plot> {
     let stretch = round_up(info.end.seconds() / STRETCHES).max(0.1);
     let last = crate::report::traffic::stretches(info.end, stretch) - 1;
     let mut stretches: Vec<Vec<f64>> = vec![];

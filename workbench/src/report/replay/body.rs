@@ -52,15 +52,15 @@ fn fields(body: &RawValue) -> Option<Vec<(String, &RawValue)>> {
         return None;
     }
     let mut deserializer = serde_json::Deserializer::from_str(body.get());
-    let fields = deserializer.deserialize_map(Fields).ok()?;
+    let fields = deserializer.deserialize_map(OpenFields).ok()?;
     let names: BTreeSet<&String> = fields.iter().map(|(name, _)| name).collect();
     // A body without fields would look like one that has no shape.
     (names.len() == fields.len() && !fields.is_empty()).then_some(fields)
 }
 
-struct Fields;
+struct OpenFields;
 
-impl<'de> Visitor<'de> for Fields {
+impl<'de> Visitor<'de> for OpenFields {
     type Value = Vec<(String, &'de RawValue)>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

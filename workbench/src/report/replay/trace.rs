@@ -140,7 +140,7 @@ pub fn trace(scene: &MessageWindow) -> String {
         copies: vec![],
         left_out: scene.left_out,
     };
-    let (mut shapes, mut routes) = (Table::default(), Table::default());
+    let (mut shapes, mut routes) = (NumberedRows::default(), NumberedRows::default());
     let mut ends = vec![];
     for message in &messages {
         let (shape, open) = shape(&message.body);
@@ -202,18 +202,18 @@ impl<'a> TracePartition<'a> {
 }
 
 /// Things by number, each of them once.
-struct Table<T> {
+struct NumberedRows<T> {
     rows: Vec<T>,
     places: BTreeMap<T, usize>,
 }
 
-impl<T> Default for Table<T> {
-    fn default() -> Table<T> {
-        Table { rows: vec![], places: BTreeMap::new() }
+impl<T> Default for NumberedRows<T> {
+    fn default() -> NumberedRows<T> {
+        NumberedRows { rows: vec![], places: BTreeMap::new() }
     }
 }
 
-impl<T: Clone + Ord> Table<T> {
+impl<T: Clone + Ord> NumberedRows<T> {
     /// The number of `row`, which is the next one if it is new.
     fn place(&mut self, row: T) -> usize {
         let next = self.rows.len();

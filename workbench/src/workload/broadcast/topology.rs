@@ -17,9 +17,9 @@ pub enum Topology {
     /// A tree in which every node has up to two children.
     #[value(alias = "tree2")]
     Tree,
-    /// The same with three.
+    /// A tree in which every node has up to three children.
     Tree3,
-    /// The same with four.
+    /// A tree in which every node has up to four children.
     Tree4,
     /// Everyone is everyone's neighbour.
     Total,

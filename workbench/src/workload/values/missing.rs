@@ -118,9 +118,9 @@ fn find(
 ) -> Vec<MissingValue> {
     let is_add = |(_, invocation, _): &(&Operation, &Event, _)| invocation.f == add;
     let adds: Vec<_> = history.pairs().filter(is_add).collect();
-    let mut reads: BTreeMap<usize, Vec<Read>> = BTreeMap::new();
+    let mut reads: BTreeMap<usize, Vec<OkRead>> = BTreeMap::new();
     for (operation, invocation, completion) in history.pairs() {
-        let read = completion.and_then(|completion| Read::new(invocation, completion));
+        let read = completion.and_then(|completion| OkRead::new(invocation, completion));
         read.into_iter().for_each(|read| reads.entry(operation.node).or_default().push(read));
     }
 
@@ -136,7 +136,7 @@ fn find(
         };
         let element = &set_full.elements[value];
         // A read that began before anybody knew the value need not have it.
-        let lacks = |read: &Read| Some(read.index) > element.known && !read.has(value);
+        let lacks = |read: &OkRead| Some(read.index) > element.known && !read.has(value);
         let lacking = reads.iter().filter_map(|(&reader, reads)| {
             let last = reads.last().filter(|read| lacks(read))?;
             let mistyped = mistyped(last.elements, value).cloned();
@@ -194,7 +194,7 @@ impl MissingOn {
 }
 
 /// A read that ended ok.
-struct Read<'a> {
+struct OkRead<'a> {
     /// The index of the event that began it.
     index: usize,
     /// When it began.
@@ -202,11 +202,11 @@ struct Read<'a> {
     elements: &'a ValueSet,
 }
 
-impl<'a> Read<'a> {
-    fn new(invocation: &Event, completion: &'a Event) -> Option<Read<'a>> {
+impl<'a> OkRead<'a> {
+    fn new(invocation: &Event, completion: &'a Event) -> Option<OkRead<'a>> {
         match &completion.value {
             Value::Set(elements) if completion.kind == Kind::Ok => {
-                Some(Read { index: invocation.index, time: invocation.time, elements })
+                Some(OkRead { index: invocation.index, time: invocation.time, elements })
             }
             _ => None,
         }
