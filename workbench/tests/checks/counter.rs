@@ -135,8 +135,8 @@ fn a_write_over_what_another_had_written_is_named() {
     let mut run = Run::new();
     add(&mut run, 10, 0, 2);
     add(&mut run, 10, 1, 3);
-    final_read(&mut run, 0, 3);
     final_read(&mut run, 1, 3);
+    final_read(&mut run, 0, 3);
     let mut id = 0;
     let mut ask = |ms, node: &str, number: u64, request: Json, reply: Json| {
         id += 2;

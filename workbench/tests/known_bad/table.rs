@@ -56,8 +56,8 @@ const ECHO_TOTAL: &str = "-w echo --node-count 1 --time-limit 10 --availability 
 
 const COUNTER: &str = "-w g-counter --node-count 3 --rate 100 --time-limit 20 --nemesis partition";
 const COUNTER_LATE: &str = "-w g-counter --node-count 3 --rate 10 --time-limit 10 --latency 300";
-const UP_AND_DOWN: &str =
-    "-w pn-counter --node-count 3 --rate 100 --time-limit 20 --nemesis partition";
+const UP_AND_DOWN: &str = "-w pn-counter --node-count 3 --rate 50 --time-limit 10 --nemesis partition \
+     --nemesis-interval 4";
 
 /// A node, and what is to be said of it.
 struct Row {

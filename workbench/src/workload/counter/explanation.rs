@@ -160,6 +160,9 @@ pub fn explain(
             _ => explained.push(read),
         }
     }
+    for read in &mut explained {
+        read.nodes.sort_by_key(|(node, _)| nodes.place(node));
+    }
     Ok(explained)
 }
 
