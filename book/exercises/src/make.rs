@@ -9,7 +9,7 @@ use common::Mutex;
 use workbench::Stage;
 use workbench::cluster::tasks::Program;
 use workbench::options::Options;
-use workbench::output::run_info::{Outcome, RunInfo};
+use workbench::output::run_info::{RunInfo, RunOutcome};
 use workbench::record::journal::Journal;
 use workbench::report::message_window::{Message, MessageWindow, Window};
 use workbench::run::check;
@@ -111,7 +111,7 @@ impl Make {
             .unwrap_or_else(|error| panic!("{self:?}: {error}"));
         let outcome = match outcome {
             Ok(()) => check(&recording, &options).verdict.into(),
-            Err(error) => Outcome::NoVerdict(error.to_string()),
+            Err(error) => RunOutcome::NoVerdict(error.to_string()),
         };
         let info = RunInfo::new(&options, seed, &recording, outcome);
         let window = Window { from: Time::from_millis(from), to: Time::from_millis(to) };

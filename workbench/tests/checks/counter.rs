@@ -79,6 +79,18 @@ fn an_add_in_doubt_counts_or_not_for_each_read_by_itself() {
 }
 
 #[test]
+fn final_reads_are_listed_in_the_order_of_their_completion() {
+    let mut run = Run::new();
+    add_in_doubt(&mut run, 0, 0, 4);
+    let reads = [0, 1].map(|process| run.final_read(30_000, process));
+    run.ok(30_001, reads[1], json!(4));
+    run.ok(30_002, reads[0], json!(0));
+    let results = run.check(GCounter);
+    let results = results.workload.downcast::<CounterResults>().unwrap();
+    assert_eq!(results.final_reads, [4, 0]);
+}
+
+#[test]
 fn what_is_read_before_the_end_is_not_checked_nor_what_nobody_could_read() {
     let mut run = Run::new();
     add(&mut run, 0, 0, 4);
@@ -207,9 +219,89 @@ fn a_past_value_of_a_service_is_named() {
     insta::assert_snapshot!(told(&run, &journal.concat()));
 }
 
+/// A request to `seq-kv` and its reply, at once.
+fn asked(id: u64, node: &str, ms: u64, mut request: Json, mut reply: Json) -> String {
+    request["msg_id"] = id.into();
+    reply["in_reply_to"] = id.into();
+    line(id, node, "seq-kv", ms, request) + &line(id + 1, "seq-kv", node, ms, reply)
+}
+
+#[test]
+fn a_node_may_lose_an_update_to_itself() {
+    let mut run = Run::new();
+    add(&mut run, 10, 0, 2);
+    add(&mut run, 10, 3, 3);
+    final_read(&mut run, 0, 3);
+    let read = json!({"type": "read", "key": "sum"});
+    let none = json!({"type": "error", "code": 20});
+    let write = |value: i64| json!({"type": "write", "key": "sum", "value": value});
+    let done = json!({"type": "write_ok"});
+    let journal = [
+        asked(1, "n0", 11, read.clone(), none.clone()),
+        asked(3, "n0", 12, read, none),
+        asked(5, "n0", 13, write(2), done.clone()),
+        asked(7, "n0", 14, write(3), done),
+    ];
+    let words = told(&run, &journal.concat());
+    assert!(
+        words.contains("over the 2 that n0\n    had written at 0.013 s: +2 was lost"),
+        "{words}"
+    );
+}
+
+/// A node that writes its own total needs no read, and wipes out nothing.
+#[test]
+fn a_node_that_counts_for_itself_loses_nothing() {
+    let mut run = Run::new();
+    add(&mut run, 10, 0, 2);
+    add(&mut run, 20, 0, 3);
+    final_read(&mut run, 1, 0);
+    let write = |value: i64| json!({"type": "write", "key": "n0", "value": value});
+    let done = json!({"type": "write_ok"});
+    let stale = json!({"type": "read_ok", "value": 0});
+    let journal = [
+        asked(1, "n0", 9, json!({"type": "read", "key": "n0"}), stale.clone()),
+        asked(3, "n0", 11, write(2), done.clone()),
+        asked(5, "n0", 21, write(5), done),
+        asked(7, "n1", 29_000, json!({"type": "read", "key": "n0"}), stale.clone()),
+    ];
+    let words = told(&run, &journal.concat());
+    assert!(!words.contains("was lost"), "{words}");
+    assert!(words.contains("the last that n1 read from seq-kv"), "{words}");
+    let fresh = json!({"type": "read_ok", "value": 5});
+    let fresh = asked(9, "n1", 29_500, json!({"type": "read", "key": "n0"}), fresh);
+    let words = told(&run, &(journal.concat() + &fresh));
+    assert!(!words.contains("the last that n1 read"), "it has read anew since: {words}");
+}
+
+#[test]
+fn a_node_that_sends_sums_has_not_forgotten_its_adds() {
+    let mut run = Run::new();
+    add(&mut run, 10, 0, 1);
+    add(&mut run, 20, 0, 2);
+    final_read(&mut run, 1, 0);
+    let journal = line(1, "n0", "n1", 30, json!({"type": "count", "delta": 3}));
+    let words = told(&run, &journal);
+    assert!(
+        words.contains("lacked the last 2 adds that n0 acknowledged, from 0.011 s on"),
+        "{words}"
+    );
+}
+
+#[test]
+fn if_two_nodes_fit_none_is_blamed() {
+    let mut run = Run::new();
+    add(&mut run, 10, 0, 2);
+    add(&mut run, 20, 2, 2);
+    final_read(&mut run, 1, 2);
+    let words = told(&run, "");
+    assert!(words.contains("the messages do not tell which add it was"), "{words}");
+}
+
 #[test]
 fn what_the_reads_alone_tell() {
     let mut run = Run::new();
+    add(&mut run, 5, 1, 0);
     add(&mut run, 10, 0, 2);
     add(&mut run, 20, 0, 1);
     add(&mut run, 30, 2, 4);

@@ -78,7 +78,6 @@ struct MessageFields {
 
 /// A request that a service carried out.
 struct ServiceRequest {
-    id: u64,
     node: String,
     service: String,
     at: Time,
@@ -88,10 +87,15 @@ struct ServiceRequest {
 type Key = (String, String);
 
 impl Changes {
-    /// Reads through the journal of a run of `nodes`.
+    /// Reads through the journal of a run of `nodes`. `is_asked` says whether a node was asked to add so
+    /// much.
     ///
     /// Fails if it cannot be read, or is none.
-    pub fn read(nodes: &NodeNames, journal: &mut dyn BufRead) -> io::Result<Changes> {
+    pub fn read(
+        nodes: &NodeNames,
+        is_asked: impl Fn(&str, i64) -> bool,
+        journal: &mut dyn BufRead,
+    ) -> io::Result<Changes> {
         let mut changes = Changes::default();
         let mut requests = vec![];
         let mut replies = BTreeMap::new();
@@ -111,7 +115,7 @@ impl Changes {
                 (true, false, Some(body)) if body.key.is_some() => {
                     if let Some(at) = line.delivered {
                         let (node, service) = (line.src.into_owned(), line.dest.into_owned());
-                        requests.push(ServiceRequest { id: line.id, node, service, at, body });
+                        requests.push(ServiceRequest { node, service, at, body });
                     }
                 }
                 (false, true, Some(body)) => {
@@ -124,20 +128,20 @@ impl Changes {
             }
             text.clear();
         }
-        requests.sort_by_key(|request| (request.at, request.id));
-        changes.follow(requests, &replies);
+        changes.follow(requests, &replies, is_asked);
         changes.all.sort_by_key(|change| change.at);
         Ok(changes)
     }
 
-    /// Follows the values of keys through the requests, which are in order.
+    /// Follows the values of keys through the requests, which are in the order of their arrival.
     fn follow(
         &mut self,
         requests: Vec<ServiceRequest>,
         replies: &BTreeMap<((String, String), String), MessageFields>,
+        is_asked: impl Fn(&str, i64) -> bool,
     ) {
         let mut newest: BTreeMap<Key, (i64, String, Time)> = BTreeMap::new();
-        let mut read: BTreeMap<(String, Key), (i64, Time)> = BTreeMap::new();
+        let mut reads: BTreeMap<(String, Key), Vec<(i64, Time)>> = BTreeMap::new();
         let mut stale: BTreeMap<(String, Key), StaleRead> = BTreeMap::new();
         for ServiceRequest { node, service, at, body, .. } in requests {
             let (Some(key), Some(number)) = (&body.key, &body.msg_id) else { continue };
@@ -151,7 +155,7 @@ impl Changes {
                 ("read", "read_ok" | "error") => {
                     let value = reply.value.as_ref().and_then(|value| value.as_i64()).unwrap_or(0);
                     let place = (node.clone(), key.clone());
-                    read.insert(place.clone(), (value, at));
+                    reads.entry(place.clone()).or_default().push((value, at));
                     stale.remove(&place);
                     if let Some((now, _, since)) =
                         newest.get(&key).filter(|(now, ..)| *now != value)
@@ -162,17 +166,25 @@ impl Changes {
                     }
                     continue;
                 }
+                // A node may have read several times since it wrote: what it adds tells which read counts.
                 ("write", "write_ok") => {
-                    let based_on = read.get(&(node.clone(), key.clone()));
-                    (body.value, based_on.map_or((before, at), |read| *read))
+                    let wrote = body.value.as_ref().and_then(|value| value.as_i64());
+                    let reads = reads.get_mut(&(node.clone(), key.clone()));
+                    let fits = |(read, _): &(i64, Time)| {
+                        wrote.is_some_and(|wrote| is_asked(&node, wrote - read))
+                    };
+                    let read = reads.and_then(|reads| {
+                        let place = reads.iter().rposition(fits)?;
+                        Some(reads.remove(place))
+                    });
+                    (body.value, read.unwrap_or((before, at)))
                 }
                 // Whoever compares and swaps wipes out nothing.
                 ("cas", "cas_ok") => (body.to, (before, at)),
                 _ => continue,
             };
             let Some(wrote) = written.and_then(|written| written.as_i64()) else { continue };
-            let lost =
-                newest.get(&key).filter(|(value, by, _)| *value != based_on.0 && *by != node);
+            let lost = newest.get(&key).filter(|(value, ..)| *value != based_on.0);
             let lost = lost.map(|(value, by, since)| {
                 let by = (by.clone(), *since);
                 Overwritten { read: based_on, wrote, value: *value, by }

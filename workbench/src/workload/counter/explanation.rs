@@ -123,7 +123,6 @@ pub enum Clue {
 /// An add as its node knew it.
 struct Add {
     delta: i64,
-    invoked: Time,
     acknowledged: Option<Time>,
 }
 
@@ -139,18 +138,21 @@ pub fn explain(
     if results.errors.is_empty() {
         return Ok(vec![]);
     }
-    let changes = Changes::read(nodes, journal)?;
     let mut adds: BTreeMap<&str, Vec<Add>> = BTreeMap::new();
     for (operation, invocation, completion) in
         history.pairs().filter(|(_, event, _)| event.f == "add")
     {
         let acknowledged =
             completion.filter(|event| event.kind == Kind::Ok).map(|event| event.time);
-        let add = Add { delta: whole(invocation), invoked: invocation.time, acknowledged };
+        let add = Add { delta: whole(invocation), acknowledged };
         if add.delta != 0 {
             adds.entry(&nodes[operation.node]).or_default().push(add);
         }
     }
+    let is_asked = |node: &str, delta: i64| {
+        adds.get(node).is_some_and(|adds| adds.iter().any(|add| add.delta == delta))
+    };
+    let changes = Changes::read(nodes, is_asked, journal)?;
     let mut explained: Vec<WrongRead> = vec![];
     for wrong in results.errors.iter().take(MAX_EXPLAINED) {
         let read = explain_read(results, wrong, nodes, history, &changes, &adds);
@@ -247,7 +249,7 @@ fn compare(changes: &[&Change], adds: &BTreeMap<&str, Vec<Add>>) -> (Vec<Clue>, 
         let mut open: Vec<&Add> = asked.iter().collect();
         let mut applied: BTreeMap<i64, Time> = BTreeMap::new();
         for Change { delta, at, .. } in changes {
-            let place = open.iter().position(|add| add.delta == *delta && add.invoked <= *at);
+            let place = open.iter().position(|add| add.delta == *delta);
             match (place, applied.get(delta)) {
                 (Some(place), _) => drop(open.remove(place)),
                 (None, Some(&first)) => {
