@@ -141,6 +141,26 @@ fn a_target_is_met_up_to_its_limit_and_unknown_where_nothing_was_measured() {
 }
 
 #[test]
+fn the_maximum_latency_is_that_of_the_slowest_value() {
+    let mut run = Run::new();
+    for ms in 0..150 {
+        run.broadcast_ok(ms..ms + 1, 0);
+    }
+    let values: Vec<usize> = (0..150).collect();
+    run.read_ok(1000..1001, 1, &values[..149]);
+    run.read_ok(2000..2001, 1, &values);
+    let targets = |median, max| Targets {
+        max_median_latency: Some(median),
+        max_latency: Some(max),
+        ..Targets::default()
+    };
+    run.targets = targets(0, 850);
+    assert_eq!(run.check(WorkloadKind::Broadcast).verdict, Verdict::Valid);
+    run.targets = targets(0, 849);
+    assert_eq!(run.check(WorkloadKind::Broadcast).verdict, Verdict::Invalid);
+}
+
+#[test]
 fn malformed_replies_are_grouped_and_do_not_change_the_verdict() {
     let mut run = Run::new();
     let echo = run.ask(0, 0, "echo", json!("a"));
