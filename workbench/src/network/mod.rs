@@ -274,4 +274,19 @@ mod tests {
         assert!((1900..2100).contains(&lost), "{lost} of 10000 lost");
         assert!((700..900).contains(&doubled), "{doubled} of 8000 doubled");
     }
+
+    #[test]
+    fn the_second_copy_of_a_message_has_a_latency_of_its_own() {
+        let (latency, distribution) = (Duration::from_millis(100), Distribution::Uniform);
+        let conditions = Conditions { latency, distribution, duplicate: 1.0, ..FAULTLESS };
+        let mut network = Network::new(conditions, 1);
+        let (mut earlier, mut later) = (0, 0);
+        for _ in 0..1000 {
+            let envelope = send(&mut network, Instant::now());
+            let copy = network.duplicate(&envelope).expect("a second copy");
+            earlier += u32::from(copy.due < envelope.due);
+            later += u32::from(copy.due > envelope.due);
+        }
+        assert!(earlier > 400 && later > 400, "{earlier} earlier, {later} later");
+    }
 }
