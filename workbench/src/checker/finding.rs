@@ -10,7 +10,7 @@ impl Finding {
     pub const LOST: Finding = Finding("lost");
     /// Acknowledged values that a node lacked in its final read.
     pub const INCOMPLETE: Finding = Finding("incomplete");
-    /// Reads that returned a value twice, as another type, or that nobody had handed over.
+    /// Reads that returned a value twice, as another type, or that no client had handed over.
     pub const ODD_READS: Finding = Finding("odd-reads");
     /// Targets that were not met.
     pub const MISSED_TARGETS: Finding = Finding("missed-targets");
@@ -20,7 +20,7 @@ impl Finding {
     pub const FAILURES: Finding = Finding("failures");
     /// Replies that do not fit the workload.
     pub const MALFORMED_REPLIES: Finding = Finding("malformed-replies");
-    /// Lines on stdout that are not valid messages, or for nobody.
+    /// Lines on stdout that are not valid messages, or that have no receiver.
     pub const INVALID_OUTPUT: Finding = Finding("invalid-output");
     /// Replies that no request was waiting for, late ones apart.
     pub const UNEXPECTED_REPLIES: Finding = Finding("unexpected-replies");

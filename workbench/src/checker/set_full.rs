@@ -145,7 +145,7 @@ fn elements(history: &History, add: &str) -> Vec<Element> {
     let mut last_absent = vec![None; broadcasts.len()];
     let mut never_present = all(broadcasts.len());
     let mut never_absent = all(broadcasts.len());
-    // Reads stand in the order of their invocations: the latest comes first here.
+    // Reads are in the order of their invocations: the latest comes first here.
     for read in reads.iter().rev() {
         take(&mut never_present, read, true, |value| {
             last_present[value] = Some(read.invoked);

@@ -85,7 +85,7 @@ pub trait Workload: Sync {
     fn check(&self, input: &Input) -> Arc<dyn WorkloadResults>;
 }
 
-/// A number that stands alone.
+/// A number shown on its own.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Tile {
     /// What is counted.

@@ -4,8 +4,8 @@ use std::fmt;
 
 use common::{ErrorCode, excerpt};
 use rand::rngs::StdRng;
-use serde_json::Value as Json;
 use serde_json::value::RawValue;
+use serde_json::{Value as Json, json};
 
 use crate::fields::{Fields, in_words, is_whole_number, string};
 use crate::record::history::{Failure, Kind, Value};
@@ -19,6 +19,13 @@ pub struct Request {
     pub value: Value,
     /// The body to send, still without `msg_id`.
     pub body: Json,
+}
+
+impl Request {
+    /// A read, as every workload with reads has it.
+    pub(super) fn read() -> Request {
+        Request { f: "read", value: Value::None, body: json!({"type": "read"}) }
+    }
 }
 
 /// What the clients of one run have asked so far, and so what they ask next.
@@ -150,8 +157,6 @@ pub fn is_ready(kind: &str, reply: Fields) -> Result<(), Misfit> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
     use crate::workload::WorkloadKind;
 

@@ -177,7 +177,7 @@ fn equally_stale_values_are_listed_newest_first() {
     assert_eq!(worst, [9, 8, 7, 6, 5, 4, 3, 2]);
 }
 
-/// `cargo test --test checks -- --ignored --nocapture large`
+/// `cargo test --package workbench --test all -- --ignored --nocapture large`
 #[test]
 #[ignore = "takes seconds: measures the check on a large history"]
 fn a_large_history_is_checked_in_seconds() {

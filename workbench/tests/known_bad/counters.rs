@@ -1,4 +1,4 @@
-//! Servers of a counter: two that are right, and their flaws.
+//! Servers of a counter, with a service and without one: right ones, and their flaws.
 
 use std::collections::BTreeMap;
 use std::marker::PhantomData;

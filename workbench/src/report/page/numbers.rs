@@ -183,7 +183,7 @@ fn whole(time: Time) -> String {
     time.to_string().replace(' ', "\u{a0}")
 }
 
-/// Replies that did not fit, lines that were not valid messages, replies that nobody waited for, and
+/// Replies that did not fit, lines that were not valid messages, replies that no request was waiting for, and
 /// odd reads.
 fn violations(results: &Results) -> Table {
     let text = |text: &str| truncate(text, MAX_LINE_CHARS);

@@ -54,7 +54,7 @@ struct BroadcastSession {
 impl Session for BroadcastSession {
     fn next(&mut self, rng: &mut StdRng) -> Request {
         if rng.random_bool(0.5) {
-            return read();
+            return Request::read();
         }
         let value = json!(self.next);
         self.next += 1;
@@ -63,19 +63,15 @@ impl Session for BroadcastSession {
     }
 
     fn last(&self) -> Option<Request> {
-        Some(read())
+        Some(Request::read())
     }
 
     fn accept(&self, f: &str, reply: Fields) -> Result<Value, Misfit> {
         if f == "broadcast" {
-            // An acknowledgement brings nothing: what was asked stands in the history.
+            // An acknowledgement has no content: the history has what was asked.
             return fields(reply, "broadcast_ok", []).map(|[]| Value::None);
         }
         let [messages] = fields(reply, "read_ok", ["messages"])?;
         values::read_list("messages", messages, self.next)
     }
-}
-
-fn read() -> Request {
-    Request { f: "read", value: Value::None, body: json!({"type": "read"}) }
 }

@@ -143,7 +143,7 @@ impl Changes {
         let mut newest: BTreeMap<Key, (i64, String, Time)> = BTreeMap::new();
         let mut reads: BTreeMap<(String, Key), Vec<(i64, Time)>> = BTreeMap::new();
         let mut stale: BTreeMap<(String, Key), StaleRead> = BTreeMap::new();
-        for ServiceRequest { node, service, at, body, .. } in requests {
+        for ServiceRequest { node, service, at, body } in requests {
             let (Some(key), Some(number)) = (&body.key, &body.msg_id) else { continue };
             let key = (service.clone(), key.to_string());
             let Some(reply) = replies.get(&((node.clone(), service.clone()), number.to_string()))

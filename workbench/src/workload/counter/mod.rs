@@ -63,7 +63,7 @@ impl Session for Counter {
     fn next(&mut self, rng: &mut StdRng) -> Request {
         let (adds, of) = self.adds;
         if !rng.random_ratio(adds, of) {
-            return read();
+            return Request::read();
         }
         let delta = json!(rng.random_range(self.deltas.clone()));
         let body = json!({"type": "add", "delta": delta});
@@ -71,7 +71,7 @@ impl Session for Counter {
     }
 
     fn last(&self) -> Option<Request> {
-        Some(read())
+        Some(Request::read())
     }
 
     fn accept(&self, f: &str, reply: Fields) -> Result<Value, Misfit> {
@@ -86,15 +86,10 @@ impl Session for Counter {
         Ok(Value::Json(json!(number)))
     }
 
-    /// Maelstrom does not sort the errors of this workload: whatever is no fitting reply leaves an
-    /// operation open.
+    /// Maelstrom treats all errors of this workload alike: the operation may have happened or not.
     fn after_error(&self, _f: &str, _is_definite: bool) -> Kind {
         Kind::Info
     }
-}
-
-fn read() -> Request {
-    Request { f: "read", value: Value::None, body: json!({"type": "read"}) }
 }
 
 #[cfg(test)]

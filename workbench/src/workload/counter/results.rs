@@ -36,7 +36,7 @@ impl WorkloadResults for CounterResults {
 
     fn success(&self, _stats: &StatsResults) -> String {
         match self.final_reads.len() {
-            0 => "Nobody could read the counter in the end".to_owned(),
+            0 => "No final read succeeded".to_owned(),
             1 => "The one final read returned the sum".to_owned(),
             reads => format!("All {reads} final reads returned the sum"),
         }

@@ -39,7 +39,7 @@ pub(super) fn check(history: &History, nodes: &NodeNames) -> EchoResults {
             let wrong = match completion.kind {
                 Kind::Ok => completion.value != invocation.value,
                 Kind::Fail => true,
-                // Nobody knows what an operation that ended so would have brought back.
+                // Its outcome is unknown.
                 Kind::Info | Kind::Invoke => false,
             };
             wrong.then(|| EchoError {

@@ -47,7 +47,7 @@ struct GSetSession {
 impl Session for GSetSession {
     fn next(&mut self, rng: &mut StdRng) -> Request {
         if rng.random_bool(0.5) {
-            return read();
+            return Request::read();
         }
         let element = json!(self.next);
         self.next += 1;
@@ -56,7 +56,7 @@ impl Session for GSetSession {
     }
 
     fn last(&self) -> Option<Request> {
-        Some(read())
+        Some(Request::read())
     }
 
     fn accept(&self, f: &str, reply: Fields) -> Result<Value, Misfit> {
@@ -67,13 +67,8 @@ impl Session for GSetSession {
         values::read_list("value", value, self.next)
     }
 
-    /// Maelstrom does not sort the errors of this workload: whatever is no fitting reply leaves an
-    /// operation open.
+    /// Maelstrom treats all errors of this workload alike: the operation may have happened or not.
     fn after_error(&self, _f: &str, _is_definite: bool) -> Kind {
         Kind::Info
     }
-}
-
-fn read() -> Request {
-    Request { f: "read", value: Value::None, body: json!({"type": "read"}) }
 }

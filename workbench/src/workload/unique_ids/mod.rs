@@ -1,4 +1,4 @@
-//! The workload `unique-ids`: a node answers with an id that nobody ever got before.
+//! The workload `unique-ids`: a node generates ids that are unique in the cluster.
 
 mod check;
 mod explanation;

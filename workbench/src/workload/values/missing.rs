@@ -28,7 +28,7 @@ pub struct MissingValue {
     pub lost: bool,
     /// Who was handed it by a client, and when.
     pub asked: NodeAt,
-    /// Who acknowledged it, and when; none if nobody did.
+    /// Who acknowledged it, and when; none if no node did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub acknowledged: Option<NodeAt>,
     /// The nodes that lacked it in their last reads, by number, ten at most.
@@ -56,7 +56,7 @@ pub struct MissingOn {
     /// What that read returned in its stead: the value as another type.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mistyped: Option<Json>,
-    /// What proves that the node had the value all the same, and so forgot it.
+    /// What proves that the node had the value, and so forgot it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub forgot: Option<Proof>,
     /// How many copies of the value were sent to it by other nodes. A copy that the network doubled
@@ -77,7 +77,7 @@ pub enum Proof {
     Returned(Time),
     /// It acknowledged the value to a client then.
     Acknowledged(Time),
-    /// A client told it the value then. Nobody knows what became of that.
+    /// A client sent it the value then; the outcome is unknown.
     Told(Time),
 }
 

@@ -57,8 +57,8 @@ impl WorkloadResults for CheckedValues {
     }
 
     /// `:incomplete` maps a node to the acknowledged values that its final read lacked; `:odd-reads`
-    /// maps a node to the values that its reads returned twice, as another type, or though nobody had
-    /// handed them over.
+    /// maps a node to the values that its reads returned twice, as another type, or though no client
+    /// had handed them over.
     fn more_edn(&self) -> Vec<(&'static str, Edn)> {
         let ValuesResults { incomplete, odd_reads, .. } = &self.values;
         let incomplete = incomplete
