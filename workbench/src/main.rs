@@ -13,6 +13,7 @@ use workbench::command::remove::RemoveArguments;
 use workbench::command::report::ReportArguments;
 use workbench::command::test::TestArguments;
 use workbench::command::trace::TraceArguments;
+use workbench::plan::scenario::insert_flags;
 
 /// A test bench for Maelstrom nodes.
 #[derive(Parser)]
@@ -35,7 +36,11 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    match Command::try_parse() {
+    let arguments = match insert_flags(std::env::args_os()) {
+        Ok(arguments) => arguments,
+        Err(error) => return exit(Err(error)),
+    };
+    match Command::try_parse_from(arguments) {
         Ok(Command::Test(arguments)) => exit(arguments.run()),
         Ok(Command::Check(arguments)) => exit(arguments.run()),
         Ok(Command::Prune(arguments)) => print_and_exit(arguments.run()),

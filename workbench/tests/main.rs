@@ -10,4 +10,5 @@ mod makefile;
 mod page;
 mod pictures;
 mod properties;
+mod scenarios;
 mod services;

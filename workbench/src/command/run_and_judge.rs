@@ -1,5 +1,6 @@
 //! From flags to a verdict: runs a cluster, judges the record, writes the files and prints a summary.
 
+use std::io::Write;
 use std::panic::resume_unwind;
 use std::sync::Arc;
 
@@ -56,14 +57,17 @@ async fn conduct(
     watchdog: Watchdog,
     start: impl FnOnce(u64, &Store) -> Result<Cluster, Error>,
 ) -> Result<Results, Error> {
+    let plan = options.plan(seed)?;
+    let scenario = options.render_scenario(&options.whole_plan(seed)?, seed);
     let store = Arc::new(Store::create(&options.store, options.workload.name())?);
     console.line(&format!("{}, seed {seed}", options.introduction()));
     options.without_effect().iter().for_each(|note| console.line(note));
+    store.write("scenario.toml", |file| file.write_all(scenario.as_bytes()))?;
     // A program that cannot start must not leave a journal.
     let cluster = start(seed, &store)?;
     let journal = Journal::new(store.stream("journal.jsonl")?, &options.nodes);
     let (shown, ctrl_c) = (console.clone(), &mut *ctrl_c);
-    let inputs = RunInputs { seed, cluster, journal, console: shown, ctrl_c, watchdog };
+    let inputs = RunInputs { seed, plan, cluster, journal, console: shown, ctrl_c, watchdog };
     let (recording, outcome) = run(options, inputs).await;
 
     let (options, written) = (options.clone(), store.clone());

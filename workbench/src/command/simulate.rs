@@ -15,6 +15,7 @@ use crate::cluster::tasks::{Program, Tasks};
 use crate::console::Console;
 use crate::error::Error;
 use crate::options::Options;
+use crate::plan::scenario::insert_flags;
 use crate::run::ctrl_c::CtrlC;
 use crate::simulation::in_virtual_time;
 
@@ -41,7 +42,11 @@ struct SimulateArguments {
 /// except `--bin`, and simulates servers of type `H`. Its exit status is that of the run or, for a
 /// sweep, of the worst run.
 pub fn simulate<H: Handler>() -> ExitCode {
-    match SimulateCommand::try_parse() {
+    let arguments = match insert_flags(std::env::args_os()) {
+        Ok(arguments) => arguments,
+        Err(error) => return exit(Err(error)),
+    };
+    match SimulateCommand::try_parse_from(arguments) {
         Ok(SimulateCommand::Test(arguments)) => exit(test(Program::of::<H>(), arguments.options)),
         Ok(SimulateCommand::Sweep(arguments)) => exit(arguments.run(&Program::of::<H>())),
         Err(error) => usage_error(&error),

@@ -1,8 +1,10 @@
 //! The network between nodes, clients and services: how long a message takes, and whom a partition
 //! cuts off.
 
+pub mod faults;
 pub mod partition;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use clap::ValueEnum;
@@ -14,6 +16,7 @@ use tokio::time::Instant;
 
 use crate::endpoint::Endpoint;
 use crate::names::NodeNames;
+use crate::network::faults::{MessageFault, MessageFaults, MessagePlace};
 use crate::network::partition::Partition;
 use crate::random;
 
@@ -87,82 +90,138 @@ pub struct Conditions {
     pub duplicate: f64,
 }
 
+impl Conditions {
+    /// Whether what becomes of a message depends on random numbers.
+    fn are_random(&self) -> bool {
+        let latencies = !self.latency.is_zero() && self.distribution != Distribution::Constant;
+        latencies || self.loss > 0.0 || self.duplicate > 0.0
+    }
+
+    /// The latency that a random number from 0 to 1 gives: whole milliseconds, as under Maelstrom.
+    fn latency(&self, random: f64) -> Duration {
+        let mean = self.latency.as_secs_f64() * 1000.0;
+        let millis = match self.distribution {
+            Distribution::Constant => mean,
+            Distribution::Uniform => random * 2.0 * mean,
+            // libm's logarithm is the same on every platform; the system's may differ.
+            Distribution::Exponential => -libm::log(1.0 - random) * mean,
+        };
+        Duration::from_millis(millis as u64)
+    }
+}
+
+impl Link {
+    fn new(seed: u64, src: Endpoint, dest: Endpoint) -> Link {
+        let end = |end| match end {
+            Endpoint::Node(node) => node.to_string(),
+            Endpoint::Client(client) => format!("c{client}"),
+            Endpoint::Service(service) => service.name().to_owned(),
+        };
+        let purpose = format!("link {} {}", end(src), end(dest));
+        Link { rng: random::generator(seed, &purpose), sent: 0 }
+    }
+
+    fn chance(&mut self) -> Chance {
+        let mut random = || self.rng.random();
+        Chance {
+            latency: random(),
+            loss: random(),
+            duplicate: random(),
+            duplicate_latency: random(),
+        }
+    }
+}
+
 /// The network of a run.
 #[derive(Debug)]
 pub struct Network {
     conditions: Conditions,
-    latencies: StdRng,
-    losses: StdRng,
-    duplicates: StdRng,
+    seed: u64,
+    links: BTreeMap<(Endpoint, Endpoint), Link>,
+    faults: MessageFaults,
     next_id: u64,
     partition: Option<Partition>,
 }
 
+/// One way from a server to another: its random numbers do not depend on what the others carry.
+#[derive(Debug)]
+struct Link {
+    rng: StdRng,
+    /// How many messages it has been given.
+    sent: u64,
+}
+
+/// The random numbers of one message, each from 0 to 1. All are drawn, so that another `--loss` leaves
+/// the latencies as they were.
+#[derive(Debug, Clone, Copy)]
+struct Chance {
+    latency: f64,
+    loss: f64,
+    duplicate: f64,
+    duplicate_latency: f64,
+}
+
 impl Network {
-    /// A network without a partition, whose latencies, losses and duplicates are drawn from `seed`.
-    pub fn new(conditions: Conditions, seed: u64) -> Network {
-        Network {
-            conditions,
-            latencies: random::generator(seed, "latencies"),
-            losses: random::generator(seed, "losses"),
-            duplicates: random::generator(seed, "duplicates"),
-            next_id: 0,
-            partition: None,
-        }
+    /// A network without a partition, whose latencies, losses and duplicates are drawn from `seed`, with
+    /// these `faults` on top.
+    pub fn new(conditions: Conditions, faults: MessageFaults, seed: u64) -> Network {
+        let links = BTreeMap::new();
+        Network { conditions, seed, links, faults, next_id: 0, partition: None }
     }
 
-    /// Accepts a message: numbers it and decides when it is due. As under Maelstrom, a message from or to
-    /// a client is due at once, and is never lost.
+    /// Accepts a message: numbers it and decides when it is due. Also gives its second copy, if the
+    /// network delivers it twice. As under Maelstrom, a message from or to a client is due at once, and is
+    /// never lost.
     pub fn send(
         &mut self,
         src: Endpoint,
         dest: Endpoint,
         body: Box<RawValue>,
         now: Instant,
-    ) -> Envelope {
+    ) -> (Envelope, Option<Envelope>) {
         let id = self.next_id;
         self.next_id += 1;
-        let mut envelope = Envelope {
-            id,
-            src,
-            dest,
-            body,
-            sent: now,
-            due: now,
-            disposition: Disposition::Carried,
-        };
-        if envelope.is_between_servers() {
-            envelope.due += self.latency();
-            if self.losses.random_bool(self.conditions.loss) {
-                envelope.disposition = Disposition::Lost;
-            }
+        let disposition = Disposition::Carried;
+        let mut envelope = Envelope { id, src, dest, body, sent: now, due: now, disposition };
+        if !envelope.is_between_servers() {
+            return (envelope, None);
         }
-        envelope
-    }
-
-    /// The second copy of a message, if the network delivers it twice.
-    pub fn duplicate(&mut self, envelope: &Envelope) -> Option<Envelope> {
-        let can_be = envelope.is_between_servers() && envelope.disposition == Disposition::Carried;
-        (can_be && self.duplicates.random_bool(self.conditions.duplicate)).then(|| {
-            let due = envelope.sent + self.latency();
+        if !self.conditions.are_random() && self.faults.is_empty() {
+            envelope.due += self.conditions.latency;
+            return (envelope, None);
+        }
+        let (chance, fault) = self.draw(src, dest);
+        let latency = fault.latency.unwrap_or_else(|| self.conditions.latency(chance.latency));
+        envelope.due += latency;
+        if fault.is_lost || chance.loss < self.conditions.loss {
+            envelope.disposition = Disposition::Lost;
+            return (envelope, None);
+        }
+        let is_duplicated = fault.is_duplicated || chance.duplicate < self.conditions.duplicate;
+        let duplicate = is_duplicated.then(|| {
+            let latency = self.conditions.latency(chance.duplicate_latency);
+            let due = now + fault.latency.unwrap_or(latency);
             Envelope { due, disposition: Disposition::Duplicate, ..envelope.clone() }
-        })
+        });
+        (envelope, duplicate)
     }
 
-    /// The latency of the next message: whole milliseconds, as under Maelstrom.
-    fn latency(&mut self) -> Duration {
-        let Conditions { latency, distribution, .. } = self.conditions;
-        if latency.is_zero() {
-            return Duration::ZERO;
-        }
-        let mean = latency.as_secs_f64() * 1000.0;
-        let millis = match distribution {
-            Distribution::Constant => mean,
-            Distribution::Uniform => self.latencies.random::<f64>() * 2.0 * mean,
-            // libm's logarithm is the same on every platform; the system's may differ.
-            Distribution::Exponential => -libm::log(1.0 - self.latencies.random::<f64>()) * mean,
-        };
-        Duration::from_millis(millis as u64)
+    /// The random numbers of the next message from one server to another, and its own fault.
+    fn draw(&mut self, src: Endpoint, dest: Endpoint) -> (Chance, MessageFault) {
+        let link = self.links.entry((src, dest)).or_insert_with(|| Link::new(self.seed, src, dest));
+        link.sent += 1;
+        (link.chance(), self.faults.take(MessagePlace { src, dest, nth: link.sent }))
+    }
+
+    /// The faults of messages that were never sent.
+    pub fn faults_left(&self) -> impl Iterator<Item = MessagePlace> {
+        self.faults.places()
+    }
+
+    /// How many messages a server has sent another, where that is counted: if there are faults, or random
+    /// numbers.
+    pub fn sent(&self, src: Endpoint, dest: Endpoint) -> u64 {
+        self.links.get(&(src, dest)).map_or(0, |link| link.sent)
     }
 
     /// Starts a partition, which replaces any other.
@@ -198,16 +257,20 @@ mod tests {
         duplicate: 0.0,
     };
 
-    fn send(network: &mut Network, now: Instant) -> Envelope {
+    fn network(conditions: Conditions) -> Network {
+        Network::new(conditions, MessageFaults::default(), 1)
+    }
+
+    fn send(network: &mut Network, dest: usize, now: Instant) -> (Envelope, Option<Envelope>) {
         let body = serde_json::value::to_raw_value(&()).unwrap();
-        network.send(Endpoint::Node(0), Endpoint::Node(1), body, now)
+        network.send(Endpoint::Node(0), Endpoint::Node(dest), body, now)
     }
 
     fn latencies(distribution: Distribution) -> Vec<Duration> {
         let latency = Duration::from_millis(100);
-        let mut network = Network::new(Conditions { latency, distribution, ..FAULTLESS }, 1);
+        let mut network = network(Conditions { latency, distribution, ..FAULTLESS });
         let now = Instant::now();
-        (0..10_000).map(|_| send(&mut network, now).due - now).collect()
+        (0..10_000).map(|_| send(&mut network, 1, now).0.due - now).collect()
     }
 
     #[test]
@@ -230,11 +293,11 @@ mod tests {
     fn messages_of_clients_have_no_latency_loss_or_duplicates() {
         let latency = Duration::from_millis(100);
         let conditions = Conditions { latency, loss: 1.0, duplicate: 1.0, ..FAULTLESS };
-        let mut network = Network::new(conditions, 1);
+        let mut network = network(conditions);
         let (now, body) = (Instant::now(), serde_json::value::to_raw_value(&()).unwrap());
-        let envelope = network.send(Endpoint::Client(0), Endpoint::Node(1), body, now);
+        let (envelope, duplicate) = network.send(Endpoint::Client(0), Endpoint::Node(1), body, now);
         assert_eq!((envelope.due, envelope.disposition), (now, Disposition::Carried));
-        assert!(network.duplicate(&envelope).is_none());
+        assert!(duplicate.is_none());
     }
 
     /// As under Maelstrom, messages to services and from them take their time, and no partition stops
@@ -243,7 +306,7 @@ mod tests {
     fn a_service_is_reached_as_a_node_is_and_never_cut_off() {
         let latency = Duration::from_millis(100);
         let conditions = Conditions { latency, duplicate: 1.0, ..FAULTLESS };
-        let mut network = Network::new(conditions, 1);
+        let mut network = network(conditions);
         let nodes = NodeNames::numbered(5);
         let mut rng = random::generator(1, "test");
         let partition = Partition::of_shape(0, PartitionShape::One, &nodes, &mut rng);
@@ -252,24 +315,24 @@ mod tests {
         for node in (0..5).map(Endpoint::Node) {
             for (src, dest) in [(node, service), (service, node)] {
                 let body = serde_json::value::to_raw_value(&()).unwrap();
-                let envelope = network.send(src, dest, body, now);
+                let (envelope, duplicate) = network.send(src, dest, body, now);
                 assert!(envelope.is_between_servers());
                 assert_eq!(envelope.due, now + latency);
                 assert_eq!(network.blocks(&envelope), None);
-                assert!(network.duplicate(&envelope).is_some());
+                assert!(duplicate.is_some());
             }
         }
     }
 
     #[test]
     fn loss_and_duplication_have_the_configured_probability() {
-        let mut network = Network::new(Conditions { loss: 0.2, duplicate: 0.1, ..FAULTLESS }, 1);
+        let mut network = network(Conditions { loss: 0.2, duplicate: 0.1, ..FAULTLESS });
         let now = Instant::now();
         let (mut lost, mut doubled) = (0, 0);
         for _ in 0..10_000 {
-            let envelope = send(&mut network, now);
+            let (envelope, duplicate) = send(&mut network, 1, now);
             lost += u32::from(envelope.disposition == Disposition::Lost);
-            doubled += u32::from(network.duplicate(&envelope).is_some());
+            doubled += u32::from(duplicate.is_some());
         }
         assert!((1900..2100).contains(&lost), "{lost} of 10000 lost");
         assert!((700..900).contains(&doubled), "{doubled} of 8000 doubled");
@@ -279,14 +342,67 @@ mod tests {
     fn the_second_copy_of_a_message_has_a_latency_of_its_own() {
         let (latency, distribution) = (Duration::from_millis(100), Distribution::Uniform);
         let conditions = Conditions { latency, distribution, duplicate: 1.0, ..FAULTLESS };
-        let mut network = Network::new(conditions, 1);
+        let mut network = network(conditions);
         let (mut earlier, mut later) = (0, 0);
         for _ in 0..1000 {
-            let envelope = send(&mut network, Instant::now());
-            let copy = network.duplicate(&envelope).expect("a second copy");
+            let (envelope, copy) = send(&mut network, 1, Instant::now());
+            let copy = copy.expect("a second copy");
             earlier += u32::from(copy.due < envelope.due);
             later += u32::from(copy.due > envelope.due);
         }
         assert!(earlier > 400 && later > 400, "{earlier} earlier, {later} later");
+    }
+
+    /// So leaving out one operation of a run does not reshuffle all the rest.
+    #[test]
+    fn what_becomes_of_a_message_does_not_depend_on_other_links_or_on_other_conditions() {
+        let (latency, distribution) = (Duration::from_millis(100), Distribution::Uniform);
+        let late = Conditions { latency, distribution, ..FAULTLESS };
+        let now = Instant::now();
+        let dues = |conditions: Conditions, others: bool| -> Vec<Instant> {
+            let mut network = network(conditions);
+            let due = |_| {
+                if others {
+                    send(&mut network, 2, now);
+                }
+                send(&mut network, 1, now).0.due
+            };
+            (0..100).map(due).collect()
+        };
+        let alone = dues(late, false);
+        assert_eq!(alone, dues(late, true));
+        assert_eq!(alone, dues(Conditions { loss: 0.5, duplicate: 0.5, ..late }, false));
+    }
+
+    #[test]
+    fn the_fault_of_one_message_concerns_no_other() {
+        let place = |nth| MessagePlace { src: Endpoint::Node(0), dest: Endpoint::Node(1), nth };
+        let late = Some(Duration::from_millis(70));
+        let faults = [
+            (place(2), MessageFault { is_lost: true, ..MessageFault::default() }),
+            (place(3), MessageFault { is_duplicated: true, ..MessageFault::default() }),
+            (place(4), MessageFault { latency: late, ..MessageFault::default() }),
+            (place(9), MessageFault { is_lost: true, ..MessageFault::default() }),
+        ];
+        let mut network = Network::new(FAULTLESS, faults.into_iter().collect(), 1);
+        let now = Instant::now();
+        let seen: Vec<(bool, bool, Duration)> = (0..5)
+            .map(|_| {
+                send(&mut network, 2, now);
+                let (envelope, duplicate) = send(&mut network, 1, now);
+                let is_lost = envelope.disposition == Disposition::Lost;
+                (is_lost, duplicate.is_some(), envelope.due - now)
+            })
+            .collect();
+        let unharmed = (false, false, Duration::ZERO);
+        let expected = [
+            unharmed,
+            (true, false, Duration::ZERO),
+            (false, true, Duration::ZERO),
+            (false, false, Duration::from_millis(70)),
+            unharmed,
+        ];
+        assert_eq!(seen, expected);
+        assert!(network.faults_left().eq([place(9)]));
     }
 }

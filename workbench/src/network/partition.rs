@@ -21,6 +21,8 @@ pub enum PartitionShape {
     Majority,
     /// Every node hears a majority; with up to five nodes, no two hear the same one.
     MajoritiesRing,
+    /// None of these, as a scenario may have it.
+    Other,
 }
 
 impl PartitionShape {
@@ -31,6 +33,25 @@ impl PartitionShape {
             PartitionShape::MinorityThird => "minority-third",
             PartitionShape::Majority => "majority",
             PartitionShape::MajoritiesRing => "majorities-ring",
+            PartitionShape::Other => "other",
+        }
+    }
+
+    /// The shape of a partition whose nodes hear those `senders`.
+    fn of(senders: &[FixedBitSet]) -> PartitionShape {
+        let count = senders.len();
+        let majority = count / 2 + 1;
+        match sides(senders).as_deref() {
+            Some([small, _]) => match small.count_ones(..) {
+                1 => PartitionShape::One,
+                size if size == count / 2 => PartitionShape::Majority,
+                size if size == (count - 1) / 3 => PartitionShape::MinorityThird,
+                _ => PartitionShape::Other,
+            },
+            None if senders.iter().all(|senders| senders.count_ones(..) >= majority) => {
+                PartitionShape::MajoritiesRing
+            }
+            _ => PartitionShape::Other,
         }
     }
 }
@@ -75,8 +96,46 @@ impl Partition {
             PartitionShape::Majority => two_sides(nodes, &order, count / 2),
             PartitionShape::MajoritiesRing if count <= 5 => exact_ring(nodes, &order),
             PartitionShape::MajoritiesRing => linked_majorities(&order, rng),
+            PartitionShape::Other => unreachable!("it is never drawn"),
         };
         Partition { number, shape, nodes: nodes.clone(), senders, words }
+    }
+
+    /// The partition of `nodes` in which, of each pair, the first node cannot reach the second.
+    pub fn blocking(
+        number: usize,
+        nodes: &NodeNames,
+        pairs: impl IntoIterator<Item = (usize, usize)>,
+    ) -> Partition {
+        let count = nodes.count();
+        let everyone: Vec<usize> = (0..count).collect();
+        let mut senders = vec![set(count, &everyone); count];
+        for (sender, receiver) in pairs.into_iter().filter(|(sender, receiver)| sender != receiver)
+        {
+            senders[receiver].set(sender, false);
+        }
+        let words = match sides(&senders) {
+            Some(sides) => {
+                let sides: Vec<String> = sides.iter().map(|side| names(nodes, side)).collect();
+                sides.join(" | ")
+            }
+            None => hearing(nodes, &senders),
+        };
+        let shape = PartitionShape::of(&senders);
+        Partition { number, shape, nodes: nodes.clone(), senders, words }
+    }
+
+    /// Each pair of nodes of which the first cannot reach the second.
+    pub fn pairs(&self) -> impl Iterator<Item = (usize, usize)> {
+        let receivers = 0..self.nodes();
+        receivers.flat_map(|receiver| self.blocked(receiver).map(move |sender| (sender, receiver)))
+    }
+
+    /// The sides, the smallest first, if this is a partition into sides: no node can reach one on another
+    /// side, and all can reach each other on their own.
+    pub fn sides(&self) -> Option<Vec<Vec<usize>>> {
+        let sides = sides(&self.senders)?;
+        Some(sides.iter().map(|side| side.ones().collect()).collect())
     }
 
     /// Whether messages from `sender` reach `receiver`. Every node reaches itself.
@@ -110,6 +169,19 @@ impl fmt::Display for Partition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.words)
     }
+}
+
+/// The sides of a partition whose nodes hear those `senders`, the smallest first, if it has sides.
+fn sides(senders: &[FixedBitSet]) -> Option<Vec<FixedBitSet>> {
+    let mut sides: Vec<FixedBitSet> = vec![];
+    for heard in senders {
+        if !sides.contains(heard) {
+            sides.push(heard.clone());
+        }
+    }
+    let members: usize = sides.iter().map(|side| side.count_ones(..)).sum();
+    sides.sort_by_key(|side| (side.count_ones(..), side.minimum()));
+    (members == senders.len()).then_some(sides)
 }
 
 fn set(nodes: usize, members: &[usize]) -> FixedBitSet {
@@ -332,5 +404,41 @@ mod tests {
             "n0 hears n0 n1, n1 hears n1 n2, n2 hears n0 n2"
         );
         assert_eq!(words(PartitionShape::MajoritiesRing, 7), "each of 7 nodes hears 4 or more");
+    }
+
+    #[test]
+    fn a_partition_that_is_described_by_its_pairs_is_the_same() {
+        for shape in [
+            PartitionShape::One,
+            PartitionShape::MinorityThird,
+            PartitionShape::Majority,
+            PartitionShape::MajoritiesRing,
+        ] {
+            for (nodes, drawn) in [4, 5, 7].map(|nodes| (nodes, partitions(shape, nodes))) {
+                for drawn in drawn {
+                    let names = NodeNames::numbered(nodes);
+                    let described = Partition::blocking(0, &names, drawn.pairs());
+                    assert_eq!(described.senders, drawn.senders);
+                    // A minority third of one node is no other partition than that one cut off.
+                    let is_one = shape == PartitionShape::MinorityThird && nodes < 7;
+                    let expected = if is_one { PartitionShape::One } else { shape };
+                    assert_eq!(described.shape, expected, "{drawn}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn any_partition_can_be_described() {
+        let described = |pairs: &[(usize, usize)]| {
+            let nodes = NodeNames::numbered(3);
+            let partition = Partition::blocking(0, &nodes, pairs.iter().copied());
+            (partition.shape, partition.to_string())
+        };
+        let all_apart = [(0, 1), (1, 0), (0, 2), (2, 0), (1, 2), (2, 1)];
+        assert_eq!(described(&all_apart), (PartitionShape::Other, "n0 | n1 | n2".into()));
+        assert_eq!(described(&all_apart[..4]), (PartitionShape::One, "n0 | n1 n2".into()));
+        let one_way = "n0 hears n0 n1 n2, n1 hears n1 n2, n2 hears n0 n1 n2";
+        assert_eq!(described(&[(0, 1)]).1, one_way);
     }
 }

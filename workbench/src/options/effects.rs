@@ -4,8 +4,9 @@ use crate::error::Error;
 use crate::options::Options;
 
 impl Options {
-    /// Fails, and says why, if a flag that Maelstrom does not have has no effect.
+    /// Fails, and says why, if a flag that Maelstrom does not have has no effect, or if the scenario is wrong.
     pub fn check(&self) -> Result<(), Error> {
+        self.scenario()?;
         let about_values = [
             ("--strict", self.strict),
             ("--max-median-latency", self.targets.max_median_latency.is_some()),

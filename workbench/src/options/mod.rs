@@ -1,6 +1,7 @@
 //! The flags of a run: Maelstrom's, and a few more.
 
 mod effects;
+mod settings;
 
 use std::ffi::OsStr;
 use std::fmt;
@@ -12,8 +13,11 @@ use clap::builder::{EnumValueParser, PossibleValue, TypedValueParser};
 use clap::{Args, Parser, ValueEnum};
 
 use crate::checker::{Availability, Targets};
+use crate::error::Error;
 use crate::names::NodeNames;
 use crate::network::{Conditions, Distribution};
+use crate::plan::scenario::{Scenario, ScenarioFile, Setting};
+use crate::plan::{Draw, Plan};
 use crate::text::counted;
 use crate::workload::WorkloadKind;
 use crate::workload::broadcast::topology::Topology;
@@ -93,6 +97,12 @@ pub struct Options {
     #[arg(long)]
     pub log_net_recv: bool,
 
+    /// A file that says what happens, and when: operations, partitions, the loss of single messages
+    /// (not in Maelstrom). It also has the flags of the run
+    #[arg(long, value_name = "FILE",
+        conflicts_with_all = ["rate", "time_limit", "nemesis", "nemesis_interval"])]
+    pub scenario: Option<ScenarioFile>,
+
     /// The seed of operations, partitions and latencies [default: random, and printed]
     #[arg(long, value_name = "NUMBER", value_parser = seed)]
     pub seed: Option<u64>,
@@ -130,8 +140,39 @@ impl Options {
         }
     }
 
+    /// The plan of a run with that seed.
+    ///
+    /// Fails if the scenario is wrong. The error names the line.
+    pub fn plan(&self, seed: u64) -> Result<Plan, Error> {
+        if let Some(scenario) = self.scenario()? {
+            return Ok(Plan::written(&scenario, self.workers(), seed));
+        }
+        let draw = Draw {
+            nodes: self.nodes.clone(),
+            workers: self.workers(),
+            rate: self.rate,
+            time_limit: self.time_limit,
+            nemesis_interval: self.has_partitions().then(|| self.nemesis_interval()),
+        };
+        Ok(Plan::drawn(draw, seed))
+    }
+
+    /// What the scenario says, if there is one.
+    ///
+    /// Fails if it is wrong. The error names the line.
+    pub fn scenario(&self) -> Result<Option<Scenario>, Error> {
+        let (nodes, workers, workload) = (&self.nodes, self.workers(), self.workload);
+        let setting = Setting { nodes, workers, workload };
+        self.scenario.as_ref().map(|file| file.scenario(setting)).transpose()
+    }
+
     /// `broadcast on 5 nodes: 20 s, 10 operations per second, partitions`
     pub fn introduction(&self) -> String {
+        if let Ok(Some(scenario)) = self.scenario() {
+            let (workload, nodes) = (self.workload.name(), counted(self.nodes.count(), "node"));
+            let steps = counted(scenario.steps.len(), "step");
+            return format!("{workload} on {nodes}: a scenario of {steps}");
+        }
         let nemesis = if self.has_partitions() { ", partitions" } else { "" };
         format!(
             "{} on {}: {} s, {} per second{nemesis}",

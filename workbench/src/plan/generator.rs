@@ -16,10 +16,19 @@ use crate::workload::{Request, Session};
 pub struct ScheduledOperation {
     /// When it is due.
     pub time: Time,
-    /// The worker whose turn it is; if that one is busy, the next free one takes over.
-    pub worker: usize,
+    /// Who carries it out.
+    pub assignment: Assignment,
     /// The request to send.
     pub request: Request,
+}
+
+/// Who carries out an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Assignment {
+    /// The worker whose turn it is; if that one is busy, the next free one takes over.
+    Turn(usize),
+    /// A worker of that node; if all are busy, one more.
+    Node(usize),
 }
 
 /// Plans operations, one after the other, endlessly.
@@ -45,20 +54,14 @@ impl Generator {
         let time = self.time;
         let gap = self.rng.random::<f64>() * 2.0 / self.rate;
         self.time = time + Duration::from_nanos((gap * 1e9) as u64);
-        let worker = self.turn();
-        ScheduledOperation { time, worker, request: session.next(&mut self.rng) }
-    }
-
-    /// Every worker once, in random order.
-    pub fn round(&mut self) -> Vec<usize> {
-        let mut round: Vec<usize> = (0..self.workers).collect();
-        round.shuffle(&mut self.rng);
-        round
+        let assignment = Assignment::Turn(self.turn());
+        ScheduledOperation { time, assignment, request: session.next(&mut self.rng) }
     }
 
     fn turn(&mut self) -> usize {
         if self.turns.is_empty() {
-            self.turns = self.round();
+            self.turns = (0..self.workers).collect();
+            self.turns.shuffle(&mut self.rng);
         }
         self.turns.pop().unwrap_or(0)
     }
@@ -82,9 +85,8 @@ mod tests {
         let rate = 10_000.0 / plan[9999].time.seconds();
         assert!((9.8..10.2).contains(&rate), "{rate} operations a second");
         for round in plan.chunks(5) {
-            let mut workers: Vec<usize> = round.iter().map(|planned| planned.worker).collect();
-            workers.sort_unstable();
-            assert_eq!(workers, [0, 1, 2, 3, 4]);
+            let all = (0..5).map(Assignment::Turn);
+            assert!(all.into_iter().all(|turn| round.iter().any(|next| next.assignment == turn)));
         }
         let reads = plan.iter().filter(|planned| planned.request.f == "read").count();
         assert!((4800..5200).contains(&reads), "{reads} of 10000 are reads");

@@ -7,8 +7,6 @@ mod message_limits;
 mod queue;
 mod workers;
 
-use std::time::Duration;
-
 use serde_json::{Value as Json, json};
 
 use crate::console::Phase;
@@ -17,11 +15,7 @@ use crate::options::Options;
 use crate::plan::nemesis::NemesisAction;
 use crate::record::recording::Recording;
 use crate::run::event_loop::{EventLoop, RunInputs};
-use crate::time::Time;
 use crate::workload::{self, Input, Request, Results};
-
-/// How long nodes have to recover between the last heal and the final phase.
-const RECOVERY: Duration = Duration::from_secs(10);
 
 /// Runs a cluster through set-up, main phase, recovery and final phase, and ends it. Gives the record,
 /// and why there can be no verdict if a phase failed.
@@ -83,7 +77,7 @@ impl Run<'_> {
     /// Operations and partitions, until the time is up and every operation has ended.
     async fn main_phase(&mut self) -> Result<(), Error> {
         self.events.begin_main_phase();
-        self.events.end_phase_at(Time::ZERO + self.options.time_limit);
+        self.events.end_phase_at(self.events.plan().end());
         while !self.events.is_phase_over() || self.events.any_busy() {
             self.events.advance().await?;
         }
@@ -93,11 +87,11 @@ impl Run<'_> {
     /// Heals the network, and gives the nodes time to recover.
     async fn recovery(&mut self) -> Result<(), Error> {
         let healed = self.events.phase_end();
-        if self.options.has_partitions() {
+        if self.events.plan().has_partitions() {
             self.events.act(healed, NemesisAction::Stop);
         }
         self.events.begin_phase(Phase::Recovery);
-        self.events.end_phase_at(healed + RECOVERY);
+        self.events.end_phase_at(self.events.plan().final_time(healed));
         while !self.events.is_phase_over() {
             self.events.advance().await?;
         }

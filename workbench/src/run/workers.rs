@@ -11,6 +11,8 @@ use crate::workload::Request;
 #[derive(Debug, Default)]
 pub struct Workers {
     workers: Vec<Worker>,
+    /// How many there are, apart from those that began because others were busy.
+    planned: usize,
     busy: usize,
     /// Operations that are due, each with the worker whose turn it is.
     queue: VecDeque<(usize, Request)>,
@@ -31,8 +33,8 @@ impl Workers {
             let node = index % options.nodes.count();
             Worker { node, process: index as u64, client: clients.open(node), busy: false }
         };
-        let workers = (0..options.workers()).map(worker).collect();
-        Workers { workers, busy: 0, queue: VecDeque::new() }
+        let workers: Vec<Worker> = (0..options.workers()).map(worker).collect();
+        Workers { planned: workers.len(), workers, busy: 0, queue: VecDeque::new() }
     }
 
     /// Whether a worker waits for a reply.
@@ -69,6 +71,16 @@ impl Workers {
         Some((free % count, request))
     }
 
+    /// A free worker of `node`. If all are busy, one more begins, with a client of its own.
+    pub fn of_node<P>(&mut self, node: usize, clients: &mut Clients<P>) -> usize {
+        let is_free = |worker: &Worker| worker.node == node && !worker.busy;
+        self.workers.iter().position(is_free).unwrap_or_else(|| {
+            let process = self.new_process();
+            self.workers.push(Worker { node, process, client: clients.open(node), busy: false });
+            self.workers.len() - 1
+        })
+    }
+
     /// Starts an operation of a free worker. Gives its node, process and client.
     pub fn start(&mut self, worker: usize) -> (usize, u64, u64) {
         let worker = &mut self.workers[worker];
@@ -80,14 +92,23 @@ impl Workers {
     /// A worker's operation has ended. If its outcome is unknown, it may still take effect, so the worker
     /// goes on as a new process with a new client (Jepsen's rule).
     pub fn finish<P>(&mut self, worker: usize, ending: Kind, clients: &mut Clients<P>) {
-        let count = self.workers.len() as u64;
+        let process = match self.workers.len() == self.planned {
+            // Maelstrom counts like this.
+            true => self.workers[worker].process + self.planned as u64,
+            false => self.new_process(),
+        };
         let worker = &mut self.workers[worker];
         worker.busy = false;
         self.busy -= 1;
         if ending == Kind::Info {
             clients.close(worker.client);
-            worker.process += count;
+            worker.process = process;
             worker.client = clients.open(worker.node);
         }
+    }
+
+    /// A process that there has never been.
+    fn new_process(&self) -> u64 {
+        self.workers.iter().map(|worker| worker.process + 1).max().unwrap_or_default()
     }
 }

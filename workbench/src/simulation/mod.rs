@@ -121,12 +121,13 @@ pub fn simulate_run(
     seed: u64,
     journal: Journal,
 ) -> Result<(Recording, Result<(), Error>), Error> {
+    let plan = options.plan(seed)?;
     let (nodes, options) = (&options.nodes, options.clone());
     in_virtual_time(nodes, move |watchdog| async move {
         let tasks = Tasks::start(&program, &options.nodes, seed, &watchdog, None, None)?;
         let (cluster, console) = (Cluster::Tasks(tasks), Arc::new(Console::quiet()));
         let ctrl_c = &mut CtrlC::never();
-        let inputs = RunInputs { seed, cluster, journal, console, ctrl_c, watchdog };
+        let inputs = RunInputs { seed, plan, cluster, journal, console, ctrl_c, watchdog };
         Ok(run(&options, inputs).await)
     })
 }

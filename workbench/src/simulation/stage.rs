@@ -8,6 +8,8 @@ use common::Handler;
 
 use crate::challenge::{Challenge, challenges_file, read_challenges};
 use crate::cluster::tasks::Program;
+use crate::options::Options;
+use crate::plan::scenario::ScenarioFile;
 use crate::simulation::{JudgedRun, judge_run};
 
 /// A stage and its challenge.
@@ -42,10 +44,26 @@ impl Stage {
         let name = &self.name;
         let command = format!("cargo run --example simulate-{name} -- test {flags} --seed {seed}");
         let options = flags.parse().unwrap_or_else(|error| panic!("`{flags}`: {error}"));
-        match judge_run(Program::of::<H>(), &options, seed) {
-            Ok(judged) => Simulated { judged, command },
-            Err(error) => panic!("{error}\n\nThat was `{command}`"),
-        }
+        simulated::<H>(&options, seed, command)
+    }
+
+    /// Simulates a cluster of servers of type `H` in a scenario: the text of its file, such as
+    /// `include_str!("cut.toml")`.
+    ///
+    /// Panics if the scenario is wrong, or if there can be no verdict, and says why: this is for tests.
+    pub fn scenario<H: Handler>(&self, text: &str) -> Simulated {
+        let options = Options::of_scenario(ScenarioFile::new("the scenario", text));
+        let options = options.unwrap_or_else(|error| panic!("{error}"));
+        let command =
+            format!("make simulate MODULE={} SCENARIO=… with this file:\n\n{text}", self.name);
+        simulated::<H>(&options, options.seed_or_random(), command)
+    }
+}
+
+fn simulated<H: Handler>(options: &Options, seed: u64, command: String) -> Simulated {
+    match judge_run(Program::of::<H>(), options, seed) {
+        Ok(judged) => Simulated { judged, command },
+        Err(error) => panic!("{error}\n\nThat was `{command}`"),
     }
 }
 

@@ -28,10 +28,23 @@ impl Request {
     }
 }
 
+/// Fails, in a sentence, if an operation that takes no argument has one.
+pub(super) fn without_value(f: &str, value: Option<&Json>) -> Result<(), String> {
+    match value {
+        None => Ok(()),
+        Some(_) => Err(format!("{f} takes no value")),
+    }
+}
+
 /// What the clients of one run have asked so far, and so what they ask next.
 pub trait Session {
     /// The next operation, drawn from `rng` alone.
     fn next(&mut self, rng: &mut StdRng) -> Request;
+
+    /// The operation `f`, one of the workload's, with that argument, as a scenario asks for it.
+    ///
+    /// Fails, in a sentence, if the argument does not fit.
+    fn request(&mut self, f: &str, value: Option<&Json>) -> Result<Request, String>;
 
     /// The operation that every worker tries when all is quiet again, if the workload has one.
     fn last(&self) -> Option<Request> {

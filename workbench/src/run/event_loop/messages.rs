@@ -21,7 +21,7 @@ impl EventLoop<'_> {
     /// Puts a message on its way.
     pub(super) fn send(&mut self, src: Endpoint, dest: Endpoint, body: Box<RawValue>) {
         let now = self.moment;
-        let envelope = self.network.send(src, dest, body, now);
+        let (envelope, duplicate) = self.network.send(src, dest, body, now);
         self.journal.sent(&envelope);
         self.status.messages += 1;
         if let Some(message_limits) = self.message_limits.sent(&envelope) {
@@ -30,7 +30,6 @@ impl EventLoop<'_> {
         if self.options.log_net_send {
             self.show("sent", &envelope);
         }
-        let duplicate = self.network.duplicate(&envelope);
         for envelope in iter::once(envelope).chain(duplicate) {
             if envelope.due > now {
                 if let Some(message_limits) = self.message_limits.under_way(&envelope) {

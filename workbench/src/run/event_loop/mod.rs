@@ -22,8 +22,9 @@ use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::network::{Envelope, Network};
 use crate::options::Options;
-use crate::plan::generator::{Generator, ScheduledOperation};
-use crate::plan::nemesis::{Nemesis, NemesisAction};
+use crate::plan::Plan;
+use crate::plan::generator::{Assignment, ScheduledOperation};
+use crate::plan::nemesis::NemesisAction;
 use crate::record::history::{History, OperationId};
 use crate::record::invalid_output::InvalidOutputLog;
 use crate::record::journal::Journal;
@@ -40,8 +41,10 @@ use crate::workload::session::{self, Session};
 
 /// What a run needs besides its options.
 pub struct RunInputs<'a> {
-    /// The seed of operations, partitions and latencies.
+    /// The seed of latencies and of services.
     pub seed: u64,
+    /// Which operations there are, and which partitions.
+    pub plan: Plan,
     /// The nodes, started but not yet initialised.
     pub cluster: Cluster,
     /// Where messages are recorded.
@@ -97,10 +100,9 @@ pub(crate) struct EventLoop<'a> {
     clients: Clients<PendingRequest>,
     workers: Workers,
     session: Box<dyn Session>,
-    generator: Generator,
+    plan: Plan,
     /// Whether there is a next operation still to be planned.
     may_plan: bool,
-    nemesis: Nemesis,
     history: History,
     partitions: Vec<PartitionSpan>,
     propagation: Propagation,
@@ -126,7 +128,7 @@ pub(crate) struct EventLoop<'a> {
 impl<'a> EventLoop<'a> {
     /// The state at the beginning of a run.
     pub fn new(options: &'a Options, inputs: RunInputs<'a>) -> EventLoop<'a> {
-        let RunInputs { seed, cluster, journal, console, ctrl_c, watchdog } = inputs;
+        let RunInputs { seed, mut plan, cluster, journal, console, ctrl_c, watchdog } = inputs;
         EventLoop {
             options,
             cluster,
@@ -134,16 +136,15 @@ impl<'a> EventLoop<'a> {
             journal,
             console,
             ctrl_c,
-            network: Network::new(options.conditions(), seed),
+            network: Network::new(options.conditions(), plan.take_faults(), seed),
             services: Services::new(seed),
             queue: EventQueue::new(),
             alarm: Box::pin(sleep(Duration::ZERO)),
             clients: Clients::new(),
             workers: Workers::default(),
             session: options.workload.session(),
-            generator: Generator::new(options.rate, options.workers(), seed),
+            plan,
             may_plan: false,
-            nemesis: Nemesis::new(options.nodes.clone(), options.nemesis_interval(), seed),
             history: History::new(),
             partitions: vec![],
             propagation: Propagation::new(options.nodes.count()),
@@ -217,7 +218,13 @@ impl<'a> EventLoop<'a> {
             }
             Scheduled::Operation(planned) => {
                 self.may_plan = true;
-                self.workers.enqueue(planned.worker, planned.request);
+                match planned.assignment {
+                    Assignment::Turn(worker) => self.workers.enqueue(worker, planned.request),
+                    Assignment::Node(node) => {
+                        let worker = self.workers.of_node(node, &mut self.clients);
+                        self.invoke(worker, planned.request, false);
+                    }
+                }
                 self.plan_operation();
                 self.invoke_next();
             }

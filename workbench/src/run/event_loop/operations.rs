@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use super::{EventLoop, PendingRequest, Scheduled};
 use crate::record::history::{Failure, Kind, OperationId, Value};
-use crate::time::Time;
 use crate::workload::Request;
 
 /// How long a client waits for the reply to an operation.
@@ -23,7 +22,7 @@ impl EventLoop<'_> {
 
     /// Every worker sends the same request at once, in random order.
     pub fn invoke_all(&mut self, request: &Request) {
-        for worker in self.generator.round() {
+        for worker in self.plan.final_order() {
             self.invoke(worker, request.clone(), true);
         }
     }
@@ -35,8 +34,7 @@ impl EventLoop<'_> {
             return;
         }
         self.may_plan = false;
-        let planned = self.generator.next(self.session.as_mut());
-        if planned.time < Time::ZERO + self.options.time_limit {
+        if let Some(planned) = self.plan.next_operation(self.session.as_mut()) {
             self.queue.add(self.instant(planned.time), Scheduled::Operation(planned));
         }
     }

@@ -41,8 +41,7 @@ impl EventLoop<'_> {
     }
 
     pub(super) fn plan_act(&mut self) {
-        let Some((time, act)) = self.nemesis.next() else { return };
-        if time < Time::ZERO + self.options.time_limit {
+        if let Some((time, act)) = self.plan.next_action() {
             self.queue.add(self.instant(time), Scheduled::NemesisAction(time, act));
         }
     }

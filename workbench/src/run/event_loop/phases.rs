@@ -11,9 +11,12 @@ use crate::cluster::NodeEvent;
 use crate::console::Phase;
 use crate::error::Error;
 use crate::network::Envelope;
+use crate::network::faults::MessagePlace;
+use crate::plan::Plan;
 use crate::record::journal::MessageOutcome;
 use crate::record::recording::Recording;
 use crate::run::workers::Workers;
+use crate::text::counted;
 use crate::time::Time;
 
 /// How long a node may take to answer `init` or `topology`.
@@ -63,11 +66,14 @@ impl EventLoop<'_> {
         self.begin_phase(Phase::Main);
         self.plan_status();
         // At the same moment, the partition comes before the operation.
-        if self.options.has_partitions() {
-            self.plan_act();
-        }
-        self.may_plan = self.options.rate > 0.0;
+        self.plan_act();
+        self.may_plan = true;
         self.plan_operation();
+    }
+
+    /// The plan of the run.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
     }
 
     /// Schedules the end of the phase.
@@ -124,9 +130,21 @@ impl EventLoop<'_> {
         self.failure.take().map_or(Ok(()), Err)
     }
 
+    /// Shows which messages a scenario names that were never sent: those faults had no effect.
+    fn report_faults_left(&self) {
+        for MessagePlace { src, dest, nth } in self.network.faults_left() {
+            let sent = counted(self.network.sent(src, dest), "message");
+            let [src, dest] = [src, dest].map(|end| self.options.nodes.of_endpoint(end));
+            self.console.line(&format!(
+                "The scenario names message {nth} from {src} to {dest}, but {src} sent {dest} only {sent}"
+            ));
+        }
+    }
+
     /// Ends the nodes and the journal. Gives the record, and an error if the journal could not be written.
     pub async fn tear_down(mut self) -> (Recording, Result<(), Error>) {
         self.console.clear();
+        self.report_faults_left();
         self.watchdog.end();
         let now = Instant::now();
         self.cluster.stop().await;

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use rand::RngExt;
 use rand::rngs::StdRng;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
-use super::session::{Misfit, Request, Session, fields};
+use super::session::{Misfit, Request, Session, fields, without_value};
 use super::values::{self, ValueOperation};
 use super::{Input, Workload, WorkloadResults};
 use crate::fields::Fields;
@@ -47,8 +47,16 @@ impl Workload for Broadcast {
 }
 
 struct BroadcastSession {
-    /// The value to broadcast next: so many have been drawn.
+    /// The value to broadcast next: all that were broadcast are below it.
     next: usize,
+}
+
+impl BroadcastSession {
+    fn broadcast(&mut self, value: usize) -> Request {
+        self.next = self.next.max(value + 1);
+        let body = json!({"type": "broadcast", "message": value});
+        Request { f: "broadcast", value: Value::Json(json!(value)), body }
+    }
 }
 
 impl Session for BroadcastSession {
@@ -56,10 +64,14 @@ impl Session for BroadcastSession {
         if rng.random_bool(0.5) {
             return Request::read();
         }
-        let value = json!(self.next);
-        self.next += 1;
-        let body = json!({"type": "broadcast", "message": value});
-        Request { f: "broadcast", value: Value::Json(value), body }
+        self.broadcast(self.next)
+    }
+
+    fn request(&mut self, f: &str, value: Option<&Json>) -> Result<Request, String> {
+        if f == "read" {
+            return without_value(f, value).map(|()| Request::read());
+        }
+        values::given(f, value).map(|value| self.broadcast(value))
     }
 
     fn last(&self) -> Option<Request> {

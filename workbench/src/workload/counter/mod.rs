@@ -11,9 +11,9 @@ use std::sync::Arc;
 use common::excerpt;
 use rand::RngExt;
 use rand::rngs::StdRng;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
-use super::session::{Misfit, Request, Session, fields};
+use super::session::{Misfit, Request, Session, fields, without_value};
 use super::{Input, Workload, WorkloadResults};
 use crate::fields::Fields;
 use crate::record::history::{Kind, Value};
@@ -59,15 +59,34 @@ impl Workload for Counter {
     }
 }
 
+/// The most that a scenario may add at once: the sum stays far from the ends of 64 bits.
+const MAX_DELTA: i64 = 1_000_000_000;
+
+fn add(delta: i64) -> Request {
+    let body = json!({"type": "add", "delta": delta});
+    Request { f: "add", value: Value::Json(json!(delta)), body }
+}
+
 impl Session for Counter {
     fn next(&mut self, rng: &mut StdRng) -> Request {
         let (adds, of) = self.adds;
         if !rng.random_ratio(adds, of) {
             return Request::read();
         }
-        let delta = json!(rng.random_range(self.deltas.clone()));
-        let body = json!({"type": "add", "delta": delta});
-        Request { f: "add", value: Value::Json(delta), body }
+        add(rng.random_range(self.deltas.clone()))
+    }
+
+    fn request(&mut self, f: &str, value: Option<&Json>) -> Result<Request, String> {
+        if f == "read" {
+            return without_value(f, value).map(|()| Request::read());
+        }
+        let least = if *self.deltas.start() < 0 { -MAX_DELTA } else { 0 };
+        let delta =
+            value.and_then(Json::as_i64).filter(|delta| (least..=MAX_DELTA).contains(delta));
+        let delta = delta.ok_or_else(|| {
+            format!("add takes a value: a whole number from {least} to {MAX_DELTA}")
+        })?;
+        Ok(add(delta))
     }
 
     fn last(&self) -> Option<Request> {

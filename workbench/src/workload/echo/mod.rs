@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rand::RngExt;
 use rand::rngs::StdRng;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::session::{Misfit, Request, Session, fields, read};
 use super::{Input, Workload, WorkloadResults};
@@ -38,11 +38,19 @@ impl Workload for Echo {
     }
 }
 
+fn echo(payload: Json) -> Request {
+    let body = json!({"type": "echo", "echo": payload});
+    Request { f: "echo", value: Value::Json(payload), body }
+}
+
 impl Session for Echo {
     fn next(&mut self, rng: &mut StdRng) -> Request {
-        let payload = json!(format!("Please echo {}", rng.random_range(0..128_u32)));
-        let body = json!({"type": "echo", "echo": payload});
-        Request { f: "echo", value: Value::Json(payload), body }
+        echo(json!(format!("Please echo {}", rng.random_range(0..128_u32))))
+    }
+
+    fn request(&mut self, f: &str, value: Option<&Json>) -> Result<Request, String> {
+        let payload = value.ok_or_else(|| format!("{f} takes a value: what to echo"))?;
+        Ok(echo(payload.clone()))
     }
 
     fn accept(&self, _f: &str, reply: Fields) -> Result<Value, Misfit> {

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use rand::RngExt;
 use rand::rngs::StdRng;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
-use super::session::{Misfit, Request, Session, fields};
+use super::session::{Misfit, Request, Session, fields, without_value};
 use super::values::{self, ValueOperation};
 use super::{Input, Workload, WorkloadResults};
 use crate::fields::Fields;
@@ -40,8 +40,16 @@ impl Workload for GSet {
 }
 
 struct GSetSession {
-    /// The element to add next: so many have been drawn.
+    /// The element to add next: all that were added are below it.
     next: usize,
+}
+
+impl GSetSession {
+    fn add(&mut self, element: usize) -> Request {
+        self.next = self.next.max(element + 1);
+        let body = json!({"type": "add", "element": element});
+        Request { f: "add", value: Value::Json(json!(element)), body }
+    }
 }
 
 impl Session for GSetSession {
@@ -49,10 +57,14 @@ impl Session for GSetSession {
         if rng.random_bool(0.5) {
             return Request::read();
         }
-        let element = json!(self.next);
-        self.next += 1;
-        let body = json!({"type": "add", "element": element});
-        Request { f: "add", value: Value::Json(element), body }
+        self.add(self.next)
+    }
+
+    fn request(&mut self, f: &str, value: Option<&Json>) -> Result<Request, String> {
+        if f == "read" {
+            return without_value(f, value).map(|()| Request::read());
+        }
+        values::given(f, value).map(|element| self.add(element))
     }
 
     fn last(&self) -> Option<Request> {

@@ -6,9 +6,9 @@ mod explanation;
 use std::sync::Arc;
 
 use rand::rngs::StdRng;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
-use super::session::{Misfit, Request, Session, fields, read};
+use super::session::{Misfit, Request, Session, fields, read, without_value};
 use super::{Input, Workload, WorkloadResults};
 use crate::fields::Fields;
 use crate::record::history::Value;
@@ -37,9 +37,17 @@ impl Workload for UniqueIds {
     }
 }
 
+fn generate() -> Request {
+    Request { f: "generate", value: Value::None, body: json!({"type": "generate"}) }
+}
+
 impl Session for UniqueIds {
     fn next(&mut self, _rng: &mut StdRng) -> Request {
-        Request { f: "generate", value: Value::None, body: json!({"type": "generate"}) }
+        generate()
+    }
+
+    fn request(&mut self, f: &str, value: Option<&Json>) -> Result<Request, String> {
+        without_value(f, value).map(|()| generate())
     }
 
     fn accept(&self, _f: &str, reply: Fields) -> Result<Value, Misfit> {

@@ -6,6 +6,7 @@ mod results;
 mod words;
 
 use common::excerpt;
+use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
 use super::session::Misfit;
@@ -35,6 +36,16 @@ impl ValueOperation {
         let value = body.is("type", self.f).then(|| body.get(self.field))??;
         value.get().parse().ok()
     }
+}
+
+/// How many values a run may have. The workbench keeps what becomes of every one of them.
+const MAX_VALUES: u64 = 100_000;
+
+/// The value that a scenario hands over by `f`. Fails, in a sentence, if it is not one.
+pub(super) fn given(f: &str, value: Option<&Json>) -> Result<usize, String> {
+    let value = value.and_then(Json::as_u64).filter(|value| *value < MAX_VALUES);
+    let value = value.and_then(|value| usize::try_from(value).ok());
+    value.ok_or_else(|| format!("{f} takes a value: a whole number from 0 to {}", MAX_VALUES - 1))
 }
 
 /// Reads the list that a read returned in `field`, where so many values have been `issued`. Null is the
