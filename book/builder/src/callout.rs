@@ -1,12 +1,12 @@
-//! Callouts: numbers in a listing that lead to what a list below says of them, and back.
+//! Callouts: numbers in a listing, each linked to its explanation in a list below, and back.
 
 use crate::html;
 use crate::page::Fault;
 
-/// The numbers, in order. There is no listing with more.
+/// The numbers, in order. A listing has at most this many.
 const NUMBERS: &str = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳";
 
-/// A number, and the piece of code whose line it stands at.
+/// A number, and the piece of code whose line it marks.
 pub struct Callout {
     line: usize,
     number: usize,
@@ -16,12 +16,12 @@ pub struct Callout {
 /// The callouts of a directive: lines such as `① while node.rpc`.
 ///
 /// # Errors
-/// The first line that is none, or whose number does not follow the one before.
+/// The first line that is not a callout, or whose number does not follow the previous one.
 pub fn parse(lines: &[(usize, String)]) -> Result<Vec<Callout>, Fault> {
     let mut callouts: Vec<Callout> = Vec::new();
     for (line, text) in lines {
         let Some((number, piece)) = numbered(text).filter(|(_, piece)| !piece.is_empty()) else {
-            let why = "is no callout: write a number and a piece of the code's line";
+            let why = "is not a callout: write a number and a piece of the code's line";
             return Err((*line, format!("`{text}` {why}, such as `① while node.rpc`")));
         };
         if callouts.last().is_some_and(|last| number != last.number + 1) {
@@ -32,13 +32,13 @@ pub fn parse(lines: &[(usize, String)]) -> Result<Vec<Callout>, Fault> {
     Ok(callouts)
 }
 
-/// What is wrong with a number that does not follow the one before.
+/// What is wrong with a number that does not follow the previous one.
 pub fn out_of_order(number: usize) -> String {
     format!("{} comes out of order: callouts count ①, ②, ③ and so on", glyph(number))
 }
 
-/// The callouts at each of `lines`, as HTML to put at its end. `listing` is the number of the
-/// listing on its page; `may_hold` says which lines a callout may stand at.
+/// The callouts of each of `lines`, as HTML to put at its end. `listing` is the number of the
+/// listing on its page; `may_hold` says which lines may have a callout.
 ///
 /// # Errors
 /// The first callout whose piece of code is in no line or in more than one.
@@ -60,18 +60,18 @@ pub fn place(
             let number = glyph(*number);
             let why = format!(
                 "{number} {piece}: {lines} of the lines shown here have this piece of code; \
-                 exactly one has to"
+                 exactly one must"
             );
             return Err((*line, why));
         };
         let end = &mut ends[index];
         end.push_str(if end.is_empty() { " // " } else { " " });
-        end.push_str(&link("code", "note", listing, *number, "what is said of this line"));
+        end.push_str(&link("code", "note", listing, *number, "the explanation of this line"));
     }
     Ok(ends)
 }
 
-/// A line of a list that explains a callout: how it begins, its number, and the text.
+/// A list item that explains a callout: how it begins, its number, and its text.
 pub fn list_item(text: &str) -> Option<(&str, usize, &str)> {
     let marker = text.len() - text.trim_start().trim_start_matches("- ").len();
     let (begin, rest) = text.split_at(marker);
@@ -81,7 +81,7 @@ pub fn list_item(text: &str) -> Option<(&str, usize, &str)> {
 
 /// The number of an item in the list, linked to its line in the listing.
 pub fn note(listing: usize, number: usize) -> String {
-    link("note", "code", listing, number, "the line this is about")
+    link("note", "code", listing, number, "the line that this explains")
 }
 
 /// A number as it is written on a page.
@@ -94,7 +94,7 @@ pub fn glyphs(numbers: &[usize]) -> String {
     numbers.iter().map(|number| glyph(*number)).collect()
 }
 
-/// The numbers of the lines that begin with one, whether or not they are right.
+/// The numbers of the lines that begin with one, whether or not they are correct.
 pub fn written(lines: &[(usize, String)]) -> Vec<usize> {
     lines.iter().filter_map(|(_, text)| numbered(text)).map(|(number, _)| number).collect()
 }
@@ -106,7 +106,7 @@ fn numbered(text: &str) -> Option<(usize, &str)> {
     Some((number, text[first.len_utf8()..].trim()))
 }
 
-/// A number that is a link from its place `here` to the one `there`.
+/// A number that links from its place `here` to its place `there`.
 fn link(here: &str, there: &str, listing: usize, number: usize, title: &str) -> String {
     format!(
         "<a class=\"callout\" id=\"{here}-{listing}-{number}\" href=\"#{there}-{listing}-{number}\" \

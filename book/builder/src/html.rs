@@ -1,6 +1,6 @@
-//! HTML on a single line, so that Markdown takes it as it is: a blank line would end an HTML block.
+//! HTML on a single line, so that Markdown leaves it unchanged: a blank line would end an HTML block.
 
-/// Text for an element's content: nothing in it is markup, and its line breaks are references.
+/// Escapes text for an element's content: markup, and line breaks as character references.
 pub fn text(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
@@ -9,7 +9,7 @@ pub fn text(text: &str) -> String {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '\n' => escaped.push_str("&#10;"),
-            // A directive that stands in a shown file is not one of the page's.
+            // A directive in a shown file is not one of the page's.
             '{' => escaped.push_str("&#123;"),
             _ => escaped.push(character),
         }
@@ -17,7 +17,7 @@ pub fn text(text: &str) -> String {
     escaped
 }
 
-/// Text for an attribute between double quotes.
+/// Escapes text for an attribute between double quotes.
 pub fn attribute(value: &str) -> String {
     text(value).replace('"', "&quot;")
 }
@@ -32,7 +32,7 @@ pub fn code(language: &str, lines: &str) -> String {
     format!("<pre><code class=\"language-{language} noplayground\">{lines}</code></pre>")
 }
 
-/// A line of code in an element of its own, so that it can be marked. `line` is HTML.
+/// A line of code in its own element, so that it can be highlighted. `line` is HTML.
 pub fn line(class: &str, line: &str) -> String {
     format!("<span class=\"{class}\">{line}&#10;</span>")
 }

@@ -1,17 +1,17 @@
-//! The book's builder: mdBook, the directives that bring the code into its pages, and checks that
-//! nothing on a page is missing, stale or broken.
+//! The book's builder: mdBook, the directives that include code in its pages, and checks that nothing
+//! on a page is missing, stale or broken.
 //!
 //! A page shows code and output by naming them, never by copying them:
 //!
 //! - `{{#listing broadcast-3c/src/lib.rs:deliver}}`: an item of a Rust file, or a whole file.
 //! - `{{#stagediff broadcast-3b/src/lib.rs broadcast-3c/src/lib.rs}}`: what changed between two.
-//! - `{{#snapshot PATH lang=json lines=1..12}}`: what a test has seen a program say.
-//! - `{{#picture PATH what is seen}}`: an SVG with its caption.
-//! - `{{#replay PATH at=4.06 clock=name label}}`: the player on a recorded trace.
-//! - `{{#mutation NAME}}`: a change of one line, and what the workbench says of it.
+//! - `{{#snapshot PATH lang=json lines=1..12}}`: output that a test has recorded.
+//! - `{{#picture PATH caption}}`: an SVG with its caption.
+//! - `{{#replay PATH at=4.06 clock=name label}}`: the replay player with a recorded trace.
+//! - `{{#mutation NAME}}`: a small change to a stage, and what a command then prints.
 //!
-//! Paths are from the repository's root, which is the folder that the book's folder is in. What
-//! cannot be carried out fails the build, with page, line and what to do.
+//! Paths start at the repository's root, the parent of the book's folder. A directive that cannot be
+//! carried out fails the build; the error names the page and the line, and says what to do.
 
 mod callout;
 mod check;
@@ -38,12 +38,12 @@ pub use serve::Server;
 pub type Error = mdbook_preprocessor::errors::Error;
 
 /// Builds the book in the folder `book` (the one with `book.toml`) and checks it. The pages go to
-/// `destination`, or to where `book.toml` says; what was in that folder is removed.
+/// `destination`, or to where `book.toml` says; that folder is emptied first.
 ///
 /// Gives the path of the first page.
 ///
 /// # Errors
-/// [`Problems`], all that were found, if the pages are not as they should be; an error of mdBook's
+/// [`Problems`], with every problem found, if something is wrong with the pages; an error of mdBook's
 /// if it cannot read the book or write the pages.
 pub fn build(book: &Path, destination: Option<&Path>) -> Result<PathBuf, Error> {
     let mut config = Config::from_disk(book.join("book.toml"))?;
@@ -55,7 +55,7 @@ pub fn build(book: &Path, destination: Option<&Path>) -> Result<PathBuf, Error> 
 
     let (built, warnings) = warnings::collect(|| {
         let mut book = MDBook::load_with_config(book, config)?;
-        // In place of the command of this name in book.toml, which is for a stock mdbook.
+        // Replaces the command of this name in book.toml, which a stock mdbook runs.
         book.with_preprocessor(Directives);
         book.build()?;
         Ok::<_, Error>(())

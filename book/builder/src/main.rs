@@ -1,4 +1,4 @@
-//! The program: `book-builder` builds the book, and serves as a preprocessor of a stock mdbook.
+//! The program `book-builder`: builds the book, serves it, and is a preprocessor for a stock mdbook.
 
 use std::io::{Write, stdin, stdout};
 use std::path::Path;
@@ -9,14 +9,14 @@ use std::time::Duration;
 use book_builder::{Directives, Error, Server};
 use mdbook_preprocessor::{Preprocessor, parse_input};
 
-/// How long between two looks at whether something has changed.
+/// How long to wait between two checks for changes.
 const PAUSE: Duration = Duration::from_millis(500);
 
 const HELP: &str = "\
-book-builder build FOLDER       build the book in a folder, check it, and print its first page
+book-builder build FOLDER       build the book in a folder, check it, print its first page's path
 book-builder serve FOLDER PORT  the same, then serve it on this machine and follow its changes
-book-builder supports RENDERER  as mdbook's preprocessor: whether it is of use for a renderer
-book-builder                    as mdbook's preprocessor: a book on stdin, the same on stdout";
+book-builder supports RENDERER  as mdbook's preprocessor: whether it supports a renderer
+book-builder                    as mdbook's preprocessor: reads a book on stdin, writes it to stdout";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -47,16 +47,16 @@ fn build(book: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// Builds the book, serves it, and builds it again whenever something changes. Does not return.
+/// Builds the book, serves it, and rebuilds it whenever something changes. Does not return.
 fn serve(book: &Path, port: &str) -> Result<(), Error> {
     let Ok(port) = port.parse() else {
-        return Err(Error::msg(format!("PORT={port}: a port is a number up to 65535")));
+        return Err(Error::msg(format!("PORT={port}: give a number up to 65535")));
     };
     let server = Server::start(book, port)?;
-    writeln!(stdout(), "The book is at http://{}. Stop with Ctrl-C.", server.address())?;
+    writeln!(stdout(), "The book is at http://{}. Ctrl-C stops the server.", server.address())?;
     loop {
         match server.follow() {
-            Ok(true) => writeln!(stdout(), "Something has changed: the book is built again.")?,
+            Ok(true) => writeln!(stdout(), "Rebuilt the book after a change.")?,
             Ok(false) => {}
             Err(problems) => eprintln!("{problems:#}\n"),
         }
@@ -64,7 +64,7 @@ fn serve(book: &Path, port: &str) -> Result<(), Error> {
     }
 }
 
-/// Reads a book as mdbook hands it over, and writes it with its directives carried out.
+/// Reads a book from mdbook on stdin, carries out its directives, and writes it to stdout.
 fn preprocess() -> Result<(), Error> {
     let (context, book) = parse_input(stdin())?;
     let book = Directives.run(&context, book)?;

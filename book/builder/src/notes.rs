@@ -1,4 +1,4 @@
-//! The lists that explain callouts, and whether each explains those of the listing above it.
+//! The lists that explain callouts, and whether each explains the callouts of the listing above it.
 
 use crate::callout;
 use crate::page::{Directive, Fault};
@@ -6,7 +6,7 @@ use crate::page::{Directive, Fault};
 /// The callouts of a page, followed from top to bottom.
 #[derive(Default)]
 pub struct Notes {
-    /// The listing whose list comes next.
+    /// The latest listing, whose list comes next.
     listing: Option<Listing>,
     faults: Vec<Fault>,
 }
@@ -14,7 +14,7 @@ pub struct Notes {
 /// A listing with callouts.
 struct Listing {
     line: usize,
-    /// Its number among the page's figures, which its links have in them.
+    /// Its number among the page's figures, which is part of its links.
     figure: usize,
     callouts: Vec<usize>,
     /// The numbers that the list has explained so far.
@@ -28,7 +28,7 @@ impl Notes {
         let Some(first) = callouts.first() else { return };
         let line = directive.line;
         let last = self.listing.as_ref().and_then(|listing| listing.callouts.last()).unwrap_or(&0);
-        // A listing begins with ①, or goes on where the one before has ended.
+        // A listing begins with ①, or continues the numbers of the previous one.
         if *first != 1 && *first != last + 1 {
             self.faults.push((line, callout::out_of_order(*first)));
         }
@@ -36,8 +36,7 @@ impl Notes {
         self.faults.extend(self.listing.replace(next).and_then(Listing::fault));
     }
 
-    /// Takes in a line of text, and gives it as it is to be shown: with a link, if it explains a
-    /// callout.
+    /// Takes in a line of text, and gives it as the page shows it: with a link if it explains a callout.
     pub fn line(&mut self, line: usize, text: &str) -> String {
         let Some((begin, number, rest)) = callout::list_item(text) else { return text.to_owned() };
         let Some(listing) = &mut self.listing else {
@@ -50,7 +49,7 @@ impl Notes {
         format!("{begin}{} {rest}", callout::note(listing.figure, number))
     }
 
-    /// What is wrong, once the page has ended.
+    /// What is wrong with the whole page. Call it after the last line.
     pub fn faults(mut self) -> Vec<Fault> {
         self.faults.extend(self.listing.and_then(Listing::fault));
         self.faults

@@ -1,18 +1,18 @@
-//! A page, taken apart into its text and its directives.
+//! Splits a page into its text and its directives.
 
 /// A part of a page.
 pub enum Part {
-    /// A line of Markdown. `code` if it stands in a fenced code block, or begins or ends one.
+    /// A line of Markdown. `code` if it is in a fenced code block, or begins or ends one.
     Line { line: usize, text: String, code: bool },
     /// A directive of this builder.
     Directive(Directive),
 }
 
-/// A directive, as it is written on a page.
+/// A directive, as written on a page.
 pub struct Directive {
     /// The line it begins on, from 1.
     pub line: usize,
-    /// How far it is indented: its HTML has to be, too, to stay in a list's item.
+    /// Its indentation, which its HTML needs as well to stay in a list item.
     pub indent: String,
     /// What follows `{{#`, such as `listing`.
     pub name: String,
@@ -25,8 +25,8 @@ pub struct Directive {
 /// Something wrong at a line.
 pub type Fault = (usize, String);
 
-/// A page's parts, in order, and what is wrong with how it is written. `names` are the directives
-/// to look for; other `{{#` are left to mdBook, and to the check that none reaches a page.
+/// A page's parts, in order, and what is wrong with its syntax. `names` are the directives to look
+/// for. Any other `{{#` is left to mdBook, and to the check that none reaches a finished page.
 pub fn parts(page: &str, names: &[&str]) -> (Vec<Part>, Vec<Fault>) {
     let mut parts = Vec::new();
     let mut faults = Vec::new();
@@ -50,11 +50,11 @@ pub fn parts(page: &str, names: &[&str]) -> (Vec<Part>, Vec<Fault>) {
         if code {
             faults.push((
                 line,
-                format!("{{{{#{name}}}}} makes its own block: take away the ``` around it"),
+                format!("{{{{#{name}}}}} makes its own block: remove the ``` around it"),
             ));
         }
         if !before.trim().is_empty() {
-            faults.push((line, format!("{{{{#{name}}}}} has to stand on a line of its own")));
+            faults.push((line, format!("{{{{#{name}}}}} must be on a line of its own")));
         }
         let start = before.len() + "{{#".len() + name.len();
         let indent = before.to_owned();
@@ -78,14 +78,14 @@ pub fn parts(page: &str, names: &[&str]) -> (Vec<Part>, Vec<Fault>) {
     (parts, faults)
 }
 
-/// The first of the directives `names` on a line: what stands before it, and its name.
+/// The first of the directives `names` on a line: the text before it, and its name.
 fn directive_in<'a>(text: &'a str, names: &[&str]) -> Option<(&'a str, String)> {
     let (before, rest) = text.split_once("{{#")?;
     let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
     names.contains(&name.as_str()).then_some((before, name))
 }
 
-/// Takes the closing braces from the end of a line, and says whether there were any.
+/// Removes closing braces from the end of a line. Gives whether there were any.
 fn take_close(text: &mut String) -> bool {
     let Some(rest) = text.strip_suffix("}}") else { return false };
     *text = rest.trim().to_owned();

@@ -1,4 +1,4 @@
-//! The preprocessor: every directive of every page replaced by its HTML.
+//! The preprocessor: replaces every directive of every page by its HTML.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use crate::page::{self, Fault, Part};
 use crate::problem::{Problem, Problems};
 use crate::repository::Repository;
 
-/// The preprocessor of this crate, under the name it has in `book.toml`.
+/// The preprocessor that `book.toml` calls `book-builder`.
 pub struct Directives;
 
 impl Preprocessor for Directives {
@@ -41,7 +41,7 @@ impl Preprocessor for Directives {
         Ok(book)
     }
 
-    /// Directives become HTML, and that is what mdBook's own renderer is for.
+    /// Only HTML: that is what directives become.
     fn supports_renderer(&self, renderer: &str) -> mdbook_preprocessor::errors::Result<bool> {
         Ok(renderer == "html")
     }
@@ -75,7 +75,7 @@ fn page(
                             page.push_str(&format!("\n{}\n", directive::player()));
                             has_player = true;
                         }
-                        // On a line of its own, so that Markdown begins an HTML block here.
+                        // On a line of its own, so that Markdown starts an HTML block here.
                         page.push_str(&format!("\n{}{html}\n", directive.indent));
                     }
                     Err(fault) => faults.push(fault),

@@ -2,14 +2,14 @@
 
 use std::fmt;
 
-/// One thing that is wrong, in words that say what to do.
+/// One thing that is wrong, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
-    /// The file, as people write it: `book/src/05-echo.md`.
+    /// The file, from the repository's root: `book/src/05-echo.md`.
     pub file: String,
     /// The line in it, from 1, if it is known.
     pub line: Option<usize>,
-    /// What is wrong and what to do.
+    /// What is wrong, and what to do.
     pub text: String,
 }
 
@@ -19,7 +19,7 @@ impl Problem {
         Problem { file: file.into(), line: Some(line), text: text.into() }
     }
 
-    /// A problem of a whole file.
+    /// A problem with a whole file.
     pub fn of(file: impl Into<String>, text: impl Into<String>) -> Problem {
         Problem { file: file.into(), line: None, text: text.into() }
     }
@@ -34,15 +34,15 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Everything that was found wrong at once: a line each, sorted by file and line.
+/// Every problem that was found: one per line, sorted by file and line.
 #[derive(Debug)]
 pub struct Problems(Vec<Problem>);
 
 impl Problems {
-    /// Nothing, if there are no problems.
+    /// Fails unless `problems` is empty.
     ///
     /// # Errors
-    /// The problems, sorted and each told once, if there are any.
+    /// The problems, sorted and without duplicates.
     pub fn none_or(mut problems: Vec<Problem>) -> Result<(), Problems> {
         problems.sort();
         problems.dedup();

@@ -1,5 +1,5 @@
-//! The book on a local port, for whoever writes it: built again, and shown again, when a page or
-//! what it shows has changed.
+//! Serves the book on a local port, for its authors: rebuilds it, and reloads open pages, when a page
+//! or something it shows has changed.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -17,9 +17,9 @@ use crate::{Error, build};
 
 /// How many requests are answered at once.
 const THREADS: usize = 4;
-/// Where a page asks how often the book has been built.
+/// Where a page asks how often the book has been rebuilt.
 const VERSION: &str = "/.version";
-/// What the server adds to each page. A page that is older than the book asks for itself again.
+/// What the server adds to each page. A page that is older than the book reloads itself.
 const SCRIPT: &str = "<script>(() => { let first; setInterval(async () => { try { \
     const version = await (await fetch('/.version')).text(); first ??= version; \
     if (version !== first) location.reload(); } catch { /* The server is gone. */ } }, 1000); \
@@ -29,7 +29,7 @@ const SCRIPT: &str = "<script>(() => { let first; setInterval(async () => { try 
 const OF_CRATE: &[&str] = &["Cargo.toml", "src", "tests"];
 const OF_BOOK: &[&str] = &["book.toml", "exercises", "src", "theme"];
 
-/// A server of the book on this machine alone.
+/// A server that only this machine can reach.
 pub struct Server {
     book: PathBuf,
     address: SocketAddr,
@@ -39,14 +39,16 @@ pub struct Server {
 
 impl Server {
     /// Builds the book in the folder `book` and serves it on 127.0.0.1 until the program ends.
-    /// `port` 0 is any that is free.
+    /// `port` 0 means any free port.
     ///
     /// # Errors
-    /// If the port is taken; and what [`build`] fails with.
+    /// If the port is taken, or if [`build`] fails.
     pub fn start(book: &Path, port: u16) -> Result<Server, Error> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let server = tiny_http::Server::http(address).map_err(|error| {
-            Error::msg(format!("{address} cannot be listened on: {error}. PORT= is another port"))
+            Error::msg(format!(
+                "cannot listen on {address}: {error}. Choose another port with PORT="
+            ))
         })?;
         let address = server.server_addr().to_ip().unwrap_or(address);
         let version = Arc::new(AtomicU64::new(0));
@@ -65,16 +67,16 @@ impl Server {
         Ok(Server { book: book.to_path_buf(), address, version, seen })
     }
 
-    /// Where the book is.
+    /// The address of the book.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Builds the book again if something it is made from has changed since it was last built, and
-    /// says whether. Open pages then show what is new.
+    /// Rebuilds the book if something it is made from has changed since the last build. Gives whether it
+    /// has. Open pages then reload.
     ///
     /// # Errors
-    /// What [`build`] fails with. The pages stay as they were, or nearly.
+    /// If [`build`] fails. Pages that it has already written are new, the others stay as they were.
     pub fn follow(&self) -> Result<bool, Error> {
         let times = times(&self.book);
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
@@ -99,7 +101,7 @@ fn times(book: &Path) -> BTreeMap<PathBuf, SystemTime> {
     let paths = of_crates
         .chain(of_book)
         .chain(["Makefile", "workbench/challenges.mk"].map(|file| book.join("..").join(file)));
-    // What cannot be read has no time: it counts as not there, until it is.
+    // A file that cannot be read counts as absent.
     paths
         .flat_map(|path| if path.is_dir() { files(&path).unwrap_or_default() } else { vec![path] })
         .filter_map(|path| {
@@ -124,7 +126,7 @@ fn answer(request: Request, pages: &Path, version: u64) {
             response.add_header(header);
         }
     }
-    // A browser that no longer wants the answer is no problem of ours.
+    // The browser may have gone away, which is not an error.
     let _ = request.respond(response);
 }
 
@@ -148,7 +150,7 @@ fn file(pages: &Path, path: &str) -> (u16, &'static str, Vec<u8>) {
     }
 }
 
-/// The type of a file, by the end of its name.
+/// The media type of a file, by its extension.
 fn kind(path: &Path) -> &'static str {
     match path.extension().and_then(|extension| extension.to_str()) {
         Some("html") => "text/html; charset=utf-8",

@@ -1,5 +1,4 @@
-//! What mdBook only warns of, such as an HTML tag that is not closed, kept so that it can fail the
-//! build.
+//! Collects what mdBook only warns about, such as an unclosed HTML tag, so that it can fail the build.
 
 use std::fmt::{Debug, Write};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,7 +9,7 @@ use tracing::{Event, Level, Metadata, Subscriber};
 
 use crate::problem::Problem;
 
-/// Runs `work` and gives its result, and the warnings and errors that mdBook logged meanwhile.
+/// Runs `work`. Gives its result, and the warnings and errors that mdBook logged meanwhile.
 pub fn collect<T>(work: impl FnOnce() -> T) -> (T, Vec<Problem>) {
     let collector = Collector::default();
     let texts = collector.texts.clone();
@@ -19,7 +18,7 @@ pub fn collect<T>(work: impl FnOnce() -> T) -> (T, Vec<Problem>) {
     (result, texts.into_iter().map(|text| Problem::of("mdBook", text)).collect())
 }
 
-/// A listener for the events of mdBook that matter.
+/// Listens for mdBook's warnings and errors.
 #[derive(Default)]
 struct Collector {
     texts: Arc<Mutex<Vec<String>>>,

@@ -1,4 +1,4 @@
-//! The book itself: it can be built, and nothing in it is missing, stale or broken.
+//! The book itself can be built, and nothing in it is missing, stale or broken.
 
 use std::path::Path;
 

@@ -1,8 +1,8 @@
-//! Each check, in small books that are wrong in one way.
+//! Tests each check on small books with one mistake each.
 
 use crate::made_up::Repository;
 
-/// What the builder says of a page.
+/// What the builder says about a page.
 fn problems(page: &str) -> String {
     Repository::with_page(page).problems()
 }
@@ -19,12 +19,12 @@ fn a_link_leads_to_a_page_and_a_heading() {
     let said = problems("# Page\n\n[one](pages.md)\n");
     assert_eq!(
         said,
-        "book/src/page.md:3: the link pages.html leads to no page: there is no pages.html"
+        "book/src/page.md:3: the link pages.html is broken: there is no file pages.html"
     );
     let said = problems("# Page\n\n## The change\n\n[one](#the-changes)\n");
     assert_eq!(
         said,
-        "book/src/page.md:5: the link #the-changes leads to no heading: page.html has no id \
+        "book/src/page.md:5: the link #the-changes is broken: page.html has no id \
          `the-changes`, but [\"the-change\"]"
     );
     assert!(problems("[one](page.md#t=4.06)\n").contains("no id `t=4.06`"));
@@ -66,13 +66,13 @@ fn an_include_has_a_file_and_an_anchor() {
     let said = with("# Page\n\n{{#include ../../b.rs}}\n").problems();
     assert!(said.contains("page.md:3: {{#include}}: there is no file ../../b.rs"), "{said}");
     let said = with("{{#include ../../a.rs:3:9}}\n").problems();
-    assert!(said.contains("page.md:1: {{#include}}: ../../a.rs has 3 lines"), "{said}");
+    assert!(said.contains("page.md:1: {{#include}}: ../../a.rs has only 3 lines"), "{said}");
 }
 
 #[test]
 fn every_file_is_a_page() {
     let said = Repository::with_page("# Page\n").with("book/src/draft.md", "# Draft\n").problems();
-    assert!(said.starts_with("book/src/draft.md: this file is no page of the book"), "{said}");
+    assert!(said.starts_with("book/src/draft.md: this file is not a page of the book"), "{said}");
     let said = Repository::with_page("# Page\n")
         .with("book/src/SUMMARY.md", "- [Page](page.md)\n- [Next](next.md)\n")
         .problems();

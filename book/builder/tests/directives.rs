@@ -1,4 +1,4 @@
-//! Each directive, in small books: what it becomes, and what is said if it cannot be carried out.
+//! Tests each directive in small books: what it becomes, and the error if it cannot be carried out.
 
 use crate::made_up::Repository;
 
@@ -16,7 +16,7 @@ async fn deliver() {
 }
 ";
 
-/// What the builder says of a page beside a server, `echo/src/lib.rs`.
+/// What the builder says about a page next to a server, `echo/src/lib.rs`.
 fn problems(page: &str) -> String {
     Repository::with_page(page).with("echo/src/lib.rs", SERVER).problems()
 }
@@ -65,7 +65,7 @@ fn callouts_lead_from_the_code_to_the_list_and_back() {
 }
 
 #[test]
-fn callouts_and_their_list_have_to_agree() {
+fn a_list_must_explain_exactly_the_callouts_above_it() {
     let listing = "# Page\n\n{{#listing echo/src/lib.rs:deliver\n① while\n② sleep\n}}\n\n";
     let said = problems(&format!("{listing}- ① One.\n"));
     assert_eq!(
@@ -81,7 +81,7 @@ fn callouts_and_their_list_have_to_agree() {
 }
 
 #[test]
-fn a_listing_may_go_on_with_the_numbers_of_the_one_before() {
+fn a_listing_may_continue_the_numbers_of_the_previous_one() {
     let listing =
         |callout: &str| format!("{{{{#listing echo/src/lib.rs:deliver\n{callout}\n}}}}\n\n");
     let (first, second) = (listing("① while"), listing("② sleep"));
@@ -89,27 +89,27 @@ fn a_listing_may_go_on_with_the_numbers_of_the_one_before() {
     let page = Repository::with_page(&page).with("echo/src/lib.rs", SERVER).built();
     assert!(page.contains("id=\"note-1-1\"") && page.contains("id=\"note-2-2\""), "{page}");
 
-    // A mistake in a listing is told once, without one for each item of its list.
+    // A mistake in a listing is reported once, not again for each item of its list.
     let said = problems(&format!("{}- ① One.\n", listing("① sleeps")));
     assert_eq!(said.lines().count(), 1, "{said}");
 }
 
 #[test]
-fn a_callout_stands_at_one_line_exactly() {
+fn a_callout_marks_exactly_one_line() {
     let callout = |text: &str| problems(&format!("{{{{#listing echo/src/lib.rs\n{text}\n}}}}\n"));
     assert!(callout("① LIMIT").contains("page.md:2: ① LIMIT: 3 of the lines"));
     assert!(callout("① sleeps").contains("page.md:2: ① sleeps: none of the lines"));
     assert!(callout("② sleep").contains("page.md:1: ② comes out of order"));
     assert!(callout("① sleep\n③ while").contains("page.md:3: ③ comes out of order"));
-    assert!(callout("sleep").contains("page.md:2: `sleep` is no callout"));
+    assert!(callout("sleep").contains("page.md:2: `sleep` is not a callout"));
 }
 
 #[test]
-fn what_is_not_there_is_told_with_page_and_line() {
+fn an_error_names_the_page_and_the_line() {
     let said = problems("# Page\n\n{{#listing echo/src/lib.rs:delivers}}\n");
     assert_eq!(
         said,
-        "book/src/page.md:3: {{#listing}}: echo/src/lib.rs: there is no item `delivers` in it. It \
+        "book/src/page.md:3: {{#listing}}: echo/src/lib.rs: it has no item `delivers`. It \
          has: LIMIT, deliver"
     );
     for directive in
@@ -119,13 +119,13 @@ fn what_is_not_there_is_told_with_page_and_line() {
         assert!(said.contains("page.md:1: ") && said.contains("there is no file a."), "{said}");
     }
     assert!(problems("{{#listing ../a.rs}}").contains("from the repository's root, without `..`"));
-    // All that is wrong is told at once.
+    // All mistakes are reported together.
     let said = problems("{{#listing a.rs}}\n{{#listing b.rs}}\n");
     assert_eq!(said.lines().count(), 2, "{said}");
 }
 
 #[test]
-fn a_directive_stands_by_itself_and_is_closed() {
+fn a_directive_is_alone_on_its_line_and_closed() {
     assert!(problems("See {{#listing echo/src/lib.rs}}\n").contains("on a line of its own"));
     assert!(
         problems("```rust\n{{#listing echo/src/lib.rs}}\n```\n").contains("makes its own block")
@@ -179,13 +179,13 @@ fn a_snapshot_is_shown_to_the_byte_without_its_header() {
         "{page}"
     );
 
-    assert!(with("{{#snapshot a.snap lines=3..4}}\n").problems().contains("has 3 lines"));
+    assert!(with("{{#snapshot a.snap lines=3..4}}\n").problems().contains("has only 3 lines"));
     assert!(with("{{#snapshot a.snap lines=0..4}}\n").problems().contains("from 1"));
     assert!(with("{{#snapshot a.snap 1..4}}\n").problems().contains("lang=… and lines=…"));
 }
 
 #[test]
-fn a_picture_is_part_of_the_page() {
+fn a_picture_becomes_part_of_the_page() {
     let svg = "<?xml version=\"1.0\"?>\n<svg viewBox=\"0 0 9 9\">\n\n<g id=\"a\"/></svg>\n";
     let page = "{{#picture a.svg One \"line\".}}\n\n{{#picture a.svg Another.}}\n";
     let page = Repository::with_page(page).with("a.svg", svg).built();
@@ -195,9 +195,9 @@ fn a_picture_is_part_of_the_page() {
     assert!(!page.contains("<?xml"), "{page}");
 
     let page = Repository::with_page("{{#picture a.svg}}\n").with("a.svg", svg);
-    assert!(page.problems().contains("say in words what it shows"));
+    assert!(page.problems().contains("write a caption after it"));
     let page = Repository::with_page("{{#picture a.svg A line.}}\n").with("a.svg", "no");
-    assert!(page.problems().contains("a.svg is no SVG"));
+    assert!(page.problems().contains("a.svg is not an SVG"));
 }
 
 const MUTATION: &str = "\
@@ -210,7 +210,7 @@ run = \"make simulate MODULE=echo\"
 ";
 
 #[test]
-fn a_mutation_shows_its_lines_its_command_and_what_was_said() {
+fn a_mutation_shows_its_lines_its_command_and_the_output() {
     let with = |page: &str| {
         Repository::with_page(page)
             .with("echo/src/lib.rs", SERVER)
@@ -229,7 +229,7 @@ fn a_mutation_shows_its_lines_its_command_and_what_was_said() {
     let said = with("{{#mutation rests}}\n").problems();
     assert!(said.contains("no mutation `rests`. There are: rests-longer"), "{said}");
     let said = with("{{#mutation rests-longer}}\n").with("echo/src/lib.rs", "").problems();
-    assert!(said.contains("its lines stand in echo/src/lib.rs 0 times"), "{said}");
+    assert!(said.contains("echo/src/lib.rs contains its lines 0 times"), "{said}");
 }
 
 #[test]
@@ -255,13 +255,13 @@ fn a_replay_has_its_trace_its_moment_and_its_captions() {
     // Once a page, however many replays it has.
     assert_eq!(page.matches("<style>").count(), 1, "{page}");
 
-    assert!(with("{{#replay a.json at=4.06}}\n").problems().contains("say in words"));
+    assert!(with("{{#replay a.json at=4.06}}\n").problems().contains("write a label"));
     assert!(with("{{#replay a.json at=four A run}}\n").problems().contains("four: give a moment"));
     let captions =
         |lines: &str| with(&format!("{{{{#replay a.json A run\n{lines}\n}}}}\n")).problems();
-    assert!(captions("4.0").contains("page.md:2: `4.0` is no caption"));
-    assert!(captions("4.0 One.\n3.0 Two.").contains("page.md:3: captions come in the order"));
+    assert!(captions("4.0").contains("page.md:2: `4.0` is not a caption"));
+    assert!(captions("4.0 One.\n3.0 Two.").contains("page.md:3: captions must be in order"));
     assert!(
-        with("{{#replay a.txt A run}}\n").with("a.txt", "{").problems().contains("is no trace")
+        with("{{#replay a.txt A run}}\n").with("a.txt", "{").problems().contains("is not a trace")
     );
 }

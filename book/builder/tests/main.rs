@@ -1,4 +1,4 @@
-//! The tests of the book's builder: one program, linked once.
+//! The tests of the book's builder, in one program that is linked once.
 
 mod book;
 mod checks;

@@ -1,4 +1,4 @@
-//! The program as the preprocessor of a stock mdbook: a book on stdin, the same on stdout.
+//! The program as a preprocessor for a stock mdbook: reads a book on stdin, writes it to stdout.
 
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 const BUILDER: &str = env!("CARGO_BIN_EXE_book-builder");
 
-/// What the program says to a book of one page, handed over as mdbook does it.
+/// The program's output for a book of one page, handed over as mdbook does.
 fn preprocess(repository: &Repository, page: &str) -> Output {
     let chapter = json!({
         "name": "Page", "content": page, "number": null, "sub_items": [],
@@ -29,7 +29,7 @@ fn preprocess(repository: &Repository, page: &str) -> Output {
 }
 
 #[test]
-fn it_is_of_use_for_html_alone() {
+fn only_html_is_supported() {
     for (renderer, supported) in [("html", true), ("markdown", false)] {
         let status = Command::new(BUILDER).args(["supports", renderer]).status().unwrap();
         assert_eq!(status.success(), supported, "{renderer}");
@@ -47,7 +47,7 @@ fn it_carries_out_the_directives_of_a_book_on_stdin() {
 }
 
 #[test]
-fn it_fails_where_a_directive_does() {
+fn it_fails_if_a_directive_fails() {
     let output = preprocess(&Repository::with_page(""), "# Page\n\n{{#listing a.rs}}\n");
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.starts_with("book/src/page.md:3: {{#listing}}: there is no file a.rs"), "{said}");

@@ -1,4 +1,4 @@
-//! The server: its pages, what it keeps to itself, and that it follows changes.
+//! The server: the pages that it serves, the files that it refuses, and that it follows changes.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use crate::made_up::Repository;
 use book_builder::Server;
 
-/// What the server answers.
+/// The server's response.
 fn get(server: &Server, path: &str) -> String {
     let mut stream = TcpStream::connect(server.address()).unwrap();
     write!(stream, "GET {path} HTTP/1.1\r\nHost: book\r\nConnection: close\r\n\r\n").unwrap();

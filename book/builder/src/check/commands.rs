@@ -1,4 +1,4 @@
-//! The `make` commands that pages tell readers to type: each names a target and a stage there is.
+//! The `make` commands that pages tell readers to type: the target and the stages of each must exist.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use workbench::challenge::read_challenges;
 use crate::page::{Fault, Part};
 use crate::repository::Repository;
 
-/// What can be made in the repository.
+/// The targets and the stages that a command may name.
 pub struct Commands {
     targets: BTreeSet<String>,
     stages: BTreeSet<String>,
@@ -16,7 +16,7 @@ pub struct Commands {
 impl Commands {
     /// The targets of the Makefile, and the names in `workbench/challenges.mk`.
     pub fn of(repository: &Repository) -> Commands {
-        // A line that ends in a backslash goes on in the next.
+        // A line that ends in a backslash continues on the next.
         let makefile = repository.read("Makefile").unwrap_or_default().replace("\\\n", " ");
         let phony = makefile.lines().find_map(|line| line.strip_prefix(".PHONY:"));
         let targets = phony.unwrap_or_default().split_whitespace().map(str::to_owned).collect();
@@ -25,8 +25,8 @@ impl Commands {
         Commands { targets, stages: stages.collect() }
     }
 
-    /// What is wrong with the commands in the `sh` blocks of a page. A stage that the page has its
-    /// reader make is one, too.
+    /// What is wrong with the commands in the `sh` blocks of a page. A stage that the page tells its
+    /// reader to make exists, too.
     pub fn faults(&self, parts: &[Part]) -> Vec<Fault> {
         let mut own = BTreeSet::new();
         let mut faults = Vec::new();
@@ -77,7 +77,7 @@ fn commands(parts: &[Part]) -> Vec<(usize, &str)> {
         };
         let text = text.trim();
         if text.starts_with("```") {
-            // The end of one block may be followed at once by the beginning of the next.
+            // One block may end on the line before the next begins.
             inside = !inside || text.len() > 3;
             shell = inside && text.trim_start_matches('`') == "sh";
         } else if shell && (text == "make" || text.starts_with("make ")) {

@@ -1,4 +1,4 @@
-//! Checks of the book's sources and of the pages that were made from them.
+//! Checks the book's sources and the pages that were made from them.
 
 mod commands;
 mod rendered;
@@ -21,8 +21,7 @@ pub fn pages(source: &Path, destination: &Path) -> std::io::Result<Vec<Problem>>
     Ok(problems)
 }
 
-/// The name of a file of the book as people write it: from the repository's root, which is two
-/// folders above `source`.
+/// The path of a file of the book from the repository's root, which is two folders above `source`.
 pub fn shown(path: &Path, source: &Path) -> String {
     let root = source.parent().and_then(Path::parent).unwrap_or(source);
     path.strip_prefix(root).unwrap_or(path).display().to_string()

@@ -1,5 +1,4 @@
-//! The pages as a browser gets them: every link leads somewhere, and nothing is fetched from
-//! elsewhere.
+//! Checks the pages as a browser gets them: no link is broken, and nothing is fetched from elsewhere.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -12,7 +11,7 @@ use scraper::node::Element;
 use super::{shown, summary};
 use crate::problem::Problem;
 
-/// What is wrong with the pages in `destination`, told at the lines in `source` they came from.
+/// What is wrong with the pages in `destination`, at the lines in `source` that they came from.
 pub fn problems(source: &Path, destination: &Path) -> io::Result<Vec<Problem>> {
     let mut pages = BTreeMap::new();
     let mut problems = Vec::new();
@@ -31,7 +30,7 @@ pub fn problems(source: &Path, destination: &Path) -> io::Result<Vec<Problem>> {
         let origin = Origin::of(name, source);
         let mut wrong = |piece: &str, text: String| problems.push(origin.problem(piece, text));
         if page.directive {
-            wrong("{{#", "a directive was not carried out: is it written right?".into());
+            wrong("{{#", "a directive was not carried out: check its spelling".into());
         }
         for id in &page.twice {
             wrong(id, format!("two elements of the page have the id `{id}`"));
@@ -43,7 +42,7 @@ pub fn problems(source: &Path, destination: &Path) -> io::Result<Vec<Problem>> {
             let why = "mdBook would send this to play.rust-lang.org: set `runnable = false`";
             wrong("```rust", why.into());
         }
-        // index.html is the first page over again; 404.html may stand in for any page.
+        // index.html is a copy of the first page; 404.html may be shown in place of any page.
         if origin.is_page || name == "toc.html" {
             for link in &page.links {
                 if let Some(text) = broken(link, name, &pages, destination) {
@@ -55,7 +54,7 @@ pub fn problems(source: &Path, destination: &Path) -> io::Result<Vec<Problem>> {
     Ok(problems)
 }
 
-/// Why a link of the page `name` leads nowhere, if it does.
+/// Why a link of the page `name` is broken, if it is.
 fn broken(
     link: &str,
     name: &str,
@@ -69,14 +68,14 @@ fn broken(
     let target = if path.is_empty() { name.to_owned() } else { beside(name, path) };
     let Some(page) = pages.get(&target) else {
         let there = destination.join(&target).is_file();
-        return (!there).then(|| format!("the link {link} leads to no page: there is no {target}"));
+        return (!there).then(|| format!("the link {link} is broken: there is no file {target}"));
     };
     let moment = fragment.starts_with("t=") && page.replay;
     if fragment.is_empty() || moment || page.ids.contains(fragment) {
         return None;
     }
     Some(format!(
-        "the link {link} leads to no heading: {target} has no id `{fragment}`{}",
+        "the link {link} is broken: {target} has no id `{fragment}`{}",
         page.near(fragment)
     ))
 }
@@ -140,7 +139,7 @@ impl Origin {
     }
 }
 
-/// What matters of a page.
+/// What the checks need of a page.
 #[derive(Default)]
 struct Page {
     ids: BTreeSet<String>,
@@ -148,11 +147,11 @@ struct Page {
     twice: BTreeSet<String>,
     /// Where the links lead.
     links: BTreeSet<String>,
-    /// What a browser fetches unasked.
+    /// What a browser fetches by itself.
     fetched: BTreeSet<String>,
     /// Whether there is a code block that mdBook offers to run elsewhere.
     playground: bool,
-    /// Whether there is a replay, whose moments can be linked to.
+    /// Whether there is a replay, whose moments links can name.
     replay: bool,
     /// Whether a directive is left in it.
     directive: bool,
@@ -193,7 +192,7 @@ impl Page {
         self.replay |= name == "run-replay";
     }
 
-    /// The ids that begin like `fragment`, for whoever wrote it a little wrong.
+    /// The ids that begin like `fragment`, which may be misspelt.
     fn near(&self, fragment: &str) -> String {
         let begin = fragment.split('-').next().unwrap_or_default();
         let near: Vec<_> =

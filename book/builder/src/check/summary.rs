@@ -1,4 +1,4 @@
-//! Every file of the book's sources is a page, and every page is in SUMMARY.md.
+//! Checks that every file of the book's sources is a page in SUMMARY.md.
 
 use std::fs;
 use std::io;
@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 use super::shown;
 use crate::problem::Problem;
 
-/// The files in `source` that no line of SUMMARY.md leads to. (That every line leads to a file is
-/// checked by mdBook.)
+/// The files in `source` that SUMMARY.md does not link to. (mdBook checks that its links exist.)
 pub fn problems(source: &Path) -> io::Result<Vec<Problem>> {
     let summary = fs::read_to_string(source.join("SUMMARY.md"))?;
     let listed = |path: &Path| {
@@ -19,15 +18,14 @@ pub fn problems(source: &Path) -> io::Result<Vec<Problem>> {
     for path in files(source)? {
         let name = path.strip_prefix(source).unwrap_or(&path);
         if name != Path::new("SUMMARY.md") && !listed(name) {
-            let text =
-                "this file is no page of the book: give it a line in SUMMARY.md, or delete it";
+            let text = "this file is not a page of the book: add it to SUMMARY.md, or delete it";
             problems.push(Problem::of(shown(&path, source), text));
         }
     }
     Ok(problems)
 }
 
-/// All files in a folder and the folders in it, sorted.
+/// All files in a folder and its subfolders, sorted.
 pub fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_path_buf()];

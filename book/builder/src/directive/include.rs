@@ -1,5 +1,5 @@
-//! mdBook's own `{{#include PATH:anchor}}`, checked: of an anchor that is not there, mdBook makes
-//! an empty block, and says nothing.
+//! Checks mdBook's own `{{#include PATH:anchor}}`: for a missing anchor, mdBook silently makes an empty
+//! block.
 
 use std::path::Path;
 
@@ -23,14 +23,14 @@ pub fn includes(parts: &[Part], folder: &Path) -> Vec<Fault> {
 fn fault(target: &str, folder: &Path) -> Option<String> {
     let (path, part) = target.split_once(':').unwrap_or((target, ""));
     let Ok(file) = std::fs::read_to_string(folder.join(path)) else {
-        return Some(format!("there is no file {path}. The path is from the page's folder"));
+        return Some(format!("there is no file {path}. Give the path from the page's folder"));
     };
     let numbers: Vec<&str> = part.split(':').filter(|number| !number.is_empty()).collect();
     let count = file.lines().count();
     if numbers.iter().all(|number| number.parse::<usize>().is_ok()) {
         let within = |number: &&str| number.parse::<usize>().is_ok_and(|number| number <= count);
         return (!numbers.iter().all(within))
-            .then(|| format!("{path} has {count} lines, which is less than {part} asks for"));
+            .then(|| format!("{path} has only {count} lines, fewer than {part} asks for"));
     }
     let anchor = |line: &str| {
         let name = line.split("ANCHOR:").nth(1).and_then(|rest| rest.split_whitespace().next());

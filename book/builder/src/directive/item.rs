@@ -8,14 +8,15 @@ use syn::{ImplItem, Item, TraitItem, Type};
 
 /// The lines of the item `name` in the Rust file `source`, with its doc comment and attributes.
 ///
-/// A name is that of a function, struct, enum, constant, type, trait, macro or module; `Type::name`
-/// for what is inside an impl or a trait; `impl Trait` or `impl Type` for an impl itself.
+/// A name is that of a function, struct, enum, constant, static, type, trait, macro or module;
+/// `Type::name` for an item of an impl or a trait; `impl Trait` or `impl Type` for an impl itself.
 ///
 /// # Errors
-/// In words, if the file is no Rust, or has no such item or several.
+/// A sentence, if the file is not valid Rust, or if it has no such item or several.
 pub fn lines(source: &str, name: &str) -> Result<Range<usize>, String> {
-    let file = syn::parse_file(source)
-        .map_err(|error| format!("line {} of it is no Rust: {error}", error.span().start().line))?;
+    let file = syn::parse_file(source).map_err(|error| {
+        format!("line {} is not valid Rust: {error}", error.span().start().line)
+    })?;
     let mut named = Vec::new();
     collect(&file.items, &mut named);
 
@@ -23,18 +24,18 @@ pub fn lines(source: &str, name: &str) -> Result<Range<usize>, String> {
     let short = |full: &str| full.rsplit("::").next() == Some(&name);
     let mut found: Vec<_> = named.iter().filter(|item| item.names.contains(&name)).collect();
     if found.is_empty() {
-        // What is inside an impl may go without its type, if there is only one.
+        // The name of an item of an impl may omit the type, if it is unique.
         found = named.iter().filter(|item| short(&item.names[0])).collect();
     }
     match found[..] {
         [item] => Ok(item.span.start().line - 1..item.span.end().line),
         [] => {
             let names: Vec<_> = named.iter().map(|item| item.names[0].as_str()).collect();
-            Err(format!("there is no item `{name}` in it. It has: {}", names.join(", ")))
+            Err(format!("it has no item `{name}`. It has: {}", names.join(", ")))
         }
         _ => {
             let names: Vec<_> = found.iter().map(|item| item.names[0].as_str()).collect();
-            Err(format!("there are several `{name}` in it; write one of: {}", names.join(", ")))
+            Err(format!("it has several items `{name}`; write one of: {}", names.join(", ")))
         }
     }
 }
@@ -45,7 +46,7 @@ struct Named {
     span: Span,
 }
 
-/// The items of a file, a module's after it.
+/// The items of a file. Those of a module come after it.
 fn collect(items: &[Item], named: &mut Vec<Named>) {
     for item in items {
         let mut name = |name: String| named.push(Named { names: vec![name], span: item.span() });
@@ -89,7 +90,7 @@ fn collect(items: &[Item], named: &mut Vec<Named>) {
     }
 }
 
-/// What is inside an impl or a trait, named after it.
+/// The items of an impl or a trait, named after it.
 fn inside<T: Spanned>(
     of: &str,
     items: &[T],
@@ -190,7 +191,7 @@ async fn deliver() {
     }
 
     #[test]
-    fn an_impl_and_what_is_inside_have_names_of_their_own() {
+    fn an_impl_and_its_items_have_names() {
         assert!(item("impl Handler").unwrap().starts_with("impl Handler for Server {"));
         assert_eq!(item("impl Handler for Server"), item("impl Handler"));
         assert!(item("impl Server").unwrap().starts_with("impl Server {"));
@@ -199,7 +200,7 @@ async fn deliver() {
     }
 
     #[test]
-    fn an_item_that_is_not_there_or_not_alone_is_told_with_those_that_are() {
+    fn the_error_for_a_missing_or_ambiguous_item_lists_those_that_exist() {
         let problem = item("delivers").unwrap_err();
         assert!(problem.contains("no item `delivers`"), "{problem}");
         assert!(problem.contains("LIMIT, Server, impl Handler for Server, "), "{problem}");

@@ -1,4 +1,4 @@
-//! `{{#listing PATH:item}}`: a file or an item of it, with numbered callouts.
+//! `{{#listing PATH:item}}`: a file or one of its items, with numbered callouts.
 
 use super::item;
 use crate::page::{Directive, Fault};
@@ -56,7 +56,7 @@ fn language(path: &str) -> &str {
     }
 }
 
-/// The lines without the indentation that all of them share: a method stands at the left.
+/// The lines without their shared indentation, so that a method starts at the left.
 pub fn without_indent<'a>(lines: &[&'a str]) -> Vec<&'a str> {
     let indent = |line: &&str| line.len() - line.trim_start_matches(' ').len();
     let full = lines.iter().filter(|line| !line.trim().is_empty());

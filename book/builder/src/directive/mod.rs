@@ -15,14 +15,14 @@ use crate::repository::Repository;
 pub use include::includes;
 pub use replay::player;
 
-/// The directives there are.
+/// The names of all directives.
 pub const NAMES: &[&str] = &["listing", "stagediff", "snapshot", "picture", "replay", "mutation"];
 
-/// Carries out a directive: gives its HTML, on a single line. `number` tells it from the page's
-/// others.
+/// Carries out a directive: gives its HTML, on a single line. `number` distinguishes it from the
+/// page's other directives.
 ///
 /// # Errors
-/// What is wrong, and at which line of the page.
+/// What is wrong, and in which line of the page.
 pub fn carry_out(
     directive: &Directive,
     repository: &Repository,
@@ -40,7 +40,7 @@ pub fn carry_out(
 }
 
 impl Directive {
-    /// Puts this directive's line to what is wrong with it.
+    /// What is wrong with this directive, at its line.
     fn fault(&self, text: impl Into<String>) -> Fault {
         (self.line, format!("{{{{#{}}}}}: {}", self.name, text.into()))
     }

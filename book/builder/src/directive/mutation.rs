@@ -1,4 +1,4 @@
-//! `{{#mutation NAME}}`: a small change to a stage, and what the workbench says of it.
+//! `{{#mutation NAME}}`: a small change to a stage, and what a command then prints.
 
 use std::collections::BTreeMap;
 
@@ -11,10 +11,10 @@ use crate::repository::Repository;
 
 /// Where the exercises keep their mutations.
 const MUTATIONS: &str = "book/exercises/mutations.toml";
-/// Where they keep what was said of each, in `mutation-NAME.txt`.
+/// Where they keep what each command printed, in `mutation-NAME.txt`.
 const SNAPSHOTS: &str = "book/exercises/snapshots";
 
-/// A mutation, as far as a page shows it. The exercises make it and run it.
+/// What a page shows of a mutation. The exercises apply it and run it.
 #[derive(Deserialize)]
 struct Mutation {
     /// The folder of the stage.
@@ -46,7 +46,7 @@ pub fn mutation(directive: &Directive, repository: &Repository) -> Result<String
     let count = read(&path)?.matches(&mutation.find).count();
     if count != 1 {
         return Err(directive.fault(format!(
-            "its lines stand in {path} {count} times, not once: change {MUTATIONS} with the stage"
+            "{path} contains its lines {count} times, not once: update {MUTATIONS} to match the stage"
         )));
     }
     let said = read(&format!("{SNAPSHOTS}/mutation-{name}.txt"))?;
@@ -55,7 +55,7 @@ pub fn mutation(directive: &Directive, repository: &Repository) -> Result<String
 
 impl Mutation {
     fn figure(&self, name: &str, path: &str, said: &str) -> String {
-        // Both sides move to the left by the same, so that what is inside stays inside.
+        // Both sides move left by the same amount, which keeps their nesting.
         let lines: Vec<&str> = self.find.lines().chain(self.replace.lines()).collect();
         let lines = listing::without_indent(&lines);
         let (find, replace) = lines.split_at(self.find.lines().count());

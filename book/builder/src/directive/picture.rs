@@ -1,11 +1,11 @@
-//! `{{#picture PATH what is seen}}`: an SVG as a part of the page, with its caption.
+//! `{{#picture PATH caption}}`: an SVG as a part of the page, with its caption.
 
 use super::snapshot;
 use crate::html;
 use crate::page::{Directive, Fault};
 use crate::repository::Repository;
 
-/// The picture as a figure. `number` keeps its ids apart from those of the page's other pictures.
+/// The picture as a figure. `number` makes its ids unique on the page.
 pub fn picture(
     directive: &Directive,
     repository: &Repository,
@@ -15,23 +15,23 @@ pub fn picture(
     let Some((path, caption)) =
         directive.words.split_first().filter(|(_, words)| !words.is_empty())
     else {
-        return Err(directive.fault("name an SVG and say in words what it shows"));
+        return Err(directive.fault("name an SVG and write a caption after it"));
     };
     let file = repository.read(path).map_err(|why| directive.fault(why))?;
     let Some(svg) = svg(snapshot::content(&file)) else {
-        return Err(directive.fault(format!("{path} is no SVG: it has no <svg>…</svg>")));
+        return Err(directive.fault(format!("{path} is not an SVG: it has no <svg>…</svg>")));
     };
     let caption = html::text(&caption.join(" "));
     let svg = with_own_ids(&svg.replace('\n', " "), number);
     let label = html::attribute(&caption);
-    // A wide picture scrolls on its own, and a keyboard has to be able to reach it for that.
+    // A wide picture scrolls by itself, so the keyboard must be able to focus it.
     Ok(format!(
         "<figure class=\"picture\"><div class=\"scroll\" tabindex=\"0\" role=\"group\" \
          aria-label=\"{label}\">{svg}</div><figcaption>{caption}</figcaption></figure>"
     ))
 }
 
-/// The element itself, without what stands before and after it in a file.
+/// The element itself, without what precedes and follows it in the file.
 fn svg(file: &str) -> Option<&str> {
     let end = "</svg>";
     let start = file.find("<svg")?;
@@ -57,7 +57,7 @@ mod tests {
     use super::{svg, with_own_ids};
 
     #[test]
-    fn only_the_element_is_taken() {
+    fn only_the_svg_element_is_kept() {
         assert_eq!(
             svg("<?xml version=\"1.0\"?>\n<svg a=\"b\"><g/></svg>\n"),
             Some("<svg a=\"b\"><g/></svg>")
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_are_the_pictures_own_wherever_they_are_used() {
+    fn ids_and_references_to_them_become_unique() {
         let svg = "<svg><g id=\"a\"/><use href=\"#a\"/><g clip-path=\"url(#a)\"/></svg>";
         assert_eq!(
             with_own_ids(svg, 3),

@@ -1,4 +1,4 @@
-//! `{{#snapshot PATH lang=json lines=1..12}}`: what a test has seen a program say.
+//! `{{#snapshot PATH lang=json lines=1..12}}`: output that a test has recorded.
 
 use std::ops::Range;
 
@@ -6,7 +6,7 @@ use crate::html;
 use crate::page::{Directive, Fault};
 use crate::repository::Repository;
 
-/// The snapshot as a block of text, or of another language.
+/// The snapshot as a block of text, or of the language `lang=`.
 pub fn snapshot(directive: &Directive, repository: &Repository) -> Result<String, Fault> {
     directive.without_lines()?;
     let Some((path, options)) = directive.words.split_first() else {
@@ -20,15 +20,14 @@ pub fn snapshot(directive: &Directive, repository: &Repository) -> Result<String
             Some(("lines", value)) => {
                 let lines = lines(value).ok_or_else(|| {
                     directive.fault(format!(
-                        "lines={value}: write the first and the last, from 1: lines=1..12"
+                        "lines={value}: write the first and the last line, counted from 1: lines=1..12"
                     ))
                 })?;
                 range = Some(lines);
             }
             _ => {
-                return Err(
-                    directive.fault(format!("{option}: after the path come lang=… and lines=…"))
-                );
+                return Err(directive
+                    .fault(format!("{option}: only lang=… and lines=… may follow the path")));
             }
         }
     }
@@ -39,21 +38,23 @@ pub fn snapshot(directive: &Directive, repository: &Repository) -> Result<String
     if let Some(range) = range {
         let Some(cut) = shown.get(range) else {
             let count = shown.len();
-            return Err(directive.fault(format!("{path} has {count} lines: lines= asks for more")));
+            return Err(
+                directive.fault(format!("{path} has only {count} lines: lines= asks for more"))
+            );
         };
         shown = cut.to_vec();
     }
     Ok(block(language, &shown.join("\n")))
 }
 
-/// What was said, as HTML.
+/// Output as HTML.
 pub fn block(language: &str, said: &str) -> String {
     let said = said.trim_end_matches('\n').to_owned() + "\n";
     let code = html::code(&html::attribute(language), &html::text(&said));
     format!("<div class=\"snapshot\">{code}</div>")
 }
 
-/// What a snapshot holds: a file of insta's without its header, any other as it is.
+/// The content of a snapshot: an insta file without its header, any other file unchanged.
 pub fn content(file: &str) -> &str {
     let header = file.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n"));
     match header {

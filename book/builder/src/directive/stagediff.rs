@@ -1,4 +1,4 @@
-//! `{{#stagediff OLD NEW}}`: what changed from one file to another, as Rust.
+//! `{{#stagediff OLD NEW}}`: the diff between two Rust files.
 
 use similar::{ChangeTag, TextDiff};
 
@@ -6,10 +6,10 @@ use crate::page::{Directive, Fault};
 use crate::repository::Repository;
 use crate::{callout, html};
 
-/// How many lines that did not change stand around those that did.
+/// How many unchanged lines are shown before and after a change.
 const CONTEXT: usize = 3;
 
-/// The diff as a figure, with both paths and the count above it.
+/// The diff as a figure, with both paths and the number of changed lines above it.
 pub fn stagediff(
     directive: &Directive,
     repository: &Repository,
@@ -50,11 +50,11 @@ pub enum Kind {
     Added,
     Removed,
     Same,
-    /// No line: some that did not change are left out here.
+    /// No line: unchanged lines are left out here.
     Gap,
 }
 
-/// What changed from `old` to `new`, with some lines around it. Nothing if they are the same.
+/// What changed from `old` to `new`, with some lines around it. Empty if they are the same.
 pub fn changes<'a>(old: &'a str, new: &'a str) -> Vec<Change<'a>> {
     let diff = TextDiff::from_lines(old, new);
     let mut changes = Vec::new();
@@ -85,8 +85,8 @@ pub fn count(changes: &[Change]) -> String {
     )
 }
 
-/// The lines as HTML, each with its end. The signs are the style sheet's, so that highlight.js
-/// sees Rust and nothing else.
+/// The lines as HTML, each with its end. The style sheet adds the signs, so that highlight.js sees only
+/// Rust.
 pub fn code(changes: &[Change], ends: &[String]) -> String {
     let class = |kind| match kind {
         Kind::Added => "line added",

@@ -1,6 +1,6 @@
-//! Small books, made up to try the builder on.
+//! Small books to test the builder on.
 
-// Each test that has this module uses a part of it.
+// Each test program uses only a part of this module.
 #![allow(dead_code)]
 
 use std::fs;
@@ -23,7 +23,7 @@ pub struct Repository {
 }
 
 impl Repository {
-    /// A book whose page is `book/src/page.md`, and nothing beside it.
+    /// A repository with only a book, whose one page is `book/src/page.md`.
     pub fn with_page(page: &str) -> Repository {
         Repository { folder: tempfile::tempdir().unwrap() }
             .with("book/book.toml", BOOK)
@@ -31,7 +31,7 @@ impl Repository {
             .with("book/src/page.md", page)
     }
 
-    /// The same with one file more, or another in place of one.
+    /// Adds or replaces a file.
     pub fn with(self, path: &str, text: &str) -> Repository {
         let path = self.folder.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -39,7 +39,7 @@ impl Repository {
         self
     }
 
-    /// The page as it is built, from its first heading to where the next page is named.
+    /// The built page, from its first heading to the link to the next page.
     pub fn built(&self) -> String {
         match self.build() {
             Ok(()) => {}
