@@ -1,5 +1,5 @@
-//! Makes a module of each mutation in mutations.toml: the stage's own source, with the change made.
-//! So no code is repeated, and a stage that is edited takes its mutations with it, or fails here.
+//! Makes a module of each mutation in mutations.toml: the stage's own source with the change applied.
+//! No code is repeated, and an edit to a stage reaches its mutations or fails here.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -12,19 +12,19 @@ use serde::Deserialize;
 
 const MUTATIONS: &str = "mutations.toml";
 
-/// A change to a stage, and the command that shows what comes of it.
+/// A change to a stage, and the command that shows its effect.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Mutation {
     /// The folder of the stage.
     stage: String,
-    /// What it does, as the book says it.
+    /// What it does, as the book puts it.
     says: String,
-    /// The lines that are replaced: they stand in the stage's `src/lib.rs` exactly once.
+    /// The lines to replace, which occur in the stage's `src/lib.rs` exactly once.
     find: String,
     /// The lines that replace them.
     replace: String,
-    /// The command that a reader types once the change is made.
+    /// The command that a reader types after the change.
     run: String,
 }
 
@@ -67,7 +67,7 @@ fn generate() -> Result<(), String> {
 }
 
 impl Mutation {
-    /// The source of the stage with the change made.
+    /// The source of the stage with the change applied.
     fn source(&self, name: &str) -> Result<String, String> {
         let Mutation { stage, find, replace, .. } = self;
         let path = Path::new("../..").join(stage).join("src/lib.rs");
@@ -76,9 +76,9 @@ impl Mutation {
         match source.matches(find).count() {
             1 => Ok(source.replacen(find, replace, 1)),
             count => Err(format!(
-                "book/exercises/{MUTATIONS}: [{name}] wants to replace these lines of \
-                 {stage}/src/lib.rs, which stand there {count} times instead of once:\n\n{find}\n\
-                 If the stage has changed, change the mutation with it."
+                "book/exercises/{MUTATIONS}: [{name}] replaces these lines of \
+                 {stage}/src/lib.rs, which contains them {count} times instead of once:\n\n{find}\n\
+                 If the stage has changed, update the mutation."
             )),
         }
     }

@@ -1,5 +1,5 @@
-//! What the book shows, as tested code: the runs of its pages, mutations of the stages, and the
-//! solutions of the exercises. `tests/pages` makes every snapshot in `snapshots/` again and compares.
+//! What the book shows, as tested code: the runs on its pages, mutations of the stages, and solutions
+//! to the exercises. `tests/pages` recreates every snapshot in `snapshots/` and compares.
 
 #![warn(missing_docs)]
 

@@ -1,5 +1,5 @@
-//! The commands `make simulate` and `make sweep`, carried out in this process: what a page tells the
-//! reader to type gives the text that the page shows.
+//! The commands `make simulate` and `make sweep`, run in this process: what a page tells the reader to
+//! type gives the output that the page shows.
 
 use std::io::{self, Write};
 use std::str::FromStr;
@@ -29,7 +29,8 @@ pub struct Make {
     seeds: Option<u64>,
 }
 
-/// Reads a command. Fails, with the reason, if it is none of the two, or sets what they do not take.
+/// Parses a command. Fails, with the reason, if it is neither of the two, or sets a variable that they do
+/// not take.
 impl FromStr for Make {
     type Err = String;
 
@@ -38,23 +39,23 @@ impl FromStr for Make {
         let mut make = Make::default();
         let mut words = words(command).into_iter();
         if words.next().as_deref() != Some("make") {
-            return Err(wrong("the command does not begin with make"));
+            return Err(wrong("it does not begin with `make`"));
         }
         make.goal = words.next().unwrap_or_default();
         for word in words {
             let (name, value) = word.split_once('=').ok_or_else(|| wrong(&word))?;
-            let number = || value.parse().map_err(|_| wrong("a seed is a number"));
+            let number = || value.parse().map_err(|_| wrong("SEED= and SEEDS= take a number"));
             match name {
                 "MODULE" => make.module = value.to_owned(),
                 "WORKLOAD" => make.workload = Some(value.to_owned()),
                 "FLAGS" => make.flags = Some(value.to_owned()),
                 "SEED" => make.seed = Some(number()?),
                 "SEEDS" => make.seeds = Some(number()?),
-                _ => return Err(wrong(&format!("{name} means nothing"))),
+                _ => return Err(wrong(&format!("{name}= has no effect"))),
             }
         }
         match (make.goal.as_str(), make.seed, make.seeds) {
-            // Without a seed, a run is another one each time.
+            // Without a seed, each run is different.
             ("simulate", Some(_), None) | ("sweep", _, Some(_)) => Ok(make),
             _ => Err(wrong("the pages show `simulate` with SEED= and `sweep` with SEEDS=")),
         }
@@ -67,10 +68,11 @@ impl Make {
         &self.module
     }
 
-    /// What the command prints: on stdout, without the empty line before and, of a sweep, without
-    /// the path at the end; or, where there is no verdict, on stderr.
+    /// What the command prints on stdout, without the leading empty line and, for a sweep, without the
+    /// path at the end; or, if there is no verdict, on stderr.
     ///
-    /// Its module is `program`, a stage with the flags of `stage`, if it is none of the workspace's.
+    /// It simulates `program` with the flags of the challenge `stage`, unless the command names another
+    /// with WORKLOAD=.
     ///
     /// Panics if the flags are wrong: this is for tests.
     pub fn prints(&self, program: &Program, stage: &str) -> String {
@@ -99,8 +101,8 @@ impl Make {
         judged.unwrap_or_else(|error| panic!("{self:?}: {error}"))
     }
 
-    /// A window of the run for a picture, from one moment to another, in milliseconds, also of a run
-    /// without verdict. What sets the cluster up is left out: it is over before the clock begins.
+    /// A window of the run for a picture, in milliseconds, even if the run has no verdict. The messages
+    /// that set up the cluster are left out: they come before the clock starts.
     ///
     /// Panics as [`Make::prints`] does.
     pub fn scene(&self, program: &Program, stage: &str, from: i64, to: i64) -> MessageWindow {
@@ -127,7 +129,7 @@ impl Make {
         scene
     }
 
-    /// The flags of the workbench, as the Makefile puts them together.
+    /// The flags of the workbench, as the Makefile combines them.
     pub fn options(&self, stage: &str) -> Options {
         let workload = self.workload.as_deref().unwrap_or(stage);
         let flags = Stage::named(workload).flags;
@@ -138,7 +140,7 @@ impl Make {
         options
     }
 
-    /// The command that reproduces a run, but for its seed.
+    /// The command that reproduces a run, without its seed.
     fn reproduce(&self) -> String {
         let mut command = format!("make simulate MODULE={}", self.module);
         if let Some(workload) = self.workload.as_ref().filter(|other| **other != self.module) {
@@ -151,7 +153,7 @@ impl Make {
     }
 }
 
-/// A journal's text, while it is written in another thread.
+/// A journal's text, written by another thread.
 #[derive(Clone, Default)]
 struct Written(Arc<Mutex<Vec<u8>>>);
 
@@ -165,7 +167,7 @@ impl Write for Written {
     }
 }
 
-/// The words of a command, as a shell splits them; `"` quotes.
+/// The words of a command, split as a shell does, with `"` for quotes.
 fn words(command: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut quoted = false;

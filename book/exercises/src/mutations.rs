@@ -1,5 +1,5 @@
-//! One-line changes to the stages that break a promise, or cost something. They are listed in
-//! `mutations.toml`; `build.rs` makes a module of each.
+//! Small changes to the stages that break a promise or cost something. `mutations.toml` lists them, and
+//! `build.rs` makes a module of each.
 
 use workbench::cluster::tasks::Program;
 
@@ -9,9 +9,9 @@ pub struct Mutation {
     pub name: &'static str,
     /// The stage that is changed.
     pub stage: &'static str,
-    /// What the change does, as the book says it.
+    /// What the change does, as the book puts it.
     pub says: &'static str,
-    /// The command that shows what comes of it.
+    /// The command that shows its effect.
     pub run: &'static str,
     /// The changed server.
     pub program: fn() -> Program,

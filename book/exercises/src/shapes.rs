@@ -1,5 +1,4 @@
-//! The four shapes of a partition, drawn as the bench draws them by lot: a line joins two nodes that
-//! hear each other.
+//! Pictures of the four shapes of a partition. A line joins two nodes that reach each other.
 
 use std::f64::consts::TAU;
 use std::fmt::Write;
@@ -15,10 +14,10 @@ const SHAPES: [PartitionShape; 4] = [
     PartitionShape::MajoritiesRing,
 ];
 
-/// The width of one shape's picture, and the height of them all.
+/// The width of one shape's picture, and the height of all.
 const WIDTH: f64 = 170.0;
 const HEIGHT: f64 = 190.0;
-/// The circle on which the nodes stand, and that of a node.
+/// The radius of the circle that the nodes are on, and that of a node.
 const RING: f64 = 56.0;
 const NODE: f64 = 13.0;
 
@@ -30,7 +29,7 @@ fn partitions(nodes: usize, seed: u64) -> impl Iterator<Item = Partition> {
         .map(move |shape| Partition::of_shape(0, shape, &nodes, &mut generator(seed, "nemesis")))
 }
 
-/// The shapes in words: the name and the sides, or, of a ring, whom each node hears, a line each.
+/// The shapes in words, one line each: the name and the sides or, for a ring, whom each node hears.
 pub fn words(nodes: usize, seed: u64) -> String {
     let line = |partition: Partition| {
         let words = partition.to_string().replace(", ", &format!("\n{:16}", ""));
@@ -67,7 +66,7 @@ fn draw(svg: &mut String, partition: &Partition) {
         for other in one + 1..nodes {
             let heard =
                 partition.reachable_from(one, other) && partition.reachable_from(other, one);
-            // A link that is cut is dotted, and pale.
+            // A blocked link is dotted and pale.
             let look = if heard { "" } else { " stroke-dasharray=\"1 5\" stroke-opacity=\"0.4\"" };
             let ((x1, y1), (x2, y2)) = (place(one), place(other));
             let _ = write!(
@@ -79,7 +78,7 @@ fn draw(svg: &mut String, partition: &Partition) {
     }
     for node in 0..nodes {
         let (x, y) = place(node);
-        // Who hears n0, and who does not: told apart by Okabe and Ito's colours, and by dashes.
+        // Whether a node hears n0: shown by Okabe and Ito's colours, and by dashes.
         let look = match partition.reachable_from(node, 0) {
             true => "stroke=\"#0072b2\"",
             false => "stroke=\"#d55e00\" stroke-dasharray=\"5 3\"",

@@ -1,4 +1,4 @@
-//! Broadcast 3b as the Go series has it: every copy between nodes is acknowledged, for nothing.
+//! Broadcast, part 3b, as in the Go series: peers acknowledge every copy, which the sender ignores.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -52,7 +52,7 @@ impl Handler for Server {
     }
 }
 
-/// Tells `peer` a value once. Whatever it answers, nobody looks at it.
+/// Sends `peer` a value once, and ignores the reply.
 async fn tell(node: Node, peer: String, message: i64) {
     let request = Request::Broadcast { message };
     let _ = node.rpc::<Response>(&peer, &request, Duration::from_secs(1)).await;

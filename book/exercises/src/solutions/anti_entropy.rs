@@ -1,4 +1,4 @@
-//! Broadcast, part 3b: nodes that pass on what is new to them, and ask each other for the rest.
+//! Broadcast, part 3b: forwards each new value to every peer, and asks peers for the rest.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use common::{Handler, Mutex, Node, Result};
 use serde::{Deserialize, Serialize};
 use tokio::time::sleep;
 
-/// How often a node asks one of its peers for what it has, and how long it waits for the answer.
+/// How often a node reads from one of its peers, and how long it waits for the reply.
 const INTERVAL: Duration = Duration::from_secs(1);
 
 pub struct Server {
@@ -59,7 +59,7 @@ impl Handler for Server {
     }
 }
 
-/// Asks one peer after another, at random, and keeps what is new.
+/// Reads from a random peer, again and again, and stores what is new.
 async fn catch_up(node: Node, messages: Arc<Mutex<BTreeSet<i64>>>) {
     while !node.peers().is_empty() {
         sleep(INTERVAL).await;

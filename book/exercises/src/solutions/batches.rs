@@ -1,4 +1,4 @@
-//! Nodes that gather what is new, and repeat it in batches until they are heard.
+//! Collects new values, and retries them in batches until acknowledged.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use tokio::time::sleep;
 
 /// How long a try waits for its acknowledgement.
 const RPC_LIMIT: Duration = Duration::from_secs(1);
-/// How long a node gathers values for a peer before it tells them.
+/// How long a node collects values for a peer before it sends them.
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// The values that a peer has not acknowledged.
@@ -26,7 +26,7 @@ pub struct Server {
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Request {
     Broadcast { message: i64 },
-    /// What nodes tell each other.
+    /// What nodes send each other.
     Gossip { messages: BTreeSet<i64> },
     Read,
     Topology { topology: BTreeMap<String, Vec<String>> },
@@ -72,7 +72,7 @@ impl Handler for Server {
 }
 
 impl Server {
-    /// Keeps what is new, and puts it into every queue.
+    /// Stores what is new, and adds it to every queue.
     fn learn(&self, messages: BTreeSet<i64>) {
         let mut known = self.messages.lock();
         // Forward only what is new, or the cluster would echo it forever.
@@ -81,7 +81,7 @@ impl Server {
     }
 }
 
-/// Tells `peer` what is in its queue, until it is acknowledged.
+/// Sends `peer` what is in its queue, and retries until it is acknowledged.
 async fn deliver(node: Node, peer: String, queue: Queue) {
     loop {
         sleep(PAUSE).await;

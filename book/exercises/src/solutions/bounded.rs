@@ -1,11 +1,11 @@
-//! Broadcast, part 3a: one node that remembers what it is told, as long as there is room.
+//! Broadcast, part 3a: one node that stores every value it receives, as long as there is room.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use common::{Error, ErrorCode, Handler, Mutex, Node, Result};
 use serde::{Deserialize, Serialize};
 
-/// How many values there is room for.
+/// How many values a node has room for.
 const ROOM: usize = 50;
 
 pub struct Server {

@@ -1,14 +1,14 @@
-//! The solutions of the book's exercises: whole servers, each begun as a copy of a stage.
+//! Solutions to the book's exercises: whole servers, each started as a copy of a stage.
 
 use workbench::cluster::tasks::Program;
 
 /// A solution.
 pub struct Solution {
-    /// The name of the reader's own stage; with underscores, that of its file here.
+    /// The name of the reader's own stage. Its file here has underscores instead of hyphens.
     pub name: &'static str,
-    /// The stage that it was begun as, whose flags it keeps.
+    /// The stage that it was copied from, whose flags it keeps.
     pub from: &'static str,
-    /// The commands that show what comes of it, each with the name of its snapshot.
+    /// The commands that show its effect, each with the name of its snapshot.
     pub runs: &'static [(&'static str, &'static str)],
     /// The server.
     pub program: fn() -> Program,

@@ -1,4 +1,4 @@
-//! Broadcast for a large cluster: nodes tell their neighbours, and not the one that told them.
+//! Broadcast for a large cluster: forwards to neighbours, except to the one a value came from.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -66,7 +66,7 @@ impl Handler for Server {
 }
 
 impl Server {
-    /// Keeps a value. If it is new, all neighbours are told, but not the one that it came from.
+    /// Stores a value. Forwards a new one to all neighbours, except to the one that it came from.
     fn learn(&self, message: i64, from: Option<String>) {
         if self.messages.lock().insert(message) {
             for peer in self.neighbours.lock().iter() {

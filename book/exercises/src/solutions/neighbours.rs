@@ -1,4 +1,4 @@
-//! Broadcast, part 3b: nodes that pass on what is new to them to their neighbours.
+//! Broadcast, part 3b: forwards each new value to every neighbour.
 
 use std::collections::{BTreeMap, BTreeSet};
 

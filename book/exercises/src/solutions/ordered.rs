@@ -1,4 +1,4 @@
-//! Broadcast, part 3a: one node that remembers what it is told, in the order of being told.
+//! Broadcast, part 3a: one node that stores every value it receives, in order of arrival.
 
 use std::collections::BTreeMap;
 
@@ -37,7 +37,7 @@ impl Handler for Server {
         match request {
             Request::Broadcast { message } => {
                 let mut messages = self.messages.lock();
-                // A set would see to this by itself.
+                // A set would do this by itself.
                 if !messages.contains(&message) {
                     messages.push(message);
                 }

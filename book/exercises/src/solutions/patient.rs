@@ -1,4 +1,4 @@
-//! Broadcast, part 3c: nodes that repeat until they are heard, with ever more patience.
+//! Broadcast, part 3c: retries until acknowledged, and waits longer each time.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -7,9 +7,9 @@ use common::{Handler, Mutex, Node, Result};
 use serde::{Deserialize, Serialize};
 use tokio::time::sleep;
 
-/// How long the first try waits for its acknowledgement, doubled for each further one.
+/// How long the first try waits for its acknowledgement. Doubled for each further one.
 const FIRST_LIMIT: Duration = Duration::from_secs(1);
-/// How long any try waits at the most.
+/// The longest that any try waits.
 const LONGEST_LIMIT: Duration = Duration::from_secs(4);
 /// The pause after the first try, doubled after each further one.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);

@@ -1,4 +1,4 @@
-//! Nodes that make unique ids by chance.
+//! Cluster-wide ids that are unique by chance.
 
 use common::{Handler, Node, Result};
 use serde::{Deserialize, Serialize};

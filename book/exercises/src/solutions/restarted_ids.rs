@@ -1,11 +1,11 @@
-//! Nodes that make unique ids without a word to each other, and without a memory of earlier lives.
+//! Cluster-wide unique ids, without coordination, even if nodes restart.
 
 use common::{Handler, Mutex, Node, Result};
 use serde::{Deserialize, Serialize};
 
 pub struct Server {
     node: Node,
-    /// Drawn when the node starts, so that its lives are told apart.
+    /// Drawn when the node starts, so that ids differ after a restart.
     life: u64,
     count: Mutex<u64>,
 }

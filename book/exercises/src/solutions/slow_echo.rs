@@ -1,4 +1,4 @@
-//! A node that takes its time to answer every message with its own words.
+//! Sends every message back unchanged, after a delay.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::time::sleep;
 
-/// How long an answer takes.
+/// How long a reply takes.
 const DELAY: Duration = Duration::from_millis(4900);
 
 pub struct Server;

@@ -1,4 +1,4 @@
-//! The conversations of "The protocol by hand": what a reader types to a node, and what it answers.
+//! The conversations in "The protocol by hand": what a reader types, and what the node replies.
 
 use common::Handler;
 use serde_json::Value as Json;
@@ -8,12 +8,12 @@ use workbench::Transcript;
 
 const INIT: &str = r#"{"src":"c1","dest":"n1","body":{"type":"init","msg_id":1,"node_id":"n1","node_ids":["n1"]}}"#;
 
-/// What a new node says to these lines.
+/// What a new node prints in reply to these lines.
 fn conversation<H: Handler>(lines: &[&str]) -> String {
     lines.iter().fold(Transcript::new::<H>(1), |node, line| node.send(line)).finish()
 }
 
-/// What a node that has answered `before` says to these lines.
+/// What a node that has answered `before` prints in reply to these lines.
 fn after<H: Handler>(before: &[&str], lines: &[&str]) -> String {
     let whole = conversation::<H>(&[before, lines].concat());
     let known = conversation::<H>(before);
@@ -73,7 +73,7 @@ fn a_message_with_an_id() {
     keep("by-hand-id.txt", &after::<echo::Server>(&[INIT], &[line]));
 }
 
-/// What a Python node writes when it reads these lines, or none without Python.
+/// The bodies of a Python node's replies to these lines; none if Python is not installed.
 fn python(node: &str, lines: &str) -> Option<Vec<Json>> {
     use std::io::Write;
     use std::process::{Command, Stdio};

@@ -1,4 +1,4 @@
-//! What the chapters around the stages show: runs, and the four shapes of a partition.
+//! What the chapters before and after the stages show: runs, and the four shapes of a partition.
 
 use exercises::make::Make;
 use exercises::shapes;
@@ -32,7 +32,7 @@ fn make(command: &str) -> Make {
 }
 
 #[test]
-fn what_the_chapters_print() {
+fn the_runs_in_the_chapters_print_what_they_show() {
     for (name, command) in RUNS {
         let make = make(command);
         keep(&format!("{name}.txt"), &make.prints(&stage(make.module()), make.module()));
@@ -40,7 +40,7 @@ fn what_the_chapters_print() {
 }
 
 #[test]
-fn the_first_page_s_captions_are_true() {
+fn the_captions_of_the_first_page_are_true() {
     let make = make(START);
     let run = make.judged(&stage(make.module()), make.module());
     let at = Time::from_millis;
@@ -65,7 +65,7 @@ fn the_first_page_s_captions_are_true() {
         assert_eq!(ends("n2", far)[0], (at(0), Fate::Dropped(at(100), 0)));
     }
     assert_eq!(ends("n2", "n0")[1], (at(1035), Fate::Dropped(at(1135), 0)));
-    // The first copy of all that arrives there, whoever sent it.
+    // The first copy that arrives there, from any sender.
     let first = |dest: &str| {
         let copies = scene.messages.iter().filter(copy);
         let arrived = copies.filter(|message| message.dest == end(dest));

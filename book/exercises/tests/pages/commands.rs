@@ -1,4 +1,4 @@
-//! The commands on the pages: each is one whose output is known.
+//! Every simulation that a page tells the reader to run is run by a test.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,7 @@ use crate::chapters;
 use crate::pictures::CYCLE;
 use crate::runs::RUNS;
 
-/// The pages whose every simulation is shown.
+/// The pages to check.
 const PAGES: [&str; 13] = [
     "01-start-here",
     "02-setup",
@@ -26,12 +26,12 @@ const PAGES: [&str; 13] = [
     "15-where-to-go-from-here",
 ];
 
-/// Commands whose output no page shows: a help, and a stage that is a plain copy.
+/// Commands whose output no page shows: the help, and a stage that is a plain copy.
 const NOT_SHOWN: [&str; 2] =
     ["make simulate MODULE=echo FLAGS=--help", "make simulate MODULE=my-broadcast SEED=1"];
 
 #[test]
-fn every_simulation_that_a_page_tells_to_type_is_tried_here() {
+fn every_simulation_on_a_page_is_run_by_a_test() {
     let mut known: Vec<&str> = RUNS.iter().map(|(_, command)| *command).collect();
     known.push(CYCLE);
     known.extend(chapters::RUNS.iter().map(|(_, command)| *command));

@@ -1,6 +1,6 @@
-//! Everything that the pages show, made again and compared with `snapshots/`.
+//! Recreates everything that the pages show, and compares it with `snapshots/`.
 //!
-//! `INSTA_UPDATE=always make test` accepts what has changed, as it does for the stages' snapshots.
+//! `INSTA_UPDATE=always make test` accepts changes, as it does for the stages' snapshots.
 
 mod by_hand;
 mod chapters;
@@ -15,7 +15,7 @@ mod solutions;
 use std::fs;
 use std::path::Path;
 
-/// Compares `text` with the snapshot of that file name, or writes it there if changes are accepted.
+/// Compares `text` with the snapshot of that file name, or writes it if changes are accepted.
 ///
 /// Panics if they differ, and says where.
 #[track_caller]
@@ -32,14 +32,14 @@ fn keep(name: &str, text: &str) {
     let (number, (was, is)) =
         pairs.enumerate().find(|(_, (was, is))| was != is).unwrap_or((0, ("", "")));
     panic!(
-        "book/exercises/snapshots/{name} is out of date, so the book is. From line {}:\n  was {was}\n  \
-         is  {is}\nIf that is meant: INSTA_UPDATE=always make test",
+        "book/exercises/snapshots/{name} is out of date, and so is the book. From line {}:\n  was {was}\n  \
+         is  {is}\nIf this is intended: INSTA_UPDATE=always make test",
         number + 1
     );
 }
 
-/// Of what a run or a sweep prints, what tells the reader of a mutation enough: the numbers, the
-/// first of the seeds or explanations, and the verdict. `…` stands for the rest.
+/// Shortens the output of a run or a sweep to what a mutation needs: the numbers, the first of the seeds
+/// or explanations, and the verdict. `…` marks what is left out.
 fn shortened(text: &str) -> String {
     if let Some(failing) = text.find("\nFailing ") {
         let end = text[failing + 1..].find('\n').map_or(text.len(), |end| failing + 1 + end);

@@ -1,4 +1,4 @@
-//! The mutations: what catches each.
+//! The mutations: the workbench's output for each.
 
 use exercises::make::Make;
 use exercises::mutations::ALL;
@@ -14,17 +14,17 @@ fn run(names: impl Fn(&str) -> bool) {
 }
 
 #[test]
-fn what_catches_those_of_unique_ids() {
+fn unique_ids_mutations_print_what_the_book_shows() {
     run(|name| name.starts_with("ids-"));
 }
 
 #[test]
-fn what_catches_all_others() {
+fn all_other_mutations_print_what_the_book_shows() {
     run(|name| !name.starts_with("ids-"));
 }
 
 #[test]
-fn every_stage_has_some() {
+fn every_stage_has_at_least_two_mutations() {
     for stage in ["echo", "unique-ids", "broadcast-3a", "broadcast-3b", "broadcast-3c"] {
         assert!(ALL.iter().filter(|mutation| mutation.stage == stage).count() >= 2, "{stage}");
     }

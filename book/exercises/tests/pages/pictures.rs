@@ -1,4 +1,4 @@
-//! The replays and diagrams of the stages' pages: each a window of a run.
+//! The replays and diagrams on the stages' pages: each shows a window of a run.
 
 use std::ops::Range;
 
@@ -18,7 +18,7 @@ fn scene(command: &str, window: Range<i64>) -> MessageWindow {
     make.scene(&stage(make.module()), make.module(), window.start, window.end)
 }
 
-/// When node `src` sent value 0 to node `dest`, in milliseconds: the captions say so.
+/// When node `src` sent value 0 to node `dest`, in milliseconds. The captions repeat these times.
 fn tries(scene: &MessageWindow, src: &str, dest: &str) -> Vec<i64> {
     let [src, dest] = [src, dest].map(|name| scene.info.nodes.endpoint(name).expect("a node"));
     let is_try = |message: &&Message| {
@@ -42,7 +42,7 @@ fn one_value_spreads() {
 }
 
 #[test]
-fn without_the_seen_before_check_copies_breed_copies() {
+fn without_the_seen_before_check_copies_double_at_each_step() {
     let mutation = ALL.iter().find(|mutation| mutation.name == "no-seen-before-check");
     let mutation = mutation.expect("the mutation");
     let make: Make = CYCLE.parse().unwrap_or_else(|why| panic!("{why}"));
@@ -51,7 +51,7 @@ fn without_the_seen_before_check_copies_breed_copies() {
     keep("trace-cycle.json", &trace(&scene));
 }
 
-/// What a reader types who has taken the check out.
+/// What a reader types after removing the check.
 pub const CYCLE: &str = "make simulate MODULE=broadcast-3b \
                          FLAGS=\"--node-count 3 --rate 1 --latency 100\" SEED=115";
 
@@ -72,7 +72,7 @@ fn one_value_is_lost_by_3b_and_delivered_by_3c() {
 }
 
 #[test]
-fn a_value_gets_round_a_ring() {
+fn a_value_reaches_every_node_of_a_ring() {
     let command = "make simulate MODULE=broadcast-3b WORKLOAD=broadcast-3c \
                    FLAGS=\"--rate 1 --latency 100\" SEED=115";
     let scene = scene(command, 0..450);
@@ -82,7 +82,7 @@ fn a_value_gets_round_a_ring() {
 }
 
 #[test]
-fn retries_are_a_staircase() {
+fn retries_form_a_staircase() {
     let command = "make simulate MODULE=broadcast-3c FLAGS=\"--rate 1 --latency 100\" SEED=613";
     let scene = scene(command, 0..6300);
     assert_eq!(heal(&scene), Some(5617));

@@ -1,4 +1,4 @@
-//! What "Reading a run" reads: parts of the files that one run leaves.
+//! What "Reading a run" shows: parts of the files of one run.
 
 use exercises::make::Make;
 use workbench::record::journal::JournalLine;
@@ -61,7 +61,7 @@ fn how_many_messages_were_dropped() {
     keep("reading-drops.txt", &format!("{}\n{first}\n", partitions.len()));
 }
 
-/// What happened from one moment to another, in milliseconds.
+/// A window of the run, in milliseconds.
 fn scene(run: &JudgedRun, from: i64, to: i64) -> MessageWindow {
     run.scene(Window { from: Time::from_millis(from), to: Time::from_millis(to) })
 }

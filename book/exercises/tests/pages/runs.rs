@@ -1,4 +1,4 @@
-//! The runs of the stages that pages show.
+//! The runs of the stages that the pages show.
 
 use exercises::make::Make;
 use workbench::cluster::tasks::Program;
@@ -50,7 +50,7 @@ pub const RUNS: &[(&str, &str)] = &[
     ),
 ];
 
-/// The servers of a stage of the workspace.
+/// The server of a stage of the workspace.
 ///
 /// Panics if there is no such stage.
 pub fn stage(name: &str) -> Program {
@@ -65,7 +65,7 @@ pub fn stage(name: &str) -> Program {
 }
 
 #[test]
-fn what_the_stages_print() {
+fn the_stages_print_what_the_pages_show() {
     for (name, command) in RUNS {
         let make: Make = command.parse().unwrap_or_else(|why| panic!("{why}"));
         let printed = make.prints(&stage(make.module()), make.module());
@@ -74,7 +74,7 @@ fn what_the_stages_print() {
 }
 
 #[test]
-fn what_a_partition_drops_of_3c_is_what_it_sends_beyond_40_messages_a_value() {
+fn a_run_of_3c_sends_40_messages_per_value_and_one_more_per_drop() {
     let make: Make = "make simulate MODULE=broadcast-3c SEED=1".parse().expect("a command");
     let run = make.judged(&stage(make.module()), make.module());
     let dropped = run.journal.lines().filter(|line| line.contains("\"dropped\"")).count() as u64;

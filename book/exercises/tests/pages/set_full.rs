@@ -1,4 +1,4 @@
-//! The small history that "The workbench" judges by hand, and what the real checker says of it.
+//! The small history that "The workbench" judges by hand, and the checker's verdict on it.
 
 use std::fmt::Write;
 
@@ -12,7 +12,7 @@ use workbench::workload::{Input, WorkloadKind, check};
 
 use crate::keep;
 
-/// A step of the history: when, who, which node, and what.
+/// A step of the history: when, by which process, at which node, and what.
 type Step = (i64, u64, usize, Deed);
 
 #[derive(Clone, Copy)]
@@ -46,7 +46,7 @@ fn history(steps: &[Step]) -> History {
     let mut open = vec![];
     for &(millis, process, node, deed) in steps {
         let time = Time::from_millis(millis);
-        // Whoever waits in vain gives up after five seconds.
+        // An operation without a reply times out after five seconds.
         while open.first().is_some_and(|&(at, _)| at < time) {
             let (at, id) = open.remove(0);
             history.complete(id, at, Err((Kind::Info, Failure::Timeout)));
@@ -139,7 +139,7 @@ fn text(history: &History) -> String {
 }
 
 #[test]
-fn a_small_history_is_judged() {
+fn the_small_history_is_judged_as_the_page_says() {
     let history = history(STEPS);
     keep("set-full.txt", &text(&history));
     let outcomes: Vec<Outcome> = judge(&history).elements.iter().map(|e| e.outcome).collect();
@@ -147,7 +147,7 @@ fn a_small_history_is_judged() {
 }
 
 #[test]
-fn the_read_that_begins_last_decides() {
+fn the_read_that_starts_last_decides() {
     let mut steps = STEPS.to_vec();
     let mut read = steps.remove(5);
     read.0 = 7000;
@@ -156,7 +156,7 @@ fn the_read_that_begins_last_decides() {
 }
 
 #[test]
-fn events_know_their_place() {
+fn events_are_numbered_in_order() {
     let history = history(STEPS);
     let places = history.events().iter().map(|event: &Event| event.index);
     assert!(places.eq(0..history.events().len()));

@@ -1,4 +1,4 @@
-//! The solutions of the exercises: what the workbench says of them, and what they say on the wire.
+//! The solutions to the exercises: what the workbench prints for each, and what some send on the wire.
 
 use common::Handler;
 use exercises::make::Make;
@@ -8,7 +8,7 @@ use crate::keep;
 use workbench::Transcript;
 
 #[test]
-fn what_the_workbench_says_of_them() {
+fn the_workbench_prints_what_the_pages_show() {
     for solution in ALL {
         for (name, command) in solution.runs {
             let make: Make = command.parse().unwrap_or_else(|why| panic!("{why}"));
@@ -27,7 +27,7 @@ fn start<H: Handler>(seed: u64) -> Transcript {
 }
 
 #[test]
-fn an_echo_that_counts_says_so_in_its_log() {
+fn a_counting_echo_logs_its_count() {
     let transcript = start::<counting_echo::Server>(1)
         .send(r#"{"src":"c1","dest":"n0","body":{"type":"echo","msg_id":2,"echo":"one"}}"#)
         .send(r#"{"src":"c1","dest":"n0","body":{"type":"echo","msg_id":3,"echo":"two"}}"#)
@@ -36,7 +36,7 @@ fn an_echo_that_counts_says_so_in_its_log() {
 }
 
 #[test]
-fn values_are_read_in_the_order_in_which_they_came() {
+fn values_are_read_in_order_of_arrival() {
     let transcript = start::<ordered::Server>(1)
         .send(r#"{"src":"c1","dest":"n0","body":{"type":"broadcast","msg_id":2,"message":7}}"#)
         .send(r#"{"src":"c1","dest":"n0","body":{"type":"broadcast","msg_id":3,"message":-1}}"#)
@@ -47,7 +47,7 @@ fn values_are_read_in_the_order_in_which_they_came() {
 }
 
 #[test]
-fn a_node_that_starts_again_makes_other_ids() {
+fn a_restarted_node_makes_different_ids() {
     let life = |seed| {
         start::<restarted_ids::Server>(seed)
             .send(r#"{"src":"c1","dest":"n0","body":{"type":"generate","msg_id":2}}"#)
