@@ -90,7 +90,7 @@ impl Outbox {
     pub fn refuse<B>(&self, request: &Message<B>, msg_id: Option<&MessageId>, error: &Error) {
         if msg_id.is_none() {
             let src = excerpt(&request.src);
-            self.log(format!("no usable msg_id, so {src} does not hear of {error}"));
+            self.log(format!("no usable msg_id, so {src} is not sent {error}"));
         }
         if let Err(error) = self.reply(request, msg_id, error) {
             self.log(format!("a reply was lost: {error}"));

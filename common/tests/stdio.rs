@@ -252,7 +252,7 @@ fn the_node_stops_reading_while_stdout_is_not_read() {
     let mut bytes = 0;
     while let Ok(length) = taken.recv_timeout(Duration::from_millis(300)) {
         bytes += length;
-        assert!(bytes < 2_000_000, "the node reads on, though nobody takes its answers");
+        assert!(bytes < 2_000_000, "the node keeps reading, though its replies are not read");
     }
     let _ = child.kill();
     let _ = child.wait();

@@ -1,4 +1,4 @@
-//! How fast a node is: echo requests through pipes, beside a bare loop that does the same JSON
+//! How fast a node is: echo requests through pipes, next to a bare loop that does the same JSON
 //! work; and what it takes to start and to keep one.
 //!
 //!     cargo bench --package echo --bench node

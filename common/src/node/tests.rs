@@ -106,7 +106,7 @@ async fn a_cancelled_rpc_leaves_nothing_behind() {
     let mut rpc = Box::pin(node.rpc::<Value>("n3", &request, LIMIT));
     tokio::select! {
         biased;
-        _ = &mut rpc => panic!("nobody answers"),
+        _ = &mut rpc => panic!("there is no reply"),
         () = tokio::task::yield_now() => {}
     }
     assert_eq!(pending(&node), 1);

@@ -124,12 +124,12 @@ pub fn check(input: &[u8], said: &[Value]) {
                     && fits(body, answer)
             };
             let place = answers.iter().position(is_this);
-            answers.remove(place.unwrap_or_else(|| panic!("nobody asked for {message}")));
+            answers.remove(place.unwrap_or_else(|| panic!("unexpected message: {message}")));
         } else {
             let count = match body["type"].as_str() {
                 Some("asked") => &mut asked,
                 Some("told") => &mut told,
-                _ => panic!("nobody asked for {message}"),
+                _ => panic!("unexpected message: {message}"),
             };
             *count = count.checked_sub(1).expect("no more messages to n2 than there should be");
             assert_eq!(message["dest"], "n2");

@@ -108,7 +108,7 @@ impl Handler for Server {
             }
             Request::WhoAsks => unreachable!("handle_from replies to it"),
             Request::PanicLater => {
-                self.node.spawn(async { panic!("nobody looks") });
+                self.node.spawn(async { panic!("a bug") });
                 Ok(Response::Started)
             }
         }
