@@ -8,7 +8,7 @@ use crate::record::history::{Event, History, Kind, Value};
 
 /// For each node, the values whose broadcasts had ended ok before its final read began and that
 /// this read lacks. Of several final reads of a node, the one that began last counts. A node with
-/// no final read that ended ok is left out: nobody knows what it lacked.
+/// no final read that ended ok is left out: what it lacked is unknown.
 pub(super) fn find(history: &History, nodes: &NodeNames, add: &str) -> Vec<(String, Vec<usize>)> {
     let mut final_reads: BTreeMap<usize, (&Event, &Event)> = BTreeMap::new();
     let mut acknowledged: Vec<(usize, usize)> = vec![];

@@ -1,5 +1,4 @@
-//! The checks that workloads share, and how verdicts merge into one. None of them sees anything but the
-//! record of a run.
+//! The checks that workloads share, and how verdicts merge into one. They see only the record of a run.
 
 pub mod availability;
 pub mod exceptions;

@@ -62,7 +62,7 @@ pub(crate) fn mistyped(elements: &ValueSet, value: usize) -> Option<&Json> {
     elements.others().iter().find(|other| meant(other) == Some(value))
 }
 
-/// The whole number that a string or a float stands for: `"7"`, `7.0`.
+/// The whole number that a string or a float represents: `"7"`, `7.0`.
 fn meant(value: &Json) -> Option<usize> {
     match value {
         Json::String(text) => text.parse().ok(),

@@ -1,8 +1,8 @@
 //! What became of each broadcast value (Jepsen's `set-full`).
 //!
-//! A value's fate hangs on two reads alone, the latest with it and the latest without it. So the
-//! check walks the reads once, from the latest, and a value that has met both is done with: the
-//! work is words of bits, not values times reads.
+//! A value's fate depends on only two reads, the latest with it and the latest without it. So the
+//! check walks the reads once, from the latest, and drops each value once it has found both. It
+//! handles a word of values at a time.
 
 use fixedbitset::FixedBitSet;
 
@@ -11,7 +11,7 @@ use super::quantiles::{Quantiles, quantiles};
 use crate::record::history::{Event, History, Kind, Value};
 use crate::record::value_set::ValueSet;
 
-/// How many stale values are described at length.
+/// How many stale values are described in detail.
 const WORST: usize = 8;
 
 /// What became of a broadcast value.
@@ -230,7 +230,7 @@ fn judge(
         let latency = history.events()[event].time.since(history.events()[known].time);
         u64::try_from(latency.as_millis()).unwrap_or(u64::MAX)
     };
-    // No read at all comes before every read: `None` is the least of its kind.
+    // A missing read counts as earlier than any other: `None` is less than every `Some`.
     let (outcome, latency) = if last_present > last_absent {
         (Outcome::Stable, Some(since_known(last_absent)))
     } else if known.is_some() && last_absent > last_present && last_absent > known {

@@ -55,7 +55,7 @@ pub struct StatsResults {
 pub struct Failures {
     /// How many there were.
     pub count: usize,
-    /// What the first of them was told, if it was answered with an error.
+    /// The error text of the first, if it was answered with an error.
     pub text: String,
 }
 

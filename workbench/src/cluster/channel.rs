@@ -1,4 +1,4 @@
-//! A channel for the events of nodes, bounded in bytes: a node that sends more has to wait.
+//! A channel for the events of nodes, bounded in bytes: a node that sends more must wait.
 
 use std::sync::Arc;
 

@@ -183,8 +183,8 @@ impl NodeCommand {
     /// Nodes run in another folder, so a path is made absolute first.
     ///
     /// A link to a script leads to the script, as under Maelstrom: it may look for its neighbours. A
-    /// link to any other program is run as it is, since such a program may go by the name and place
-    /// by which it was called, as the Python of a virtual environment does.
+    /// link to any other program is run as a link, because such a program may depend on the path by
+    /// which it was called, as the Python of a virtual environment does.
     fn absolute(&self) -> Result<PathBuf, Error> {
         let is_name = self.file.components().count() == 1;
         if is_name && !self.file.exists() {
@@ -247,7 +247,7 @@ fn hint(file: &Path, failure: &io::Error) -> &'static str {
             if !file.exists() {
                 " (does it exist? has it been built?)"
             } else if !std::env::temp_dir().exists() {
-                " (nodes run in the system's temporary folder, and TMPDIR names none that exists)"
+                " (nodes run in the system's temporary folder, and TMPDIR names one that does not exist)"
             } else {
                 " (its first line, `#!…`, names a program that does not exist)"
             }

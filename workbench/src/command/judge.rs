@@ -96,7 +96,7 @@ pub fn print_what_is_left(store: &Store, error: &Error, console: &Console) {
     let bytes = store.bytes("journal.jsonl");
     let is_interrupted = matches!(error, Error::Interrupted);
     let mut text = format!("The record is in {shown}");
-    // After Ctrl-C, nobody wants to wait for a report.
+    // After Ctrl-C, do not make the user wait for a report.
     if is_interrupted && bytes > MAX_QUICKLY_DRAWN_BYTES {
         text += &format!("\nTo draw its report: cargo run --package workbench -- report {shown}");
     } else if let Some(report) = report(store, console) {

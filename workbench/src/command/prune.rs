@@ -183,7 +183,7 @@ mod tests {
         sweep.write("runs.jsonl", |_| Ok(())).unwrap();
         paths.push(sweep.path().to_owned());
         paths.push(run("broadcast"));
-        // Two that begin in one millisecond are told apart by their workloads' folders alone.
+        // Two that begin in the same millisecond differ only in their workloads' folders.
         paths.iter().zip(0..).for_each(|(path, place)| {
             let name = format!("20260101T00000{place}.000");
             fs::rename(path, path.with_file_name(name)).unwrap();

@@ -71,7 +71,7 @@ async fn conduct(
     let (recording, outcome) = run(options, inputs).await;
 
     let (options, written) = (options.clone(), store.clone());
-    // A long history takes long to judge, so Ctrl-C has to work meanwhile.
+    // A long history takes long to judge, so Ctrl-C must work meanwhile.
     let judging =
         spawn_blocking(move || judge(&options, seed, &recording, outcome, &written, &console));
     tokio::select! {

@@ -348,7 +348,7 @@ mod tests {
                         "n{node} hears {count}: {partition}"
                     );
                     for (other, senders_of_other) in partition.senders.iter().enumerate() {
-                        // So there is always a way round, by whom both of them hear.
+                        // So there is always a detour, through a node that both hear.
                         assert!(
                             !senders.is_disjoint(senders_of_other),
                             "n{node}, n{other}: {partition}"
@@ -362,7 +362,7 @@ mod tests {
         }
     }
 
-    /// Each hears its neighbours in the ring, on either side as many, or one more before it.
+    /// Each hears as many neighbours on either side of the ring, or one more before it.
     #[test]
     fn a_run_of_the_ring_belongs_to_its_middle_node() {
         for (nodes, before, after) in [(3, 1, 0), (4, 1, 1), (5, 1, 1)] {
@@ -398,7 +398,7 @@ mod tests {
             Partition::of_shape(0, shape, &NodeNames::numbered(nodes), &mut rng).to_string()
         };
         assert_eq!(words(PartitionShape::Majority, 5), "n3 n4 | n0 n1 n2");
-        assert_eq!(words(PartitionShape::MinorityThird, 3), "n0 n1 n2", "nobody is cut off");
+        assert_eq!(words(PartitionShape::MinorityThird, 3), "n0 n1 n2", "no node is cut off");
         assert_eq!(
             words(PartitionShape::MajoritiesRing, 3),
             "n0 hears n0 n1, n1 hears n1 n2, n2 hears n0 n2"

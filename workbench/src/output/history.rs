@@ -45,10 +45,10 @@ fn write_elements(elements: &ValueSet, out: &mut impl Write) -> io::Result<()> {
     out.write_all(if elements.is_empty() { b"[]" } else { b"]" })
 }
 
-/// Writes `history.json`: an array with an object a line for each event. `time` is in nanoseconds
+/// Writes `history.json`: an array with one object per event and line. `time` is in nanoseconds
 /// since the main phase began; `process` is a number or `"nemesis"`; `node` is the one of `nodes`
-/// that was asked; `never-broadcast` is how many of the last values that a read returned nobody had
-/// broadcast by then. What does not apply to an event is left out.
+/// that was asked; `never-broadcast` is how many of the last values that a read returned had not
+/// been broadcast by then. What does not apply to an event is left out.
 pub fn write_json(history: &History, nodes: &NodeNames, out: &mut impl Write) -> io::Result<()> {
     let mut asked: Vec<Option<&str>> = vec![None; history.events().len()];
     for operation in history.operations() {

@@ -10,8 +10,8 @@ use super::summary::summary;
 use crate::output::LABELS;
 use crate::workload::{Explanation, Results};
 
-/// The text, line ends and all. `store` is the path by which people are told of the store, and
-/// `report` that of the page, if there is one. The verdict has the colours of `style`.
+/// The text, including line ends. `store` is the path of the store to print, and `report` that of the
+/// page, if there is one. The verdict has the colours of `style`.
 pub fn render_summary(
     info: &RunInfo,
     results: &Results,

@@ -43,9 +43,9 @@ pub struct RunInfo {
     pub end: Time,
     /// How many messages there were.
     pub traffic: TrafficByKind,
-    /// What nodes wrote to stdout that was no message.
+    /// Lines of the nodes' stdout that are not valid messages.
     pub invalid_output: InvalidOutput,
-    /// What nodes told clients that nobody waited for, late answers apart.
+    /// Replies to clients that no request was waiting for, except late ones.
     pub unexpected_replies: InvalidOutput,
 }
 

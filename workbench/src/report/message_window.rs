@@ -23,7 +23,7 @@ pub struct Window {
 }
 
 impl Window {
-    /// Whether anything of what goes on from `sent` to `ended` is in the window.
+    /// Whether the time from `sent` to `ended` overlaps the window.
     pub fn meets(&self, sent: Time, ended: Time) -> bool {
         sent <= self.to && ended >= self.from
     }
@@ -58,13 +58,13 @@ pub struct Subject {
     pub messages: BTreeSet<u64>,
 }
 
-/// What broadcasts had come to before a window. Empty for other workloads.
+/// How far values had spread before a window. Empty for workloads without values.
 #[derive(Debug, Default)]
 pub struct StateBefore {
-    /// The values that clients had sent off.
+    /// The values that clients had sent.
     pub values: BTreeSet<usize>,
-    /// By node, the numbers that it had been told, by whom ever: those of them that are among the
-    /// values are values.
+    /// By node, the numbers that it had received from anyone. Those that are not in `values` are not
+    /// values.
     pub told: Vec<BTreeSet<usize>>,
 }
 

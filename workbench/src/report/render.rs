@@ -1,4 +1,4 @@
-//! Everything that is drawn of a run: made from the files in its store, and written beside them.
+//! Draws everything about a run, from the files in its store, and writes it next to them.
 
 use std::io::{self, Write};
 

@@ -96,8 +96,8 @@ impl Traffic {
         }
     }
 
-    /// Notes which values a delivered message brought. Messages stand in the journal in the order of
-    /// their ends, as [`Propagation`] wants them.
+    /// Notes which values a delivered message brought. The journal has messages in the order of
+    /// their ends, as [`Propagation`] requires.
     fn propagation(&mut self, line: &JournalLine, at: Time) {
         match (self.nodes.endpoint(&line.src), self.nodes.endpoint(&line.dest)) {
             (Some(Endpoint::Client(_)), Some(Endpoint::Node(node))) => {

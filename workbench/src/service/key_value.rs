@@ -268,7 +268,7 @@ mod tests {
         assert_eq!(text(&cas("4", "6"), Some(json!([5]))), "the value is [5], and not 4");
     }
 
-    /// What is equal is no change: seq-kv may answer such a request from the past.
+    /// An equal value is not a change: seq-kv may answer such a request from the past.
     #[test]
     fn a_write_or_cas_to_an_equal_value_changes_nothing() {
         let held = JsonValue(json!({"a": 1.0, "b": 2}));

@@ -1,10 +1,10 @@
-//! `seq-kv`: a sequentially consistent store. It answers from the past where it may, so that nodes that
-//! need the present find out.
+//! `seq-kv`: a sequentially consistent store. It answers from the past where it may, to expose nodes that
+//! need the latest state.
 //!
 //! Its states are numbered: 0 is empty, and each change makes the next one. A request is tried in a state
-//! picked at random, from the last one that its sender has met to the newest. What changes nothing there
-//! is answered from there. What would change something is carried out anew on the newest state. So each
-//! sender sees time move forward, and a sender that writes something new has met the present.
+//! picked at random, from the last one that its sender has seen to the newest. A request that changes
+//! nothing there is answered from there. Any other is carried out again on the newest state. So each
+//! sender sees time move forward, and a sender that writes something new has seen the newest state.
 
 use std::collections::{BTreeMap, VecDeque};
 

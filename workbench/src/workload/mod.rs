@@ -26,7 +26,7 @@ pub use values::ValueOperation;
 /// Makes [`WorkloadKind`] of the list of workloads.
 macro_rules! workloads {
     ($($(#[$meta:meta])* $kind:ident => $workload:expr,)*) => {
-        /// The workloads that there are.
+        /// All workloads.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
         #[serde(rename_all = "kebab-case")]
         pub enum WorkloadKind {
@@ -73,7 +73,7 @@ pub trait Workload: Sync {
         None
     }
 
-    /// Whether nodes are told their neighbours before it begins.
+    /// Whether nodes receive a topology before it begins.
     fn has_topology(&self) -> bool {
         false
     }
@@ -92,6 +92,6 @@ pub struct Tile {
     pub label: &'static str,
     /// The number, with its unit.
     pub number: String,
-    /// What else there is to say of it.
+    /// What else there is to say about it.
     pub words: String,
 }

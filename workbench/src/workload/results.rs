@@ -28,9 +28,9 @@ pub struct Input<'a> {
     pub traffic: &'a TrafficByKind,
     /// Lines of the nodes' stdout that are not valid messages.
     pub invalid_output: &'a InvalidOutput,
-    /// Replies to clients that no request was waiting for, late ones apart.
+    /// Replies to clients that no request was waiting for, except late ones.
     pub unexpected_replies: &'a InvalidOutput,
-    /// How much of the operations must succeed; none demands nothing.
+    /// The fraction of operations that must succeed, if any.
     pub availability: Option<Availability>,
     /// Whether an acknowledged value that a node lacked in its final read makes the run invalid
     /// (`--strict`). Maelstrom does not ask.
@@ -44,7 +44,7 @@ pub trait WorkloadResults: Any + fmt::Debug + Send + Sync {
     /// Whether the workload's own rule held.
     fn verdict(&self) -> Verdict;
 
-    /// What there is to tell, whether or not it made the run invalid.
+    /// What it found to report, whether or not it made the run invalid.
     fn findings(&self) -> Vec<Finding>;
 
     /// What became of the values, if the workload has values.
@@ -71,13 +71,13 @@ pub trait WorkloadResults: Any + fmt::Debug + Send + Sync {
         vec![]
     }
 
-    /// Its entries in the summary: a label, which is empty where the entry above goes on, and words.
+    /// Its entries in the summary: a label, which is empty if it continues the entry above, and words.
     fn rows(&self, stats: &StatsResults) -> Vec<(&'static str, String)>;
 
     /// Why the rule was broken: who did what, and what became of it. `nodes` are those of the run, and
     /// `journal` is its journal from the beginning, of which only as much is read as is needed.
     ///
-    /// Fails if the journal cannot be read, or is none.
+    /// Fails if the journal cannot be read, or is not a journal.
     fn explain(
         &self,
         nodes: &NodeNames,
@@ -87,13 +87,13 @@ pub trait WorkloadResults: Any + fmt::Debug + Send + Sync {
 }
 
 impl dyn WorkloadResults {
-    /// The same as what they are, if they are that.
+    /// These results as a `T`, if they are of that type.
     pub fn downcast<T: WorkloadResults>(&self) -> Option<&T> {
         (self as &dyn Any).downcast_ref()
     }
 }
 
-/// What some workload's own check found. Equal are those that are written alike.
+/// What a workload's own check found. Results are equal if their output is.
 #[derive(Debug, Clone)]
 pub struct SharedResults(pub Arc<dyn WorkloadResults>);
 
@@ -162,7 +162,7 @@ impl Results {
     /// Why promises were broken. `nodes` are those of the run, and `journal` is its journal from the
     /// beginning.
     ///
-    /// Fails if the journal cannot be read, or is none.
+    /// Fails if the journal cannot be read, or is not a journal.
     pub fn explain(
         &self,
         nodes: &NodeNames,
@@ -172,7 +172,7 @@ impl Results {
         self.workload.explain(nodes, history, &mut journal)
     }
 
-    /// What there is to tell, in a fixed order; nothing of a run in which all went well.
+    /// What there is to report, in a fixed order. Empty for a run in which all went well.
     pub fn findings(&self) -> Vec<Finding> {
         let never_ok = self.stats.by_f.values().any(|counts| counts.ok == 0);
         let missed = self.targets.iter().any(|target| target.verdict() != Verdict::Valid);

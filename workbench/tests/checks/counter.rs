@@ -16,7 +16,7 @@ fn add(run: &mut Run, ms: i64, process: u64, delta: i64) {
     run.ok(ms + 1, add, json!(delta));
 }
 
-/// A process adds `delta`, and nobody knows what comes of it.
+/// A process adds `delta`, with an unknown outcome.
 fn add_in_doubt(run: &mut Run, ms: i64, process: u64, delta: i64) {
     let add = run.ask(ms, process, "add", json!(delta));
     run.info(ms + 1, add, Failure::Timeout);
@@ -113,7 +113,7 @@ fn a_set_is_checked_as_broadcast_values_are() {
         let add = run.ask(0, element, "add", json!(element));
         run.ok(1, add, json!(element));
     }
-    assert_eq!(verdict(&run, GSet), Unknown, "nobody has read");
+    assert_eq!(verdict(&run, GSet), Unknown, "no read");
     let read = run.final_read(30_000, 0);
     let set = workbench::record::value_set::ValueSet::new([json!(0)], 2);
     run.history.complete(

@@ -117,7 +117,7 @@ fn only_messages_that_carry_the_value_count_as_copies() {
         r#"{"id":5,"src":"n0","dest":"n1","sent":1,"delivered":1,"body":{"message":["0",0.0,10]}}"#,
     ];
     let told = told(&missing_from_n1(), &journal.join("\n"));
-    let expected = ["n0 acknowledged it at 0.101 s; n1 never got it", "nobody ever sent it to n1"];
+    let expected = ["n0 acknowledged it at 0.101 s; n1 never got it", "it was never sent to n1"];
     assert_eq!(told, expected);
 }
 
@@ -239,7 +239,7 @@ fn an_unacknowledged_value_can_be_lost() {
         }
         let never = "n0 received it at 0.100 s, and never acknowledged it";
         let expected = match is_definite {
-            true => [format!("{never}; n0 never got it"), "nobody ever sent it to n0".into()],
+            true => [format!("{never}; n0 never got it"), "it was never sent to n0".into()],
             false => [
                 never.to_owned(),
                 "and yet it is missing from n0's read at 7.000 s: n0 forgot it".into(),

@@ -168,7 +168,7 @@ pub trait Store: Send + Sync + 'static {
     /// The service.
     const SERVICE: &str;
 
-    /// Whether it writes only if nobody else has in the meantime.
+    /// Whether it writes only if no other node has in the meantime.
     const COMPARES: bool = true;
 
     /// Whether it writes something new before it reads: seq-kv then answers with the newest state.

@@ -76,7 +76,7 @@ fn the_time_axis_ends_with_the_run_and_titles_do_not_overlap_numbers() {
     assert!((13.0..13.5).contains(&end), "{end}");
     let plots = drawn(&run);
     assert!(plots.iter().all(|plot| !plot.svg.contains("\n14\n")), "beyond the end of the run");
-    // The title of an axis stands upright at its left, and its numbers end at its ticks.
+    // The title of an axis is upright at its left, and its numbers end at its ticks.
     let svg = &plots.iter().find(|plot| plot.file == "messages-per-second.svg").unwrap().svg;
     let x = |tag: &str| -> f64 {
         let (_, rest) = tag.split_once(" x=\"").unwrap();

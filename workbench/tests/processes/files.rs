@@ -61,7 +61,7 @@ fn check_again(finished: &Finished) {
     let output = workbench(&["check".as_ref(), finished.store.join("latest").as_ref()]);
     assert_eq!(output.status.code(), finished.code);
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
-    // Nobody may have read what the run printed.
+    // What the run printed may not have been read.
     if !finished.stdout.is_empty() {
         // The run may have been given a relative path.
         let folder = format!("{}/", finished.folder.path().display());

@@ -38,7 +38,7 @@ fn nodes_that_count_in_lin_kv_make_unique_ids() {
     assert!(finished.text("report.html").contains("\"services\":[\"lin-kv\"]"));
 }
 
-/// By hand, with an id that is no number; and what it does not know, it does not answer.
+/// By hand, with an id that is not a number. A service does not answer a request that it does not know.
 fn a_service_answers_what_a_node_prints() {
     for (body, reply) in [
         (r#"{"type":"ts","msg_id":"x"}"#, Some(r#"{"type":"ts_ok","ts":0,"in_reply_to":"x"}"#)),

@@ -67,7 +67,7 @@ fn ctrl_c_ends_the_final_phase() {
     let mut running = Bench::of("forwards").flags(flags).start();
     let pid = pid(&running.wait_for(": pid "));
     running.wait_for("recovery");
-    // A node that stands still does not answer the last read.
+    // A stopped node does not answer the last read.
     let pid = Pid::from_raw(pid).expect("a number of a process");
     kill_process(pid, Signal::STOP).expect("a node to be told");
     running.wait_for("final phase");

@@ -35,7 +35,7 @@ fn closed_pipe() -> Stdio {
 fn output_may_be_closed_early() {
     let bench = Bench::of("good").flags("-w echo --node-count 1");
     let finished = bench.with(|command, _| command.stdout(closed_pipe())).run();
-    // The verdict stands, and the store has it.
+    // The verdict is kept, and the store has it.
     let finished = finished.fails(0, &[]);
     assert!(!finished.stderr.contains("Broken pipe"), "{}", finished.stderr);
     files::check(&finished);

@@ -63,7 +63,7 @@ pub async fn read(node: &Node, service: &str) -> Result<u64> {
     }
 }
 
-/// Counts on in a store: reads, compares and sets, until nobody has come in between.
+/// Counts on in a store: reads, compares and sets, until no other write comes in between.
 async fn count_on(node: &Node, service: &str) -> Result<u64> {
     loop {
         let last = read(node, service).await?;

@@ -83,7 +83,7 @@ async fn every_replay_plays(browser: &Browser) -> Result<()> {
             let replay = format!("document.querySelectorAll('run-replay')[{index}]");
             let play = format!("{replay}.querySelector('.replay-play')");
             page.wait_for(&play).await?;
-            // From the beginning: one that stands at its end would begin again anyway.
+            // From the beginning: at its end, a replay would start over anyway.
             page.run(&format!("{replay}.time = -1e9")).await?;
             let start: f64 = page.evaluate(&format!("{replay}.time")).await?;
             page.run(&format!("{play}.click()")).await?;

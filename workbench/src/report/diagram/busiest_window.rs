@@ -1,4 +1,4 @@
-//! Which part of a run tells most, if nobody says.
+//! The part of a run to draw if none is chosen.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -11,11 +11,11 @@ use crate::report::message_window::{Fate, Message, MessageWindow, Subject, Windo
 use crate::time::Time;
 use crate::workload::explanation::{Explanation, Focus, FocusMessages};
 
-/// About as many messages are enough.
+/// About this many messages are enough.
 const MIN_MESSAGES: usize = 40;
 
-/// The part of a run that tells most, and which of its messages do, unless they all do: what became
-/// of the value, id or echo that is explained first. If nothing is explained, the part begins with
+/// The part of a run that tells most, and which of its messages do, unless all do: those about the
+/// value, id or echo that is explained first. If nothing is explained, the part begins with
 /// the first copy that a partition or the network kept from its receiver; if there is none, with the
 /// first message between nodes or services; if there is none either, with the first request. It ends when there
 /// is enough to look at.

@@ -68,8 +68,8 @@ impl<'a> Lanes<'a> {
     }
 }
 
-/// Whether the nodes fall into two sides that do not hear each other. A side is told by whom it does
-/// not hear; no other shape has just two such sets, all of whose members are cut off.
+/// Whether the nodes fall into two sides that do not hear each other. A side is identified by the
+/// nodes it does not hear; no other shape has just two such sets, all of whose members are cut off.
 fn has_two_sides(partition: &PartitionRecord) -> bool {
     let sets: BTreeSet<&Vec<String>> = partition.blocked.values().collect();
     let members = sets.iter().map(|set| set.len()).sum::<usize>();
@@ -90,7 +90,7 @@ fn place(node: &str, first: &str, partitions: &[&PartitionRecord]) -> Vec<bool> 
 }
 
 /// The nodes in the order of a ring in which each hears the one before and the one after; none if
-/// `partition` is no such ring.
+/// `partition` is not such a ring.
 fn ring(
     partition: &PartitionRecord,
     names: &NodeNames,

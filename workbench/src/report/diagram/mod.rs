@@ -22,7 +22,7 @@ use super::message_window::MessageWindow;
 use layout::Layout;
 use selection::Selection;
 
-/// How many messages a picture shows at most: more cannot be told apart.
+/// How many messages a picture shows at most: more would be unreadable.
 pub const MAX_MESSAGES: usize = 60;
 
 /// Draws `scene` as an SVG, with a lifeline for each of `nodes`, or for every node if there are none
@@ -33,7 +33,7 @@ pub const MAX_MESSAGES: usize = 60;
 /// with a dashed wall between its sides. Messages to and from nodes without a lifeline are left out.
 /// Of more than [`MAX_MESSAGES`] messages the first ones are shown, and the picture says what is missing.
 ///
-/// The SVG stands alone as a file, in light and dark, and follows the theme of a page that it is
+/// The SVG works as a file of its own, in light and dark, and follows the theme of a page that it is
 /// part of (`--fg` and `--bg`, and mdBook's classes). It has no ids, so that a page may hold many.
 /// It is the same to the byte for the same scene, and has no blank line, so Markdown leaves it alone.
 pub fn diagram(scene: &MessageWindow, nodes: &[usize]) -> String {

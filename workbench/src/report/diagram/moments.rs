@@ -1,8 +1,8 @@
-//! Time from left to right: to scale, but for moments at which several things happen.
+//! Time from left to right: to scale, except for moments at which several things happen.
 //!
 //! In a simulation without latency, a message arrives at the moment at which it is sent, and a whole
-//! cascade of messages happens at one moment. Such a moment is drawn as wide as it takes to tell its
-//! messages apart, in steps: what follows from another thing stands to its right.
+//! cascade of messages happens at one moment. Such a moment is drawn wide enough to tell its
+//! messages apart, in steps: an effect is to the right of its cause.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -151,7 +151,7 @@ impl Moment {
     }
 
     /// Gives each message that leaves at this moment a slot of its step. Those that also end at it
-    /// cross the lanes of others, so they stand side by side, one sender's after the other's.
+    /// cross the lanes of others, so they are side by side, one sender's after the other's.
     fn take_slots(&mut self, cast: &Selection, mut slots: Slots) {
         let mut order: Vec<usize> = self.starts.keys().copied().collect();
         order.sort_by_key(|&index| cast.messages[index].sender());
@@ -176,7 +176,7 @@ impl Moment {
 
     /// Finds where each step begins, and how wide the moment is: not at all if one thing happens.
     fn measure(&mut self) {
-        // A message alone at its moment is told apart with little.
+        // A message alone at its moment needs little space.
         let alone = self.starts.len() == 1 && self.ends.values().all(|end| end.slanted);
         self.slant = if alone { SLANT_ALONE } else { SLANT };
         let places = || self.starts.values().chain(self.ends.values());
@@ -243,8 +243,8 @@ impl Slots {
         *taken - 1
     }
 
-    /// Takes the first free slot of a step for what begins to go that way: behind what stands still
-    /// at the node where it begins.
+    /// Takes the first free slot of a step for what begins to go that way: behind what stays at the node
+    /// where it begins.
     fn begin(&mut self, step: usize, from: Endpoint, to: Endpoint) -> usize {
         let still = self.0.get(&(step, Some((from, from)))).copied().unwrap_or_default();
         let behind = if from == to { 0 } else { still };

@@ -52,7 +52,7 @@ pub enum Direction {
     Request(Endpoint),
     /// A node answers a client.
     Answer(Endpoint),
-    /// A node tells another something, or asks a service.
+    /// A node sends to another, or asks a service.
     Forward { from: Endpoint, to: Endpoint },
     /// A node or a service answers a node.
     Reply { from: Endpoint, to: Endpoint },
@@ -120,7 +120,7 @@ impl<'a> DiagramMessage<'a> {
             (Endpoint::Client(_), Endpoint::Client(_)) => return None,
             (Endpoint::Client(_), to) => Direction::Request(to),
             (from, Endpoint::Client(_)) => Direction::Answer(from),
-            // A service never speaks unasked.
+            // A service only replies.
             (from @ Endpoint::Service(_), to) => Direction::Reply { from, to },
             (from, to) if in_reply_to.is_some() => Direction::Reply { from, to },
             (from, to) => Direction::Forward { from, to },

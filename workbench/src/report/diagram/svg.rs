@@ -173,7 +173,7 @@ impl Picture {
                 }
             }
         }
-        // Rings stand above the lines that begin at them.
+        // Rings are above the lines that begin at them.
         let is_request = |shape: &Shape| matches!(shape, Shape::Request(_));
         for (role, shape) in messages().filter(|(_, shape)| !is_request(shape)) {
             self.message(layout, role, shape, value);

@@ -70,7 +70,7 @@ impl HistoryTable {
         });
         let json = serde_json::to_string(&rows.collect::<Vec<_>>())?;
         let left_out = operations.len() - shown.len();
-        // Within JSON, `<` stands in strings only. Written like this, it begins no tag.
+        // In JSON, `<` occurs only in strings. Escaped, it cannot begin a tag.
         let json = json.replace('<', "\\u003c");
         Ok(HistoryTable { json, operations: operations.len(), left_out, cut, length })
     }

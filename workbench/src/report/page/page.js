@@ -26,7 +26,7 @@
   });
 }
 
-// The section that is being read stands out in the table of contents.
+// Highlights the current section in the table of contents.
 {
   const links = new Map();
   for (const link of document.querySelectorAll(".bar a")) links.set(link.hash.slice(1), link);

@@ -4,8 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-/// A content security policy by which nothing is fetched from anywhere, and no script runs but
-/// these, known by their hashes: neither another one, nor what stands in an attribute.
+/// A content security policy by which nothing is fetched, and only these scripts run, identified by
+/// their hashes: no others, and none in attributes.
 pub fn policy(scripts: &[&str]) -> String {
     let hash = |script: &&str| format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(script)));
     let scripts: String = scripts.iter().map(hash).collect();

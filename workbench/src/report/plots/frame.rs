@@ -37,7 +37,7 @@ const TEXT: f64 = 12.0 * 1.24;
 pub struct Frame<'a> {
     pub info: &'a RunInfo,
     pub title: &'static str,
-    /// What one has to know to read it, or what was left out.
+    /// What a reader must know to read it, or what was left out.
     pub note: String,
     /// What the vertical axis counts, with its unit.
     pub unit: &'a str,
@@ -64,8 +64,8 @@ pub fn end(ticks: &[Tick]) -> f64 {
     ticks.last().map_or(1.0, |tick| tick.at)
 }
 
-/// What stands above a plot: the note in lines, and the legend with a place for each entry. The mark
-/// of the partitions is none of the plot's.
+/// What is above a plot: the note in lines, and the legend with a place for each entry. The mark of
+/// the partitions is not one of the plot's.
 struct Head {
     note: String,
     legend: Vec<((i32, i32), Option<Mark>, String)>,

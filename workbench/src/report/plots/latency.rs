@@ -11,7 +11,7 @@ use crate::output::run_info::RunInfo;
 use crate::report::operations::ShownOperation;
 use crate::text::counted;
 
-/// The shortest time that the axis tells apart from none, in milliseconds.
+/// The shortest time that the axis distinguishes from zero, in milliseconds.
 const SHORTEST: f64 = 0.01;
 
 /// Draws the latency of each operation, against when it was invoked, on a logarithmic axis.
@@ -47,7 +47,7 @@ pub fn plot(info: &RunInfo, operations: &[ShownOperation]) -> io::Result<Plot> {
             "A mark for each operation, above the moment it was invoked.".to_owned()
         }
         drawn => format!(
-            "{all} operations in {drawn} marks: a mark stands for all of its kind in its place."
+            "{all} operations in {drawn} marks: operations that end alike in one place share a mark."
         ),
     };
     if unanswered > 0 {
@@ -88,7 +88,7 @@ pub fn any_wait(operations: &[ShownOperation]) -> bool {
     latencies.any(|latency| latency.as_secs_f64() * 1000.0 > SHORTEST)
 }
 
-/// How high a latency stands, in powers of ten above the shortest.
+/// The height of a latency, in powers of ten above the shortest.
 pub fn height(millis: f64) -> f64 {
     libm::log10(millis.max(SHORTEST) / SHORTEST)
 }

@@ -1,12 +1,12 @@
-//! The marks of a plot: told apart by their shape, and by their colour besides.
+//! The marks of a plot, which differ in shape and in colour.
 
 use std::collections::BTreeSet;
 
 use plotters::element::DynElement;
 use plotters::prelude::*;
 
-/// The colours of a plot. In the dark, a style sheet finds each by its name and puts another in its
-/// place: see [`super::frame`]. The strong ones are Okabe and Ito's, whom nobody confuses.
+/// The colours of a plot. In dark mode, a style sheet finds each by its name and replaces it: see
+/// [`super::frame`]. The strong ones are Okabe and Ito's, which colour-blind people can tell apart.
 pub mod colour {
     use plotters::style::RGBColor;
 

@@ -1,7 +1,7 @@
 //! The plots of a run: SVG pictures with axes, the same to the byte for the same run.
 //!
 //! They come from plotters, whose SVG backend needs no fonts: it sets text by its anchor, and leaves
-//! its width to whoever shows it. So nothing here depends on a measured text.
+//! its width to the viewer. So nothing here depends on measured text.
 
 mod frame;
 mod latency;

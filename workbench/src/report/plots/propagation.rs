@@ -13,7 +13,7 @@ const REACHED: Mark = Mark { shape: MarkShape::Dot, colour: colour::BLUE };
 const MISSED: Mark = Mark { shape: MarkShape::Cross, colour: colour::VERMILION };
 
 /// Draws the time until every node had each value, against when the value was broadcast. Values that
-/// some node never got stand in a lane of their own at the top.
+/// some node never got are in a lane of their own at the top.
 pub fn plot(info: &RunInfo, propagation: &Propagation) -> io::Result<Plot> {
     let (mut reached, mut missed) = (vec![], vec![]);
     for value in 0..propagation.values() {
@@ -59,7 +59,7 @@ pub fn plot(info: &RunInfo, propagation: &Propagation) -> io::Result<Plot> {
         }
         all => format!(
             "{all} values in {drawn} marks, above the moments they were broadcast: \
-             a mark stands for all in its place."
+             values in one place share a mark."
         ),
     };
     let frame = Frame {

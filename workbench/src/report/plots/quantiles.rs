@@ -66,7 +66,7 @@ pub fn plot(info: &RunInfo, operations: &[ShownOperation]) -> io::Result<Plot> {
     Ok(Plot { file: "latency-quantiles.svg", svg: frame.draw()?, label: frame.title })
 }
 
-/// Draws what there is of a line: it has a gap where nobody asked anything.
+/// Draws the part of a line collected so far. Lines have gaps where there were no operations.
 fn end_line(content: &mut Vec<Item>, mark: Mark, line: &mut Vec<(f64, f64)>) {
     if line.len() > 1 {
         content.push(Item::Line(mark.colour, line.clone()));

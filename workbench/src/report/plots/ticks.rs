@@ -1,6 +1,6 @@
 //! Round numbers for axes.
 
-/// A tick: where it stands on its axis, and what stands beside it.
+/// A tick: its place on its axis, and its label.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tick {
     pub at: f64,

@@ -106,7 +106,7 @@ pub fn trace(scene: &MessageWindow) -> String {
     let services: BTreeSet<Service> = services.collect();
     let number = |end| match end {
         Endpoint::Node(index) => index as i64,
-        // Nobody has a number that large, though a node may send to it.
+        // No client has a number that large, though a node may send to one.
         Endpoint::Client(number) => i64::try_from(number).map_or(i64::MIN, |number| -1 - number),
         Endpoint::Service(service) => {
             (info.nodes.count() + services.range(..service).count()) as i64

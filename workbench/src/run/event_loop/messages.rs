@@ -1,4 +1,4 @@
-//! Messages on their way: sent, carried, dropped, delivered, answered.
+//! Messages in flight: sent, dropped, delivered, answered.
 
 use std::iter;
 use std::time::Duration;
@@ -42,7 +42,7 @@ impl EventLoop<'_> {
         }
     }
 
-    /// A message reaches the end of its way: a node, a client, a service, or the wall of a partition.
+    /// A message arrives at a node, a client or a service, or is dropped.
     pub(super) fn arrive(&mut self, envelope: Envelope) {
         let now = self.moment;
         if let Some(partition) = self.network.blocks(&envelope) {
@@ -73,7 +73,8 @@ impl EventLoop<'_> {
         }
     }
 
-    /// A service gets a request. It answers at once, whoever asks; what it does not know, not at all.
+    /// A service receives a request from a node or a client. It replies at once, or not at all if it does
+    /// not know the request.
     fn serve(&mut self, service: Service, envelope: &Envelope) {
         let src = self.options.nodes.of_endpoint(envelope.src);
         if let Some(reply) = self.services.answer(service, &src, &envelope.body) {
@@ -81,7 +82,7 @@ impl EventLoop<'_> {
         }
     }
 
-    /// A client hears from a node. Only the answer that it waits for counts.
+    /// A client receives a message. Only the reply that it waits for counts.
     pub(super) fn answer(&mut self, client: u64, envelope: &Envelope) {
         let written = envelope.body.get();
         let reply = match Fields::read(written) {
@@ -92,21 +93,21 @@ impl EventLoop<'_> {
             }
         };
         let Some(in_reply_to) = reply.get("in_reply_to") else {
-            return self.unexpected_replies(envelope, "it answers nothing: it has no in_reply_to");
+            return self
+                .unexpected_replies(envelope, "it replies to no request: it has no in_reply_to");
         };
         if !is_whole_number(in_reply_to) {
             let found = excerpt(in_reply_to.get());
             let reason = format!(
-                "it answers nothing: its in_reply_to is {found}, which is not a whole number"
+                "it replies to no request: its in_reply_to is {found}, which is not a whole number"
             );
             return self.unexpected_replies(envelope, &reason);
         }
         // The ids of requests are 1, 2, 3, …: whatever does not fit is none of them.
         match self.clients.answer(client, in_reply_to.get().parse().unwrap_or(0)) {
             Answer::Late => {}
-            Answer::Repeated => {
-                self.unexpected_replies(envelope, "it answers what has been answered before")
-            }
+            Answer::Repeated => self
+                .unexpected_replies(envelope, "it replies to a request that already has a reply"),
             Answer::Unexpected => {
                 self.unexpected_replies(envelope, "it replies to a request that was never sent")
             }
@@ -128,7 +129,7 @@ impl EventLoop<'_> {
         }
     }
 
-    /// A node told a client what nobody waits for, or ever did. It does no harm, but it is odd.
+    /// Records a message to a client that no request was waiting for. It does not affect the verdict.
     pub(super) fn unexpected_replies(&mut self, envelope: &Envelope, reason: &str) {
         let line = excerpt(envelope.body.get());
         self.unexpected_replies.add(envelope.src, self.moment, reason.into(), line);

@@ -242,7 +242,7 @@ impl<'a> EventLoop<'a> {
                         self.unexpected_replies.first(Endpoint::Node(node))
                     {
                         what += &format!(
-                            "\n\nIt sent a client what nobody waited for ({reason}):\n  {line}"
+                            "\n\nIt sent a client an unexpected reply ({reason}):\n  {line}"
                         );
                     } else {
                         what += &self.what_is_pending(node);

@@ -1,4 +1,4 @@
-//! The workload `broadcast`: what one node is told, every node comes to know.
+//! The workload `broadcast`: every value that one node receives reaches every node.
 
 pub mod topology;
 

@@ -1,4 +1,4 @@
-//! What nodes made of adds, as far as the journal tells: what they wrote to a key-value service, and the
+//! What nodes did with adds, as far as the journal shows: what they wrote to a key-value service, and the
 //! deltas that they sent each other.
 
 use std::collections::BTreeMap;
@@ -48,18 +48,18 @@ pub struct StaleRead {
     pub from: String,
     /// The key, as JSON.
     pub key: String,
-    /// What it was told, and when.
+    /// What it read, and when.
     pub value: (i64, Time),
-    /// What stood there, and since when.
+    /// The newest value then, and since when.
     pub newest: (i64, Time),
 }
 
-/// What the journal tells of a counter.
+/// What the journal shows of a counter.
 #[derive(Debug, Default)]
 pub struct Changes {
     /// Every delta that was applied somewhere, in the order of time.
     pub all: Vec<Change>,
-    /// What each node was last told of each key, if it was not the newest value.
+    /// What each node last read of each key, if it was not the newest value.
     pub stale: Vec<StaleRead>,
 }
 
@@ -166,7 +166,7 @@ impl Changes {
                     }
                     continue;
                 }
-                // A node may have read several times since it wrote: what it adds tells which read counts.
+                // A node may have read several times since it wrote: the delta shows which read counts.
                 ("write", "write_ok") => {
                     let wrote = body.value.as_ref().and_then(|value| value.as_i64());
                     let reads = reads.get_mut(&(node.clone(), key.clone()));
@@ -179,7 +179,7 @@ impl Changes {
                     });
                     (body.value, read.unwrap_or((before, at)))
                 }
-                // Whoever compares and swaps wipes out nothing.
+                // A compare-and-swap overwrites no other change.
                 ("cas", "cas_ok") => (body.to, (before, at)),
                 _ => continue,
             };

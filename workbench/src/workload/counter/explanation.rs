@@ -15,7 +15,7 @@ use crate::text::{counted, joined};
 use crate::time::Time;
 use crate::workload::explanation::{Focus, FocusMessages, MAX_EXPLAINED, Paragraph, Reason};
 
-/// How many clues of a kind are told of a read before the others are only counted.
+/// How many clues of a kind are given for a read. Any others are only counted.
 const MAX_CLUES: usize = 3;
 
 /// A wrong sum that final reads returned.
@@ -93,7 +93,7 @@ pub enum Clue {
         service: String,
         /// The key, as JSON.
         key: String,
-        /// What it was told.
+        /// What it read.
         value: i64,
         /// When.
         at: Time,
@@ -355,7 +355,7 @@ impl Clue {
         }
     }
 
-    /// What happened, of which `reader` tells in its final read.
+    /// What happened, as a line about the final read of `reader`.
     fn in_words(&self, reader: &str) -> String {
         match self {
             Clue::Overwritten { node, service, read, read_at, wrote, at, value, by, by_at } => {

@@ -68,8 +68,7 @@ pub struct MissingOn {
     pub copies: Vec<SentCopy>,
 }
 
-/// What proves that a node had a value. That another node sent it a copy is no such proof: see
-/// [`SentCopy`].
+/// What proves that a node had a value. A copy that another node sent it does not: see [`SentCopy`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "proof", content = "time", rename_all = "kebab-case")]
 pub enum Proof {
@@ -84,7 +83,7 @@ pub enum Proof {
 /// Explains the lost values in rising order, then those that are only incomplete. `add` is the operation
 /// that handed them over. The journal is read only if values are missing, and a line at a time.
 ///
-/// Fails if the journal cannot be read, or is none.
+/// Fails if the journal cannot be read, or is not a journal.
 pub(super) fn explain(
     nodes: &NodeNames,
     history: &History,
@@ -107,8 +106,8 @@ pub(super) fn explain(
     Ok(Explanation::new(explained, counts))
 }
 
-/// Finds who was told, who acknowledged, and who lacked the first of the `missing` values. The
-/// copies that were sent are still to be filled in.
+/// Finds which nodes received, acknowledged and lacked the first of the `missing` values. The copies that
+/// were sent are filled in later.
 fn find(
     nodes: &NodeNames,
     history: &History,

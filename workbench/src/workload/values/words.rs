@@ -13,7 +13,7 @@ use crate::workload::explanation::{ENDS, Focus, FocusMessages, Paragraph, Reason
 /// If more copies than this were sent to a node, only the first and the last of them are shown.
 const MAX_COPIES: usize = 4;
 
-/// A partition that takes more words than this is told by the link that it cut.
+/// A partition that takes more characters than this is described by the blocked link.
 const MAX_SIDES_CHARS: usize = 40;
 
 impl Reason for MissingValue {
@@ -67,7 +67,7 @@ impl Reason for MissingValue {
         }
         let unsent = self.nodes("or", |lacking| !lacking.had_it() && lacking.sent == 0);
         if !unsent.is_empty() {
-            paragraph.line(format!("nobody ever sent it to {unsent}"));
+            paragraph.line(format!("it was never sent to {unsent}"));
         }
         if self.more_lacking > 0 {
             let more = counted(self.more_lacking, "more node");

@@ -60,7 +60,7 @@ class Clock extends EventTarget {
     return Math.min(Math.max(time, this.from), this.to);
   }
 
-  /** Goes to a moment, and stands still there. */
+  /** Goes to a moment, and stops there. */
   seek(time) {
     this.pause();
     this.stand(this.within(time));

@@ -156,7 +156,7 @@ class RunReplay extends HTMLElement {
     if (lost >= 0) this.select(lost);
   }
 
-  /** Stands still just after a message has ended. */
+  /** Stops just after a message has ended. */
   select(message) {
     if (message < 0 || message >= this.trace.count) return;
     const { clock } = this;

@@ -38,7 +38,7 @@ class Ring {
     const height = Math.round(Math.min(Math.max(width * 0.95, 240), 460));
     this.canvas.fit(height + (services.length ? BELOW : 0));
     const across = Math.min(width, height) / 2;
-    // Clients stand outside.
+    // Clients are outside the ring.
     this.client = this.isSmall ? 30 : 50;
     const ring = nodes === 1 ? 0 : across - this.client - this.dot - 2;
     this.nodes = Array.from({ length: nodes }, (_, node) => {
@@ -167,7 +167,7 @@ class Ring {
     }
     // Requests come in on one side of the node's outside, replies leave on the other.
     const aside = (src < 0 ? 1 : -1) * (this.isSmall ? 3 : 8);
-    // A client that a node speaks for may ask a service, too: it stands below.
+    // A client that a node impersonates may ask a service, too: it is below.
     const { dx = 0, dy = 1 } = node;
     const outside = (along) => ({ x: node.x + dx * along - dy * aside, y: node.y + dy * along + dx * aside });
     const [near, far] = [outside(gap), outside(this.client)];

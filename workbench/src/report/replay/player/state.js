@@ -38,7 +38,7 @@ class State {
     this.learn(schedule.lessons, countUpTo(schedule.lessonTimes, time));
   }
 
-  /** The run stands still, and shows what ended from one moment to another, whole. */
+  /** The run is stopped, and shows in full what ended from one moment to another. */
   stand(from, to) {
     const { trace } = this;
     this.show(to, trace.endedBy(to));
@@ -47,7 +47,7 @@ class State {
     }
   }
 
-  /** The run stands still just after one message has ended. */
+  /** The run is stopped just after one message has ended. */
   standAfter(message) {
     this.show(this.trace.ended[message], message + 1);
     this.flights.push(flight(message, 1, true));

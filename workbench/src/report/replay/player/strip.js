@@ -45,7 +45,7 @@ class Strip {
       pen.globalAlpha = 1;
       pen.fillRect(left, 0, right - left, 3);
     }
-    // By the square root, so that a few messages are seen beside many.
+    // By the square root, so that a few messages are visible next to many.
     const scale = (height - 8) / Math.sqrt(this.most);
     for (let bar = 0; bar < this.arrived.length; bar++) {
       const [arrived, lost] = [this.arrived[bar], this.lost[bar]];

@@ -1,12 +1,12 @@
 // The values each node has, one square per value. Without values: how many messages it sent and received.
 
-/** Squares are no larger than this, and no smaller. */
+/** The largest and the smallest size of a square. */
 const SQUARES = [12, 2];
 
 /** The most that the rows take in height, as long as squares can be made smaller. */
 const HEIGHT = 400;
 
-/** The width of the columns beside them, and the height of their text. */
+/** The width of the columns next to them, and the height of their text. */
 const NAME = 36, COUNT = 64, LINE = 12;
 
 class ValuesPanel {
@@ -23,7 +23,7 @@ class ValuesPanel {
       const columns = Math.max(Math.floor((width - NAME - COUNT) / (square + gap)), 1);
       const lines = Math.max(Math.ceil(values.length / columns), 1);
       const row = Math.max(lines * (square + gap), LINE) + (nodes > 12 ? 4 : 10);
-      // Small squares stand in the middle of the line of text.
+      // Small squares are centred on the line of text.
       const above = 2 + Math.max((LINE - lines * (square + gap)) / 2, 0);
       Object.assign(this, { square, gap, columns, row, above });
       if (row * nodes <= Math.max(HEIGHT, (LINE + 4) * nodes)) break;
