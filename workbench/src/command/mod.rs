@@ -11,6 +11,7 @@ pub mod remove;
 pub mod report;
 mod run_and_judge;
 mod series;
+mod shrink;
 pub(crate) mod simulate;
 mod sweep;
 pub mod test;

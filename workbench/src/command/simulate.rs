@@ -9,10 +9,12 @@ use common::Handler;
 use super::exit::{HELP_WIDTH, exit, usage_error};
 use super::run_and_judge::{no_verdict, run_and_judge};
 use super::series::NoTestCount;
+use super::shrink::ShrinkArguments;
 use super::sweep::SweepArguments;
+use crate::checker::Verdict;
 use crate::cluster::Cluster;
 use crate::cluster::tasks::{Program, Tasks};
-use crate::console::Console;
+use crate::console::{Console, print_stderr};
 use crate::error::Error;
 use crate::options::Options;
 use crate::plan::scenario::insert_flags;
@@ -25,6 +27,7 @@ use crate::simulation::in_virtual_time;
 enum SimulateCommand {
     Test(Box<SimulateArguments>),
     Sweep(Box<SweepArguments>),
+    Shrink(Box<ShrinkArguments>),
 }
 
 /// Simulates one run, and judges it
@@ -49,6 +52,10 @@ pub fn simulate<H: Handler>() -> ExitCode {
     match SimulateCommand::try_parse_from(arguments) {
         Ok(SimulateCommand::Test(arguments)) => exit(test(Program::of::<H>(), arguments.options)),
         Ok(SimulateCommand::Sweep(arguments)) => exit(arguments.run(&Program::of::<H>())),
+        Ok(SimulateCommand::Shrink(arguments)) => {
+            let program = Program::of::<H>();
+            exit(arguments.run(&program).and_then(|smallest| test(program, smallest)))
+        }
         Err(error) => usage_error(&error),
     }
 }
@@ -59,6 +66,8 @@ fn test(program: Program, mut options: Options) -> Result<u8, Error> {
     options.seed = Some(seed);
     let mut ctrl_c = CtrlC::of_process()?;
     let nodes = options.nodes.clone();
+    let is_drawn = options.scenario.is_none();
+    let shrink = options.shrink_command(seed);
     let status = in_virtual_time(&nodes, move |watchdog| async move {
         let console = Arc::new(Console::brief());
         let logs = options.log_stderr.then(|| console.clone());
@@ -75,5 +84,9 @@ fn test(program: Program, mut options: Options) -> Result<u8, Error> {
         }
         Ok(status)
     });
-    Ok(status.unwrap_or_else(|error| no_verdict(&error, seed)))
+    let status = status.unwrap_or_else(|error| no_verdict(&error, seed));
+    if status == Verdict::Invalid.exit_status() && is_drawn {
+        print_stderr(&format!("\nThe smallest run that fails like this: {shrink}"));
+    }
+    Ok(status)
 }

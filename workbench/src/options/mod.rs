@@ -183,9 +183,18 @@ impl Options {
         )
     }
 
+    /// The command that shrinks the simulated run with that seed.
+    pub fn shrink_command(&self, seed: u64) -> String {
+        let words = self.reproduce(seed);
+        let words = words.replacen("make simulate ", "make shrink ", 1);
+        if words.starts_with("make ") { words } else { words.replacen(" test ", " shrink ", 1) }
+    }
+
     /// The command that reproduces the run with that seed.
     pub fn reproduce(&self, seed: u64) -> String {
+        let is_in_the_file = |file: &ScenarioFile| file.seed() == Some(seed);
         match &self.reproduce_with {
+            Some(command) if self.scenario.as_ref().is_some_and(is_in_the_file) => command.clone(),
             Some(command) => format!("{command} SEED={seed}"),
             None => with_seed(std::env::args(), seed),
         }
@@ -302,7 +311,7 @@ fn with_seed(mut arguments: impl Iterator<Item = String>, seed: u64) -> String {
             "--" => of_node.extend([word].into_iter().chain(arguments.by_ref())),
             "--seed" | "--seeds" | "--test-count" if word.contains('=') => {}
             "--seed" | "--seeds" | "--test-count" => drop(arguments.next()),
-            "sweep" if words.len() == 1 => words.push("test".into()),
+            "sweep" | "shrink" if words.len() == 1 => words.push("test".into()),
             _ => words.push(word),
         }
     }

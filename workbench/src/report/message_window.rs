@@ -183,6 +183,12 @@ impl StateBefore {
 }
 
 impl Message {
+    /// Whether neither end is a client.
+    pub fn is_between_servers(&self) -> bool {
+        let is_client = |end| matches!(end, Endpoint::Client(_));
+        !is_client(self.src) && !is_client(self.dest)
+    }
+
     /// Reads a line of the journal; none if one of its ends has a name that the run
     /// does not know.
     fn read(nodes: &NodeNames, line: &str) -> io::Result<Option<Message>> {

@@ -1,5 +1,6 @@
 //! Simulation: a whole cluster in one thread, in virtual time, the same for the same seed.
 
+pub mod shrink;
 pub(crate) mod stage;
 pub mod sweep;
 pub mod tally;
@@ -27,6 +28,7 @@ use crate::names::NodeNames;
 use crate::options::Options;
 use crate::output::print::render_summary;
 use crate::output::run_info::RunInfo;
+use crate::plan::Plan;
 use crate::record::journal::Journal;
 use crate::record::recording::Recording;
 use crate::report::REPORT;
@@ -34,6 +36,7 @@ use crate::report::message_window::{MessageWindow, Window};
 use crate::run::ctrl_c::CtrlC;
 use crate::run::event_loop::RunInputs;
 use crate::run::{check, run};
+use crate::time::Time;
 use crate::workload::Results;
 
 /// How many seconds of real time a simulation may make no progress.
@@ -121,7 +124,17 @@ pub fn simulate_run(
     seed: u64,
     journal: Journal,
 ) -> Result<(Recording, Result<(), Error>), Error> {
-    let plan = options.plan(seed)?;
+    simulate_plan(program, options, options.plan(seed)?, seed, journal)
+}
+
+/// The same with that plan, whatever the options say of operations and partitions.
+fn simulate_plan(
+    program: Program,
+    options: &Options,
+    plan: Plan,
+    seed: u64,
+    journal: Journal,
+) -> Result<(Recording, Result<(), Error>), Error> {
     let (nodes, options) = (&options.nodes, options.clone());
     in_virtual_time(nodes, move |watchdog| async move {
         let tasks = Tasks::start(&program, &options.nodes, seed, &watchdog, None, None)?;
@@ -173,6 +186,13 @@ impl JudgedRun {
         let store = Path::new("store/latest");
         let report = store.join(REPORT).display().to_string();
         render_summary(info, results, &explanation, store, Some(&report), Style::new())
+    }
+
+    /// All messages of the run from the beginning of its main phase.
+    ///
+    /// Panics if the journal cannot be read.
+    pub fn scene_of_all(&self) -> MessageWindow {
+        self.scene(Window { from: Time::ZERO, to: Time::MAX })
     }
 
     /// The messages in a window of the run, for a picture.

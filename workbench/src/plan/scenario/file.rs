@@ -99,6 +99,13 @@ impl ScenarioFile {
         })
     }
 
+    /// The seed of the run, if the file can be read.
+    pub fn seed(&self) -> Option<u64> {
+        let flags = self.flags().ok()?;
+        let flag = flags.iter().position(|flag| flag == "--seed")?;
+        flags.get(flag + 1)?.parse().ok()
+    }
+
     /// What happens in the run.
     ///
     /// Fails if the file names nodes, operations or values that the run does not have, if steps are not in

@@ -1,0 +1,198 @@
+//! A run that may be made smaller: its flags, its seed and its scenario, and the ways to change them.
+
+use crate::endpoint::Endpoint;
+use crate::names::NodeNames;
+use crate::network::partition::Partition;
+use crate::options::{Concurrency, Options};
+use crate::plan::generator::Assignment;
+use crate::plan::scenario::{Action, Scenario, Step};
+use crate::text::{counted, joined};
+use crate::time::Time;
+
+/// What a run is a function of, besides the server.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// The flags. What they say of operations and partitions does not count.
+    pub options: Options,
+    /// The seed of latencies, losses and of the nodes.
+    pub seed: u64,
+    /// What happens.
+    pub scenario: Scenario,
+}
+
+/// A partition, and its heal if there is one.
+pub type Span = Vec<Step>;
+
+impl Case {
+    /// Operations, in order.
+    pub fn operations(&self) -> Vec<Step> {
+        self.scenario.steps.iter().filter(|step| is_operation(step)).cloned().collect()
+    }
+
+    /// Partitions with their heals, in order.
+    pub fn spans(&self) -> Vec<Span> {
+        let mut spans: Vec<Span> = vec![];
+        for step in &self.scenario.steps {
+            match &step.action {
+                Action::Operation { .. } => {}
+                Action::Partition(_) => spans.push(vec![step.clone()]),
+                Action::Heal => match spans.last_mut() {
+                    Some(span) if span.len() == 1 => span.push(step.clone()),
+                    // It heals what is whole.
+                    _ => spans.push(vec![step.clone()]),
+                },
+            }
+        }
+        spans
+    }
+
+    /// The same with those operations and partitions alone.
+    pub fn with(&self, operations: &[Step], spans: &[Span]) -> Case {
+        let mut steps: Vec<Step> = spans.iter().flatten().cloned().collect();
+        steps.extend(operations.iter().cloned());
+        // At the same moment, the partition comes before the operation.
+        steps.sort_by_key(|step| step.at);
+        self.with_steps(steps)
+    }
+
+    /// The same with those steps, in order.
+    pub fn with_steps(&self, mut steps: Vec<Step>) -> Case {
+        let started = steps.iter_mut().filter_map(|step| match &mut step.action {
+            Action::Partition(partition) => Some(partition),
+            Action::Operation { .. } | Action::Heal => None,
+        });
+        started.enumerate().for_each(|(number, partition)| partition.number = number);
+        let scenario = Scenario { steps, ..self.scenario.clone() };
+        Case { scenario, ..self.clone() }
+    }
+
+    /// The same with each operation at its node, whichever worker carried it out.
+    pub fn with_operations_at_nodes(&self) -> Case {
+        let count = self.options.nodes.count();
+        let mut case = self.clone();
+        for step in &mut case.scenario.steps {
+            if let Action::Operation { assignment, .. } = &mut step.action
+                && let Assignment::Turn(worker) = *assignment
+            {
+                *assignment = Assignment::Node(worker % count);
+            }
+        }
+        case.options.concurrency = Concurrency::PerNode(1);
+        case
+    }
+
+    /// The same without node number `gone`. Its operations go to the next one. None if it is the last, or if
+    /// an operation is a worker's.
+    pub fn without_node(&self, gone: usize) -> Option<Case> {
+        let nodes = &self.options.nodes;
+        let left = nodes.count() - 1;
+        if left == 0 {
+            return None;
+        }
+        let numbered = *nodes == NodeNames::numbered(nodes.count());
+        let names = || {
+            let kept = nodes.iter().enumerate().filter(|(node, _)| *node != gone);
+            NodeNames::try_from(kept.map(|(_, name)| name.to_owned()).collect::<Vec<_>>())
+        };
+        let nodes = if numbered { NodeNames::numbered(left) } else { names().ok()? };
+        let kept =
+            |node: usize| (node != gone).then_some(if node > gone { node - 1 } else { node });
+        let mut steps = vec![];
+        for step in &self.scenario.steps {
+            let action = match &step.action {
+                Action::Operation { assignment: Assignment::Turn(_), .. } => return None,
+                Action::Operation { assignment: Assignment::Node(node), f, value } => {
+                    let node = kept(*node).unwrap_or(gone % left);
+                    let (assignment, value) = (Assignment::Node(node), value.clone());
+                    Action::Operation { assignment, f, value }
+                }
+                Action::Partition(partition) => {
+                    let pairs = partition.pairs();
+                    let pairs = pairs.filter_map(|(from, to)| Some((kept(from)?, kept(to)?)));
+                    Action::Partition(Partition::blocking(partition.number, &nodes, pairs))
+                }
+                Action::Heal => Action::Heal,
+            };
+            steps.push(Step { at: step.at, action });
+        }
+        let end = |end| match end {
+            Endpoint::Node(node) => kept(node).map(Endpoint::Node),
+            other => Some(other),
+        };
+        let faults = self.scenario.faults.iter().filter_map(|(mut place, fault)| {
+            (place.src, place.dest) = (end(place.src)?, end(place.dest)?);
+            Some((place, fault))
+        });
+        let mut case = self.clone();
+        case.scenario.faults = faults.collect();
+        case.options.nodes = nodes;
+        let case = case.with_steps(steps);
+        let cuts = |span: &Span| match &span[0].action {
+            Action::Partition(partition) => partition.pairs().next().is_some(),
+            Action::Operation { .. } | Action::Heal => false,
+        };
+        let spans: Vec<Span> = case.spans().into_iter().filter(cuts).collect();
+        Some(case.with(&case.operations(), &spans))
+    }
+
+    /// The same with the nodes called `n0`, `n1`, …
+    pub fn with_numbered_nodes(&self) -> Case {
+        let mut case = self.clone();
+        let nodes = NodeNames::numbered(self.options.nodes.count());
+        for step in &mut case.scenario.steps {
+            if let Action::Partition(partition) = &mut step.action {
+                *partition = Partition::blocking(partition.number, &nodes, partition.pairs());
+            }
+        }
+        case.options.nodes = nodes;
+        case
+    }
+
+    /// The same with a step at another time.
+    pub fn with_times(&self, times: &[Time]) -> Case {
+        let mut case = self.clone();
+        case.scenario.steps.iter_mut().zip(times).for_each(|(step, time)| step.at = *time);
+        case
+    }
+
+    /// The times of the steps.
+    pub fn times(&self) -> Vec<Time> {
+        self.scenario.steps.iter().map(|step| step.at).collect()
+    }
+
+    /// The same with the values that clients hand over numbered 0, 1, 2, … in the order of their steps.
+    pub fn with_numbered_values(&self) -> Case {
+        let mut case = self.clone();
+        let Some(values) = self.options.workload.values() else { return case };
+        let mut next = 0;
+        for step in &mut case.scenario.steps {
+            if let Action::Operation { f, value, .. } = &mut step.action
+                && *f == values.f
+            {
+                *value = Some(next.into());
+                next += 1;
+            }
+        }
+        case
+    }
+
+    /// How large it is, in words: `1 operation, 2 nodes and 1 partition`.
+    pub fn size(&self) -> String {
+        let partitions =
+            self.scenario.steps.iter().filter(|step| matches!(step.action, Action::Partition(_)));
+        let faults = self.scenario.faults.places().count();
+        let parts = [
+            Some(counted(self.operations().len() as u64, "operation")),
+            Some(counted(self.options.nodes.count() as u64, "node")),
+            Some(partitions.count())
+                .filter(|count| *count > 0)
+                .map(|count| counted(count as u64, "partition")),
+            (faults > 0).then(|| counted(faults as u64, "message fault")),
+        ];
+        joined(parts.into_iter().flatten(), "and")
+    }
+}
+
+fn is_operation(step: &Step) -> bool {
+    matches!(step.action, Action::Operation { .. })
+}
