@@ -1,11 +1,11 @@
 //! Whether a run kept its promises.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::record::edn::Edn;
 
 /// The outcome of a check, from the best to the worst. In JSON, its [name](Verdict::name).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// Nothing wrong was found.

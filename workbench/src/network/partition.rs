@@ -7,11 +7,13 @@ use fixedbitset::FixedBitSet;
 use rand::RngExt;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
+use serde::{Deserialize, Serialize};
 
 use crate::names::NodeNames;
 
-/// The shape of a partition.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The shape of a partition. In JSON, its [name](PartitionShape::name).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum PartitionShape {
     /// One random node is cut off from all others.
     One,

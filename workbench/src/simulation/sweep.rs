@@ -8,21 +8,23 @@ use std::thread;
 use std::time::Duration;
 
 use common::Mutex;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::checker::{Outcome, ValuesResults, Verdict};
 use crate::cluster::tasks::Program;
 use crate::error::Error;
+use crate::network::partition::PartitionShape;
 use crate::options::Options;
 use crate::record::journal::Journal;
 use crate::record::partitions::PartitionSpan;
 use crate::record::recording::Recording;
 use crate::run::check;
 use crate::simulation::simulate_run;
+use crate::text::counted;
 use crate::time::Time;
 
 /// How the run of one seed ended: a line of `runs.jsonl`.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SeedOutcome {
     /// The seed.
     pub seed: u64,
@@ -32,13 +34,21 @@ pub struct SeedOutcome {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
     /// The names of its findings.
-    pub findings: Vec<&'static str>,
+    pub findings: Vec<String>,
+    /// How many operations were invoked.
+    pub operations: usize,
+    /// How many of them succeeded.
+    pub ok: usize,
     /// How many values were broadcast.
     pub values: usize,
     /// How many of them were lost.
     pub lost: usize,
     /// How many acknowledged values some node lacked in its final read.
     pub incomplete: usize,
+    /// The median stable latency of its values, in milliseconds; none if no value was stable.
+    pub stable_median_millis: Option<u64>,
+    /// The highest stable latency of a value, in milliseconds; none if no value was stable.
+    pub stable_max_millis: Option<u64>,
     /// Messages per operation, those of clients included.
     pub msgs_per_op: f64,
     /// The longest time, in milliseconds, that a value took to get to the last node, counted from
@@ -50,10 +60,10 @@ pub struct SeedOutcome {
 }
 
 /// A partition, and how many values it affected.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PartitionOutcome {
-    /// Its shape, in Maelstrom's words.
-    pub shape: &'static str,
+    /// Its shape.
+    pub shape: PartitionShape,
     /// Who could not reach whom.
     pub sides: String,
     /// When it began, in nanoseconds since the main phase did.
@@ -78,14 +88,21 @@ impl SeedOutcome {
         let converged = last_heal
             .filter(|_| recording.propagation.values() > 0)
             .and_then(|heal| recording.propagation.converged_after(heal));
+        let latencies = values.and_then(|values| values.set_full.stable_latencies);
+        let [_, stable_median_millis, _, _, stable_max_millis] =
+            latencies.map_or([None; 5], |latencies| latencies.map(Some));
         SeedOutcome {
             seed,
             verdict: Some(results.verdict),
             error: None,
-            findings: results.findings().into_iter().map(|finding| finding.0).collect(),
+            findings: results.findings().into_iter().map(|finding| finding.0.to_owned()).collect(),
+            operations: results.net.operations,
+            ok: results.stats.total.ok,
             values: recording.propagation.values(),
             lost: values.map_or(0, |values| values.set_full.with(Outcome::Lost).len()),
             incomplete: values.map_or(0, incomplete),
+            stable_median_millis,
+            stable_max_millis,
             msgs_per_op: results
                 .net
                 .messages_per_operation(&results.net.traffic.all)
@@ -105,9 +122,13 @@ impl SeedOutcome {
             verdict: None,
             error: Some(error.to_string()),
             findings: vec![],
+            operations: 0,
+            ok: 0,
             values: 0,
             lost: 0,
             incomplete: 0,
+            stable_median_millis: None,
+            stable_max_millis: None,
             msgs_per_op: 0.0,
             converged_millis: None,
             partitions: vec![],
@@ -118,6 +139,20 @@ impl SeedOutcome {
     pub fn is_valid(&self) -> bool {
         self.verdict == Some(Verdict::Valid)
     }
+
+    /// Whether the run has a verdict, which then says what became of its values.
+    pub fn has_values(&self) -> bool {
+        self.verdict.is_some() && self.values > 0
+    }
+
+    /// Why the run is not valid, in a few words.
+    pub fn reason(&self) -> String {
+        match (&self.error, self.lost) {
+            (Some(error), _) => error.lines().next().unwrap_or_default().to_owned(),
+            (None, 0) => self.findings.join(", "),
+            (None, lost) => format!("{lost} of {} lost", counted(self.values, "value")),
+        }
+    }
 }
 
 impl PartitionOutcome {
@@ -126,7 +161,7 @@ impl PartitionOutcome {
         let (dropped, delivered_anyway) =
             recording.propagation.dropped_by(partition.number, *until);
         PartitionOutcome {
-            shape: partition.shape.name(),
+            shape: partition.shape,
             sides: partition.to_string(),
             from: *from,
             until: *until,

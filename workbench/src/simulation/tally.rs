@@ -20,7 +20,7 @@ pub struct Tally {
     verdicts: BTreeMap<Option<Verdict>, u64>,
     lost: (u64, u64),
     incomplete: (u64, u64),
-    findings: BTreeMap<&'static str, u64>,
+    findings: BTreeMap<String, u64>,
     msgs_per_op: Vec<f64>,
     converged: Vec<u64>,
     never_converged: u64,
@@ -43,7 +43,7 @@ impl Tally {
         self.runs += 1;
         *self.verdicts.entry(outcome.verdict).or_default() += 1;
         for finding in &outcome.findings {
-            *self.findings.entry(finding).or_default() += 1;
+            *self.findings.entry(finding.clone()).or_default() += 1;
         }
         for (sum, count) in
             [(&mut self.lost, outcome.lost), (&mut self.incomplete, outcome.incomplete)]
@@ -54,8 +54,8 @@ impl Tally {
         if outcome.verdict.is_some() {
             self.msgs_per_op.push(outcome.msgs_per_op);
             self.converged.extend(outcome.converged_millis);
-            self.never_converged +=
-                u64::from(outcome.values > 0 && outcome.converged_millis.is_none());
+            let never = outcome.has_values() && outcome.converged_millis.is_none();
+            self.never_converged += u64::from(never);
         }
         if outcome.is_valid() {
             self.pass(&outcome);
@@ -66,7 +66,7 @@ impl Tally {
 
     fn pass(&mut self, outcome: &SeedOutcome) {
         let mut shapes: Vec<&str> =
-            outcome.partitions.iter().map(|partition| partition.shape).collect();
+            outcome.partitions.iter().map(|partition| partition.shape.name()).collect();
         shapes.sort_unstable();
         shapes.dedup();
         let shapes = if shapes.is_empty() { "no partition".into() } else { shapes.join(" and ") };
@@ -105,7 +105,7 @@ impl Tally {
         lines.add("Runs", format!("{}: {}", self.runs, verdicts.join(", ")));
         self.broadcast(&mut lines);
         for (finding, runs) in &self.findings {
-            if !["lost", "incomplete"].contains(finding) {
+            if !["lost", "incomplete"].contains(&finding.as_str()) {
                 lines.add("Found", format!("{finding} in {}", counted(*runs, "run")));
             }
         }
@@ -141,14 +141,7 @@ impl Tally {
     fn failures(&self, lines: &mut SummaryLines, reproduce: impl Fn(u64) -> String) {
         let mut label = "Failing";
         for outcome in &self.failed {
-            let why = match (&outcome.error, outcome.lost) {
-                (Some(error), _) => error.lines().next().unwrap_or_default().to_owned(),
-                (None, 0) => outcome.findings.join(", "),
-                (None, lost) => {
-                    format!("{lost} of {} lost", counted(outcome.values, "value"))
-                }
-            };
-            lines.add(label, format!("seed {}: {why}", outcome.seed));
+            lines.add(label, format!("seed {}: {}", outcome.seed, outcome.reason()));
             lines.command(&reproduce(outcome.seed));
             label = "";
         }
