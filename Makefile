@@ -15,6 +15,7 @@ run_takes := MODULE WORKLOAD SEED FLAGS BIN BENCH MAELSTROM
 simulate_takes := MODULE WORKLOAD SEED FLAGS
 sweep_takes := MODULE WORKLOAD SEED SEEDS FLAGS
 diff_takes := MODULE FROM
+compare_takes := MODULE FROM WORKLOAD SEED SEEDS FLAGS
 new_takes := MODULE FROM
 remove_takes := MODULE
 prune_takes := KEEP
@@ -62,10 +63,11 @@ update_lock = @$(CARGO) update --workspace --offline --quiet 2>/dev/null || $(CA
 # A relative BIN is the caller's. Under `make -C` that is PWD, as the caller's shell left it.
 bin_folder := $(if $(wildcard $(PWD)/$(BIN)),$(PWD),$(CURDIR))
 node_program := $(if $(BIN),$(if $(filter /%,$(BIN)),$(BIN),$(bin_folder)/$(BIN)),$(target_folder)/debug/$(module_name))
-# $(call reproduce,GOAL): tells the workbench what was typed, but for the seed, so that it can say how
-# to reproduce a run.
-reproduce = --reproduce-with '$(subst ','\'',$(strip make $(1) $(if $(BIN),BIN=$(call quoted,$(BIN)),MODULE=$(module_name)) \
-	$(if $(filter-out $(module_name),$(workload_name)),WORKLOAD=$(workload_name)) $(if $(FLAGS),FLAGS="$(FLAGS)")))'
+# $(call typed,GOAL,STAGE): what to type, but for the seed, for a run of that stage, quoted for the shell.
+typed = '$(subst ','\'',$(strip make $(1) $(if $(BIN),BIN=$(call quoted,$(BIN)),MODULE=$(2)) \
+	$(if $(filter-out $(2),$(workload_name)),WORKLOAD=$(workload_name)) $(if $(FLAGS),FLAGS="$(FLAGS)")))'
+# $(call reproduce,GOAL): tells the workbench what was typed, so that it can say how to reproduce a run.
+reproduce = --reproduce-with $(call typed,$(1),$(module_name))
 # The flags of a run come last: after -- they are the node's.
 run_flags = $(if $(SEED),--seed $(SEED)) $(FLAGS)
 chromium = $(or $(CHROMIUM),$(shell command -v chromium || command -v chromium-browser || command -v google-chrome))
@@ -76,13 +78,14 @@ make simulate MODULE=broadcast-3c     the same in virtual time: milliseconds
 make sweep MODULE=broadcast-3c        simulate many seeds: SEEDS=1000
 make report                           open the report of the last run
 make diff MODULE=broadcast-3c         what a stage adds to the one before it
+make compare MODULE=broadcast-3c      what that buys, and costs, in 200 runs
 make new MODULE=mine FROM=echo        begin a stage of your own, a copy of echo
 make remove MODULE=mine               remove it
 make test                             run all tests; MODULE=mine: only its tests
 make book                             build the book
 make help                             list all other commands and variables
 
-run, simulate and sweep also take
+run, simulate, sweep and compare also take
   WORKLOAD=broadcast-3c               another challenge than the stage's own
   SEED=1                              the seed of a run that you have seen
   FLAGS="--latency 100"               more flags; FLAGS=--help lists them
@@ -97,7 +100,8 @@ run also takes
                                       its own arguments follow -- in FLAGS=
   BENCH=maelstrom                     the real Maelstrom, not the workbench
 
-make diff MODULE=… FROM=…             compare any two stages
+make diff MODULE=… FROM=…             compare the code of any two stages
+make compare MODULE=… FROM=…          compare their runs; SEEDS=200
 make prune                            keep the newest KEEP=20 runs in store/
 make build                            build the stages and the workbench
 make book-serve                       serve the book at http://127.0.0.1:3000;
@@ -112,7 +116,7 @@ make maelstrom                        download the real Maelstrom
 make clean                            delete what was built, but not store/
 endef
 
-.PHONY: short_help help run simulate sweep report diff new remove prune build test test-browser bench \
+.PHONY: short_help help run simulate sweep report diff compare new remove prune build test test-browser bench \
 	fuzz soak lint book book-serve clean maelstrom
 
 short_help:
@@ -155,6 +159,17 @@ diff:
 	@git --no-pager diff --no-index $(diff_from)/src/lib.rs $(module_name)/src/lib.rs; test $$? -le 1
 	@printf '%s' "$(diff_from) -> $(module_name):"
 	@git diff --no-index --shortstat $(diff_from)/src/lib.rs $(module_name)/src/lib.rs && echo " no difference" || test $$? -le 1
+
+simulator = $(call quoted,$(target_folder)/debug/examples/simulate-$(1))
+compared_stages = $(sort $(diff_from) $(module_name))
+compare: SEEDS = 200
+compare:
+	$(need_module)$(need_workload)$(call need,FROM,$(diff_from),$(stage_names),stage)
+	$(build_workbench)
+	$(CARGO) build $(compared_stages:%=--package %) $(compared_stages:%=--example simulate-%)
+	@$(workbench_program) compare --seeds $(SEEDS) \
+		--reproduce-with $(call typed,simulate,$(diff_from)) $(call typed,simulate,$(module_name)) \
+		$(call simulator,$(diff_from)) $(call simulator,$(module_name)) $(challenge_flags) $(run_flags)
 
 new:
 	$(call need,FROM,$(from_name),$(stage_names),stage)

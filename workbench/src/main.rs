@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use workbench::cluster::reaper;
 use workbench::command::check::CheckArguments;
+use workbench::command::compare::CompareArguments;
 use workbench::command::diagram::DiagramArguments;
 use workbench::command::exit::{HELP_WIDTH, exit, print_and_exit, usage_error};
 use workbench::command::new::NewArguments;
@@ -21,6 +22,7 @@ use workbench::plan::scenario::insert_flags;
 enum Command {
     Test(Box<TestArguments>),
     Check(CheckArguments),
+    Compare(CompareArguments),
     Prune(PruneArguments),
     Report(ReportArguments),
     Diagram(DiagramArguments),
@@ -43,6 +45,7 @@ fn main() -> ExitCode {
     match Command::try_parse_from(arguments) {
         Ok(Command::Test(arguments)) => exit(arguments.run()),
         Ok(Command::Check(arguments)) => exit(arguments.run()),
+        Ok(Command::Compare(arguments)) => arguments.run(),
         Ok(Command::Prune(arguments)) => print_and_exit(arguments.run()),
         Ok(Command::Report(arguments)) => print_and_exit(arguments.run()),
         Ok(Command::Diagram(arguments)) => print_and_exit(arguments.run()),

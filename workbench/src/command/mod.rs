@@ -1,11 +1,13 @@
 //! What a person types.
 
 pub mod check;
+pub mod compare;
 pub mod diagram;
 pub mod exit;
 pub mod judge;
 mod name;
 pub mod new;
+mod outcomes;
 pub mod prune;
 pub mod remove;
 pub mod report;

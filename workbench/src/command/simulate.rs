@@ -7,6 +7,7 @@ use clap::{Args, Parser};
 use common::Handler;
 
 use super::exit::{HELP_WIDTH, exit, usage_error};
+use super::outcomes::OutcomesArguments;
 use super::run_and_judge::{no_verdict, run_and_judge};
 use super::series::NoTestCount;
 use super::shrink::ShrinkArguments;
@@ -28,6 +29,8 @@ enum SimulateCommand {
     Test(Box<SimulateArguments>),
     Sweep(Box<SweepArguments>),
     Shrink(Box<ShrinkArguments>),
+    #[command(hide = true)]
+    Outcomes(Box<OutcomesArguments>),
 }
 
 /// Simulates one run, and judges it
@@ -56,6 +59,7 @@ pub fn simulate<H: Handler>() -> ExitCode {
             let program = Program::of::<H>();
             exit(arguments.run(&program).and_then(|smallest| test(program, smallest)))
         }
+        Ok(SimulateCommand::Outcomes(arguments)) => exit(arguments.run(&Program::of::<H>())),
         Err(error) => usage_error(&error),
     }
 }

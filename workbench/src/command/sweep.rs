@@ -44,10 +44,14 @@ impl SweepArguments {
         let SweepArguments { seeds, options, .. } = self;
         options.check()?;
         options.check_sweep()?;
-        let first = options.seed.unwrap_or(1);
-        let seeds = first..first.saturating_add(*seeds);
+        let seeds = options.seeds(*seeds);
         let mut ctrl_c = CtrlC::of_process()?;
-        print_stderr(&format!("{}, seeds {first} to {}", options.introduction(), seeds.end - 1));
+        print_stderr(&format!(
+            "{}, seeds {} to {}",
+            options.introduction(),
+            seeds.start,
+            seeds.end - 1
+        ));
         options.without_effect().iter().for_each(|note| print_stderr(note));
         let store = Store::create_sweep(&options.store)?;
 

@@ -1,5 +1,7 @@
 //! Flags that have no effect: an error, or a note.
 
+use std::path::Path;
+
 use crate::error::Error;
 use crate::options::Options;
 
@@ -30,6 +32,18 @@ impl Options {
             return Err(Error::Asked(
                 "--log-stderr, --log-net-send and --log-net-recv are for a single run: simulate one of \
                  the seeds"
+                    .into(),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Fails, and says why, if a flag has no effect on a comparison.
+    pub fn check_comparison(&self) -> Result<(), Error> {
+        self.check_sweep()?;
+        if self.store != Path::new("store") || self.reproduce_with.is_some() {
+            return Err(Error::Asked(
+                "--store and --reproduce-with are for runs that are stored: a comparison stores nothing"
                     .into(),
             ));
         }

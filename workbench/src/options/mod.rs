@@ -5,6 +5,7 @@ mod settings;
 
 use std::ffi::OsStr;
 use std::fmt;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
@@ -120,6 +121,12 @@ impl Options {
     /// The seed, or a random one that is short enough to type.
     pub fn seed_or_random(&self) -> u64 {
         self.seed.unwrap_or_else(|| rand::random_range(1..1_000_000))
+    }
+
+    /// That many seeds, beginning with `--seed`, or with 1.
+    pub fn seeds(&self, count: u64) -> Range<u64> {
+        let first = self.seed.unwrap_or(1);
+        first..first.saturating_add(count)
     }
 
     /// The number of workers.
@@ -304,7 +311,7 @@ impl fmt::Display for Concurrency {
 
 /// The command with those arguments, as a single run with that seed. What follows `--` belongs to the
 /// node.
-fn with_seed(mut arguments: impl Iterator<Item = String>, seed: u64) -> String {
+pub(crate) fn with_seed(mut arguments: impl Iterator<Item = String>, seed: u64) -> String {
     let (mut words, mut of_node) = (vec![], vec![]);
     while let Some(word) = arguments.next() {
         match word.split_once('=').map_or(word.as_str(), |(name, _)| name) {
