@@ -3,6 +3,7 @@
 mod any_bytes;
 mod architecture;
 mod checks;
+mod comparison;
 mod determinism;
 mod explain;
 mod known_bad;

@@ -1,5 +1,5 @@
-//! The commands `make simulate` and `make sweep`, run in this process: what a page tells the reader to
-//! type gives the output that the page shows.
+//! The commands `make simulate`, `make sweep` and `make compare`, run in this process: what a page
+//! tells the reader to type gives the output that the page shows.
 
 use std::io::{self, Write};
 use std::str::FromStr;
@@ -13,6 +13,7 @@ use workbench::output::run_info::{RunInfo, RunOutcome};
 use workbench::record::journal::Journal;
 use workbench::report::message_window::{Message, MessageWindow, Window};
 use workbench::run::check;
+use workbench::simulation::comparison::{ComparedStage, Comparison};
 use workbench::simulation::sweep::judge_seed;
 use workbench::simulation::tally::Tally;
 use workbench::simulation::{JudgedRun, judge_run, simulate_run};
@@ -29,8 +30,8 @@ pub struct Make {
     seeds: Option<u64>,
 }
 
-/// Parses a command. Fails, with the reason, if it is neither of the two, or sets a variable that they do
-/// not take.
+/// Parses a command. Fails, with the reason, if it is none of these, or sets a variable that they do not
+/// take.
 impl FromStr for Make {
     type Err = String;
 
@@ -56,8 +57,10 @@ impl FromStr for Make {
         }
         match (make.goal.as_str(), make.seed, make.seeds) {
             // Without a seed, each run is different.
-            ("simulate", Some(_), None) | ("sweep", _, Some(_)) => Ok(make),
-            _ => Err(wrong("the pages show `simulate` with SEED= and `sweep` with SEEDS=")),
+            ("simulate", Some(_), None) | ("sweep" | "compare", _, Some(_)) => Ok(make),
+            _ => Err(wrong(
+                "the pages show `simulate` with SEED=, and `sweep` and `compare` with SEEDS=",
+            )),
         }
     }
 }
@@ -93,6 +96,27 @@ impl Make {
                 tally.summary(|seed| options.reproduce(seed))
             }
         }
+    }
+
+    /// What `make compare` prints on stdout, without the empty line before. `from` is the name and the
+    /// program of the stage before, `to` is the program of its own module.
+    ///
+    /// Panics if the flags are wrong: this is for tests.
+    pub fn compares(&self, from: (&str, &Program), to: &Program) -> String {
+        let workload = self.workload.as_deref().unwrap_or(&self.module);
+        let seeds = self.options(workload).seeds(self.seeds.unwrap_or_default());
+        let sides = [from, (&self.module, to)].map(|(name, program)| {
+            let workload = Some(workload.to_owned());
+            let options = Make { module: name.to_owned(), workload, ..self.clone() }.options(name);
+            let judge = |seed| judge_seed(program, &options, seed);
+            let outcomes = seeds.clone().map(judge).collect();
+            (ComparedStage { name: name.to_owned(), outcomes }, options)
+        });
+        let [(from, from_options), (to, to_options)] = sides;
+        let comparison = Comparison::new([from, to]).unwrap_or_else(|error| panic!("{error}"));
+        let [from, to] =
+            [&from_options, &to_options].map(|options| move |seed| options.reproduce(seed));
+        comparison.text([&from, &to])
     }
 
     /// The run itself. Panics as [`Make::prints`] does, and if there is no verdict.

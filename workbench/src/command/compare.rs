@@ -100,9 +100,8 @@ impl CompareArguments {
         match outcomes.len() as u64 {
             complete if complete == count && status.success() => Ok(outcomes),
             judged => Err(Error::Asked(format!(
-                "the simulation of {name} ended after {judged} of {count} runs ({status}). If it says \
-                 nothing above, try a single run: {}",
-                self.reproduce(usize::from(program == self.to), program, judged + 1)
+                "the simulation of {name} ended after {judged} of {count} runs ({status}). What it \
+                 printed above, if anything, says why"
             ))),
         }
     }
@@ -145,4 +144,60 @@ fn read_outcomes(
 fn stage_name(program: &Path) -> String {
     let name = program.file_name().unwrap_or(program.as_os_str()).to_string_lossy();
     name.strip_prefix("simulate-").unwrap_or(&name).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn arguments(program: &str, flags: &str) -> CompareArguments {
+        CompareArguments {
+            seeds: 3,
+            reproduce_with: vec![],
+            from: program.into(),
+            to: program.into(),
+            flags: flags.split(' ').map(str::to_owned).collect(),
+        }
+    }
+
+    fn error(program: &str, flags: &str) -> String {
+        let options = flags.parse().unwrap();
+        arguments(program, flags).compare(&options).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_program_that_simulates_no_stage_is_named() {
+        let flags = "-w echo";
+        for (program, reason) in [
+            ("/no/such/program", "could not start /no/such/program: "),
+            ("/bin/true", "the simulation of true ended after 0 of 3 runs (exit status: 0)"),
+            ("/bin/echo", "/bin/echo printed a line that does not say how a run ended"),
+        ] {
+            let error = error(program, flags);
+            assert!(error.contains(reason), "{error}");
+        }
+    }
+
+    #[test]
+    fn flags_about_files_and_logs_are_refused() {
+        for flag in ["--store elsewhere", "--reproduce-with x", "--log-stderr"] {
+            let error = error("/bin/true", &format!("-w echo {flag}"));
+            assert!(error.contains(flag.split(' ').next().unwrap()), "{error}");
+        }
+    }
+
+    #[test]
+    fn without_a_command_to_type_the_program_itself_reproduces_a_run() {
+        let arguments = arguments("examples/simulate-echo", "-w echo --seed 4");
+        assert_eq!(
+            arguments.reproduce(0, &arguments.from, 7),
+            "examples/simulate-echo test -w echo --seed 7"
+        );
+    }
+
+    #[test]
+    fn a_stage_is_called_as_its_example_without_the_prefix() {
+        let names = ["target/simulate-echo", "mine"].map(|path| stage_name(Path::new(path)));
+        assert_eq!(names, ["echo", "mine"]);
+    }
 }

@@ -12,7 +12,7 @@ fn make_alone_fits_a_terminal_and_lists_the_stages_in_order() {
     let workspace = Workspace::new();
     workspace.stage("a-readers-own", "$(echo)");
     let text = format!("\n{}", workspace.make(&[]).succeeds());
-    for target in "run simulate sweep report diff new remove test book help".split(' ') {
+    for target in "run simulate sweep report diff compare new remove test book help".split(' ') {
         assert_contains(&text, &format!("\nmake {target} "));
     }
     assert!(text.lines().count() < 24, "it scrolls away: {text}");
@@ -127,6 +127,7 @@ fn an_unknown_stage_is_refused_with_those_there_are() {
         ("simulate MODULE=third", "MODULE=third: there is no such stage"),
         ("diff MODULE=third", "MODULE=third: there is no such stage"),
         ("diff MODULE=echo FROM=third", "FROM=third: there is no such stage"),
+        ("compare MODULE=echo FROM=third", "FROM=third: there is no such stage"),
         ("new MODULE=fourth FROM=third", "FROM=third: there is no such stage"),
         ("new MODULE=fourth", "FROM=: name a stage"),
         ("test MODULE=third", "MODULE=third: there is no such stage"),
@@ -251,6 +252,28 @@ fn diff_has_nothing_to_compare_the_first_stage_with() {
     let text = with_servers().make(&["diff", "MODULE=echo"]).fails();
     assert_contains(&text, "echo is the first stage");
     assert_contains(&text, "FROM=");
+}
+
+#[test]
+fn compare_gives_both_stages_the_same_flags_and_a_command_each() {
+    let workspace = Workspace::new();
+    workspace.program("bin/cargo", &RECORDER.replace(">\"", ">>\""));
+    workspace.program("target/debug/workbench", "#!/bin/sh\nprintf '<%s>' \"$@\"\n");
+    let arguments = ["compare", "MODULE=second-stage", "SEED=7", "FLAGS=--latency 9"];
+    let expected = "<compare><--seeds><200><--reproduce-with>\
+                    <make simulate MODULE=echo WORKLOAD=second-stage FLAGS=\"--latency 9\">\
+                    <make simulate MODULE=second-stage FLAGS=\"--latency 9\">\
+                    <target/debug/examples/simulate-echo><target/debug/examples/simulate-second-stage>\
+                    <-w><broadcast><--rate><10><--seed><7><--latency><9>";
+    assert_contains(&workspace.make(&arguments).succeeds(), expected);
+    let built = workspace.called("bin/cargo").expect("calls of cargo");
+    let examples = "build --package echo --package second-stage \
+                    --example simulate-echo --example simulate-second-stage";
+    assert_contains(&built, examples);
+    assert_contains(
+        &workspace.make(&["compare", "MODULE=echo"]).fails(),
+        "echo is the first stage",
+    );
 }
 
 #[test]

@@ -7,7 +7,7 @@ use exercises::{mutations, solutions};
 
 use crate::chapters;
 use crate::pictures::CYCLE;
-use crate::runs::RUNS;
+use crate::runs::{COMPARISONS, RUNS};
 
 /// The pages to check.
 const PAGES: [&str; 13] = [
@@ -33,6 +33,7 @@ const NOT_SHOWN: [&str; 2] =
 #[test]
 fn every_simulation_on_a_page_is_run_by_a_test() {
     let mut known: Vec<&str> = RUNS.iter().map(|(_, command)| *command).collect();
+    known.extend(COMPARISONS.iter().map(|(_, _, command)| *command));
     known.push(CYCLE);
     known.extend(chapters::RUNS.iter().map(|(_, command)| *command));
     known.extend(NOT_SHOWN);
@@ -42,9 +43,8 @@ fn every_simulation_on_a_page_is_run_by_a_test() {
     for page in PAGES {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../src/{page}.md"));
         let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{page}: {error}"));
-        let commands = text
-            .lines()
-            .filter(|line| line.starts_with("make simulate ") || line.starts_with("make sweep "));
+        let goals = ["make simulate ", "make sweep ", "make compare "];
+        let commands = text.lines().filter(|line| goals.iter().any(|goal| line.starts_with(goal)));
         unknown.extend(commands.filter(|c| !known.contains(c)).map(|c| format!("{page}: {c}")));
     }
     assert!(unknown.is_empty(), "no test runs these:\n{}", unknown.join("\n"));

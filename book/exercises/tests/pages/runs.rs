@@ -50,6 +50,12 @@ pub const RUNS: &[(&str, &str)] = &[
     ),
 ];
 
+/// The snapshot of a comparison, the stage before, and the command.
+pub const COMPARISONS: [(&str, &str, &str); 2] = [
+    ("compare-3b", "broadcast-3a", "make compare MODULE=broadcast-3b SEEDS=100"),
+    ("compare-3c", "broadcast-3b", "make compare MODULE=broadcast-3c SEEDS=100"),
+];
+
 /// The server of a stage of the workspace.
 ///
 /// Panics if there is no such stage.
@@ -69,6 +75,15 @@ fn the_stages_print_what_the_pages_show() {
     for (name, command) in RUNS {
         let make: Make = command.parse().unwrap_or_else(|why| panic!("{why}"));
         let printed = make.prints(&stage(make.module()), make.module());
+        keep(&format!("{name}.txt"), &printed);
+    }
+}
+
+#[test]
+fn what_a_stage_buys_and_costs() {
+    for (name, before, command) in COMPARISONS {
+        let make: Make = command.parse().unwrap_or_else(|why| panic!("{why}"));
+        let printed = make.compares((before, &stage(before)), &stage(make.module()));
         keep(&format!("{name}.txt"), &printed);
     }
 }
