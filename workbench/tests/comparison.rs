@@ -6,7 +6,8 @@ use common::Handler;
 use workbench::cluster::tasks::Program;
 use workbench::options::Options;
 use workbench::simulation::comparison::{ComparedStage, Comparison};
-use workbench::simulation::sweep::{SeedOutcome, judge_seed};
+use workbench::output::seed_outcome::SeedOutcome;
+use workbench::simulation::sweep::judge_seed;
 
 /// An outcome as a sweep stores it.
 fn outcome(seed: u64, verdict: &str, more: &str) -> SeedOutcome {

@@ -12,7 +12,7 @@ use crate::console::{print_stderr, progress_bar};
 use crate::error::Error;
 use crate::options::{Options, with_seed};
 use crate::simulation::comparison::{ComparedStage, Comparison};
-use crate::simulation::sweep::SeedOutcome;
+use crate::output::seed_outcome::SeedOutcome;
 
 /// Simulates two stages with the same seeds, and prints their results side by side
 #[derive(Args)]

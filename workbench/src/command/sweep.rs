@@ -17,9 +17,10 @@ use crate::console::{print_stderr, progress_bar};
 use crate::error::Error;
 use crate::options::Options;
 use crate::output::LABELS;
+use crate::output::seed_outcome::SeedOutcome;
 use crate::record::store::Store;
 use crate::run::ctrl_c::CtrlC;
-use crate::simulation::sweep::{Next, SeedOutcome, Sweep};
+use crate::simulation::sweep::{Next, Sweep};
 use crate::simulation::tally::Tally;
 use crate::text::counted;
 

@@ -198,8 +198,10 @@ impl Options {
     }
 
     /// The command that reproduces the run with that seed.
-    pub fn reproduce(&self, seed: u64) -> String {
-        let is_in_the_file = |file: &ScenarioFile| file.seed() == Some(seed);
+    pub fn reproduce(&self, seed: impl fmt::Display) -> String {
+        let seed = seed.to_string();
+        let is_in_the_file =
+            |file: &ScenarioFile| file.seed().is_some_and(|own| own.to_string() == seed);
         match &self.reproduce_with {
             Some(command) if self.scenario.as_ref().is_some_and(is_in_the_file) => command.clone(),
             Some(command) => format!("{command} SEED={seed}"),
@@ -311,7 +313,7 @@ impl fmt::Display for Concurrency {
 
 /// The command with those arguments, as a single run with that seed. What follows `--` belongs to the
 /// node.
-pub(crate) fn with_seed(mut arguments: impl Iterator<Item = String>, seed: u64) -> String {
+pub(crate) fn with_seed(mut arguments: impl Iterator<Item = String>, seed: impl fmt::Display) -> String {
     let (mut words, mut of_node) = (vec![], vec![]);
     while let Some(word) = arguments.next() {
         match word.split_once('=').map_or(word.as_str(), |(name, _)| name) {

@@ -6,7 +6,7 @@ use std::fmt::{Display, Write};
 
 use crate::checker::{Verdict, at_points};
 use crate::error::Error;
-use crate::simulation::sweep::SeedOutcome;
+use crate::output::seed_outcome::SeedOutcome;
 use crate::text::{counted, truncate, wrap};
 
 /// How many of the seeds with different verdicts are listed.

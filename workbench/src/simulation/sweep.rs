@@ -8,13 +8,13 @@ use std::thread;
 use std::time::Duration;
 
 use common::Mutex;
-use serde::{Deserialize, Serialize};
 
-use crate::checker::{Outcome, ValuesResults, Verdict};
+use crate::checker::{Outcome, ValuesResults};
 use crate::cluster::tasks::Program;
 use crate::error::Error;
 use crate::network::partition::PartitionShape;
 use crate::options::Options;
+use crate::output::seed_outcome::{PartitionOutcome, SeedOutcome};
 use crate::record::journal::Journal;
 use crate::record::partitions::PartitionSpan;
 use crate::record::recording::Recording;
@@ -22,59 +22,6 @@ use crate::run::check;
 use crate::simulation::simulate_run;
 use crate::text::counted;
 use crate::time::Time;
-
-/// How the run of one seed ended: a line of `runs.jsonl`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SeedOutcome {
-    /// The seed.
-    pub seed: u64,
-    /// The verdict; none if the run did not finish.
-    pub verdict: Option<Verdict>,
-    /// Why the run did not finish.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<String>,
-    /// The names of its findings.
-    pub findings: Vec<String>,
-    /// How many operations were invoked.
-    pub operations: usize,
-    /// How many of them succeeded.
-    pub ok: usize,
-    /// How many values were broadcast.
-    pub values: usize,
-    /// How many of them were lost.
-    pub lost: usize,
-    /// How many acknowledged values some node lacked in its final read.
-    pub incomplete: usize,
-    /// The median stable latency of its values, in milliseconds; none if no value was stable.
-    pub stable_median_millis: Option<u64>,
-    /// The highest stable latency of a value, in milliseconds; none if no value was stable.
-    pub stable_max_millis: Option<u64>,
-    /// Messages per operation, those of clients included.
-    pub msgs_per_op: f64,
-    /// The longest time, in milliseconds, that a value took to get to the last node, counted from
-    /// the last heal or, if that is later, from its broadcast; none if some node never got it, or
-    /// if the workload has no values.
-    pub converged_millis: Option<u64>,
-    /// The partitions.
-    pub partitions: Vec<PartitionOutcome>,
-}
-
-/// A partition, and how many values it affected.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PartitionOutcome {
-    /// Its shape.
-    pub shape: PartitionShape,
-    /// Who could not reach whom.
-    pub sides: String,
-    /// When it began, in nanoseconds since the main phase did.
-    pub from: Time,
-    /// When it was healed.
-    pub until: Option<Time>,
-    /// How many values it dropped a copy of.
-    pub dropped: usize,
-    /// How many of these reached every node before the heal anyway.
-    pub delivered_anyway: usize,
-}
 
 impl SeedOutcome {
     fn of(seed: u64, options: &Options, run: Result<Recording, Error>) -> SeedOutcome {
@@ -84,13 +31,11 @@ impl SeedOutcome {
         };
         let results = check(&recording, options);
         let values = results.workload.values();
+        let latencies = values.and_then(|values| values.set_full.stable_latencies);
         let last_heal = recording.partitions.last().map_or(Some(Time::ZERO), |cut| cut.until);
         let converged = last_heal
             .filter(|_| recording.propagation.values() > 0)
             .and_then(|heal| recording.propagation.converged_after(heal));
-        let latencies = values.and_then(|values| values.set_full.stable_latencies);
-        let [_, stable_median_millis, _, _, stable_max_millis] =
-            latencies.map_or([None; 5], |latencies| latencies.map(Some));
         SeedOutcome {
             seed,
             verdict: Some(results.verdict),
@@ -101,13 +46,13 @@ impl SeedOutcome {
             values: recording.propagation.values(),
             lost: values.map_or(0, |values| values.set_full.with(Outcome::Lost).len()),
             incomplete: values.map_or(0, incomplete),
-            stable_median_millis,
-            stable_max_millis,
             msgs_per_op: results
                 .net
                 .messages_per_operation(&results.net.traffic.all)
                 .unwrap_or(0.0),
             converged_millis: converged.map(|converged| converged.as_millis() as u64),
+            stable_median_millis: latencies.map(|[_, median, ..]| median),
+            stable_max_millis: latencies.map(|[.., max]| max),
             partitions: recording
                 .partitions
                 .iter()
@@ -127,30 +72,11 @@ impl SeedOutcome {
             values: 0,
             lost: 0,
             incomplete: 0,
-            stable_median_millis: None,
-            stable_max_millis: None,
             msgs_per_op: 0.0,
             converged_millis: None,
+            stable_median_millis: None,
+            stable_max_millis: None,
             partitions: vec![],
-        }
-    }
-
-    /// Whether the run is valid.
-    pub fn is_valid(&self) -> bool {
-        self.verdict == Some(Verdict::Valid)
-    }
-
-    /// Whether the run has a verdict, which then says what became of its values.
-    pub fn has_values(&self) -> bool {
-        self.verdict.is_some() && self.values > 0
-    }
-
-    /// Why the run is not valid, in a few words.
-    pub fn reason(&self) -> String {
-        match (&self.error, self.lost) {
-            (Some(error), _) => error.lines().next().unwrap_or_default().to_owned(),
-            (None, 0) => self.findings.join(", "),
-            (None, lost) => format!("{lost} of {} lost", counted(self.values, "value")),
         }
     }
 }

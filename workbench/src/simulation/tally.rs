@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 use std::fmt::{Display, Write};
 
-use crate::checker::{Verdict, at_points};
+use crate::checker::Verdict;
 use crate::output::LABELS;
-use crate::simulation::sweep::SeedOutcome;
+use crate::output::seed_outcome::SeedOutcome;
+use crate::output::sweep_info::{Spread, SweepNumbers};
 use crate::text::{counted, wrap};
 
 /// How many failing seeds are listed.
@@ -22,7 +23,9 @@ pub struct Tally {
     incomplete: (u64, u64),
     findings: BTreeMap<String, u64>,
     msgs_per_op: Vec<f64>,
-    converged: Vec<u64>,
+    converged: Vec<f64>,
+    median_latencies: Vec<f64>,
+    max_latencies: Vec<f64>,
     never_converged: u64,
     failed: Vec<SeedOutcome>,
     passed: BTreeMap<String, Passed>,
@@ -53,7 +56,13 @@ impl Tally {
         }
         if outcome.verdict.is_some() {
             self.msgs_per_op.push(outcome.msgs_per_op);
-            self.converged.extend(outcome.converged_millis);
+            for (all, millis) in [
+                (&mut self.converged, outcome.converged_millis),
+                (&mut self.median_latencies, outcome.stable_median_millis),
+                (&mut self.max_latencies, outcome.stable_max_millis),
+            ] {
+                all.extend(millis.map(|millis| millis as f64));
+            }
             let never = outcome.has_values() && outcome.converged_millis.is_none();
             self.never_converged += u64::from(never);
         }
@@ -95,6 +104,25 @@ impl Tally {
         Verdict::merge(self.verdicts.keys().flatten().copied()).exit_status()
     }
 
+    /// What is counted and measured, to be stored.
+    pub fn numbers(&self) -> SweepNumbers {
+        let count = |verdict| self.verdicts.get(&verdict).copied().unwrap_or_default();
+        SweepNumbers {
+            runs: self.runs,
+            valid: count(Some(Verdict::Valid)),
+            invalid: count(Some(Verdict::Invalid)),
+            unknown: count(Some(Verdict::Unknown)),
+            no_verdict: count(None),
+            lost: self.lost.0,
+            findings: self.findings.clone(),
+            msgs_per_op: Spread::of(&self.msgs_per_op),
+            converged_millis: Spread::of(&self.converged),
+            never_converged: self.never_converged,
+            stable_median_millis: Spread::of(&self.median_latencies),
+            stable_max_millis: Spread::of(&self.max_latencies),
+        }
+    }
+
     /// The summary. `reproduce` gives the command for a seed.
     pub fn summary(&self, reproduce: impl Fn(u64) -> String) -> String {
         let mut lines = SummaryLines::default();
@@ -127,10 +155,9 @@ impl Tally {
         let (values, runs) = (counted(incomplete, "acknowledged value"), counted(runs, "run"));
         lines.add("Incomplete", format!("{values} that some node lacked, in {runs}"));
         let seconds = |millis: f64| format!("{:.3} s", millis / 1000.0);
-        let converged: Vec<f64> = self.converged.iter().map(|&millis| millis as f64).collect();
         let from = "from the last heal, or a later broadcast, to the last node:";
         lines.add("Converged", from);
-        if let Some(spread) = min_to_max(&converged, seconds) {
+        if let Some(spread) = min_to_max(&self.converged, seconds) {
             lines.add("", spread);
         }
         if self.never_converged > 0 {
@@ -203,8 +230,7 @@ impl SummaryLines {
 
 /// `min 12.1, p50 30.4, p95 41.0, max 52.9`; none of no values.
 fn min_to_max(values: &[f64], words: impl Fn(f64) -> String) -> Option<String> {
-    let mut values = values.to_vec();
-    values.sort_unstable_by(f64::total_cmp);
-    let [least, median, most, worst] = at_points(&values, [0.0, 0.5, 0.95, 1.0])?.map(words);
-    Some(format!("min {least}, p50 {median}, p95 {most}, max {worst}"))
+    let Spread { min, p50, p95, max } = Spread::of(values)?;
+    let [min, p50, p95, max] = [min, p50, p95, max].map(words);
+    Some(format!("min {min}, p50 {p50}, p95 {p95}, max {max}"))
 }
