@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::io::{IsTerminal, Write};
-use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
@@ -10,7 +9,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::text::escape_control;
+use crate::text::{escape_control, percent_encoded};
 
 /// How far a run has come.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -161,22 +160,9 @@ pub(crate) fn progress_bar(length: Option<u64>, template: &str) -> ProgressBar {
 /// A path to show: on a terminal, a URL to click.
 pub fn link(path: &Path, is_terminal: bool) -> String {
     match std::path::absolute(path) {
-        Ok(whole) if is_terminal => file_url(&whole),
+        Ok(whole) if is_terminal => format!("file://{}", percent_encoded(&whole)),
         _ => path.display().to_string(),
     }
-}
-
-/// The URL of a file, percent-encoded (RFC 3986).
-fn file_url(path: &Path) -> String {
-    let mut url = "file://".to_owned();
-    for &byte in path.as_os_str().as_bytes() {
-        if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
-            url.push(byte.into());
-        } else {
-            url += &format!("%{byte:02X}");
-        }
-    }
-    url
 }
 
 /// Writes a line to stderr, with control characters escaped, since it may quote what a node wrote. A

@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 use std::fmt::Display;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 
 /// `1 run`, `2 runs`, `1.5 runs`. A noun that ends in `o` or `y` takes `es` or `ies`.
 pub fn counted<N: Display + PartialEq + From<u8>>(number: N, noun: &str) -> String {
@@ -67,6 +69,19 @@ pub fn is_invisible(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
         || matches!(character, '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+/// A path as part of a URL, percent-encoded (RFC 3986).
+pub fn percent_encoded(path: &Path) -> String {
+    let mut url = String::new();
+    for &byte in path.as_os_str().as_bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
+            url.push(byte.into());
+        } else {
+            url += &format!("%{byte:02X}");
+        }
+    }
+    url
 }
 
 /// The first `max` characters of `text`, and the number of further ones.

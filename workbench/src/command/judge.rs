@@ -8,6 +8,7 @@ use indicatif::DecimalBytes;
 use serde::Serialize;
 use serde_json::json;
 
+use super::index::update_index_around;
 use crate::checker::Verdict;
 use crate::console::{self, Console};
 use crate::error::Error;
@@ -15,6 +16,7 @@ use crate::output::history::{write_json, write_text};
 use crate::output::print::render_summary;
 use crate::output::reread::read_history;
 use crate::output::run_info::{RunInfo, RunOutcome};
+use crate::output::run_numbers::{RunNumbers, SUMMARY};
 use crate::record::history::History;
 use crate::record::store::Store;
 use crate::report::REPORT;
@@ -39,6 +41,7 @@ pub fn judge_again(path: &Path, console: &Console) -> Result<(Results, String), 
     let results = info.check(&history);
     info.outcome = results.verdict.into();
     let text = conclude(&store, &info, &history, &results, console)?;
+    update_index_around(&store);
     Ok((results, text))
 }
 
@@ -72,6 +75,7 @@ pub fn conclude(
         json["explanation"] = explanation.to_json();
     }
     write_pretty(store, "results.json", &json)?;
+    write_pretty(store, SUMMARY, &RunNumbers::of(results))?;
     let report = report(store, console);
     let report = report.map(|page| console::link(&page, io::stdout().is_terminal()));
     let style = style(results.verdict);
@@ -121,7 +125,7 @@ fn report(store: &Store, console: &Console) -> Option<PathBuf> {
 }
 
 /// Writes a JSON file, indented for people.
-fn write_pretty(store: &Store, name: &str, content: &impl Serialize) -> Result<(), Error> {
+pub fn write_pretty(store: &Store, name: &str, content: &impl Serialize) -> Result<(), Error> {
     store.write(name, |file| {
         serde_json::to_writer_pretty(&mut *file, content)?;
         writeln!(file)

@@ -4,6 +4,7 @@ pub mod check;
 pub mod compare;
 pub mod diagram;
 pub mod exit;
+mod index;
 pub mod judge;
 mod name;
 pub mod new;

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::index::update_index;
 use crate::error::Error;
-use crate::record::store::{LINKS, is_timestamp};
+use crate::record::store::{self, LINKS, sub_folders};
 
 /// A store of more than a gigabyte gets a hint to prune it.
 const LARGE_BYTES: u64 = 1_000_000_000;
@@ -39,6 +40,7 @@ impl PruneArguments {
             )));
         }
         let (removed, remaining) = prune(store, *keep)?;
+        update_index(store);
         let lines = removed
             .iter()
             .map(|Folder { path, bytes }| format!("{}, {}\n", path.display(), megabytes(*bytes)));
@@ -58,24 +60,13 @@ struct Folder {
 }
 
 /// The runs and sweeps in the store `root`, the newest first.
-///
-/// A folder is one of them if its name is a timestamp and it holds what a run or a sweep holds from its
-/// beginning. Links are not followed.
 fn folders(root: &Path) -> Result<Vec<Folder>, Error> {
-    let mut folders = vec![];
-    for group in sub_folders(root)? {
-        for path in sub_folders(&group)? {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            let holds = |name: &str| path.join(name).symlink_metadata().is_ok();
-            let is_ours = ["node-logs", "runs.jsonl", "runs.jsonl.part"].into_iter().any(holds);
-            if is_timestamp(&name) && is_ours {
-                let bytes = size(&path).map_err(Error::path("read", &path))?;
-                folders.push(Folder { path, bytes });
-            }
-        }
-    }
-    folders.sort_by(|one, other| other.path.file_name().cmp(&one.path.file_name()));
-    Ok(folders)
+    let folders = store::folders(root)?.into_iter().map(|store| {
+        let path = store.path().to_owned();
+        let bytes = size(&path).map_err(Error::path("read", &path))?;
+        Ok(Folder { path, bytes })
+    });
+    folders.collect()
 }
 
 /// Removes all runs and sweeps from the store `root`, except the newest `keep` and those that one of the
@@ -102,21 +93,6 @@ fn linked(root: &Path) -> Result<Vec<PathBuf>, Error> {
     groups.push(root.to_owned());
     let links = groups.iter().flat_map(|group| LINKS.map(|link| group.join(link)));
     Ok(links.filter_map(|link| fs::canonicalize(link).ok()).collect())
-}
-
-/// The folders in a folder, without links to folders.
-fn sub_folders(folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    let read = || -> io::Result<Vec<PathBuf>> {
-        let mut found = vec![];
-        for entry in fs::read_dir(folder)? {
-            let entry = entry?;
-            if entry.file_type()?.is_dir() {
-                found.push(entry.path());
-            }
-        }
-        Ok(found)
-    };
-    read().map_err(Error::path("read", folder))
 }
 
 /// The disk space that a file takes, or a folder with everything in it.

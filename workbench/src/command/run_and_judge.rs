@@ -9,6 +9,7 @@ use tokio::task::spawn_blocking;
 use crate::cluster::Cluster;
 use crate::cluster::watchdog::Watchdog;
 use crate::command::exit::print;
+use crate::command::index::update_index;
 use crate::command::judge::{conclude, print_what_is_left, write_record};
 use crate::command::prune::hint;
 use crate::console::{self, Console};
@@ -39,6 +40,7 @@ pub async fn run_and_judge(
         Ok(results) => results.verdict.exit_status(),
         Err(error) => no_verdict(&error, seed),
     };
+    update_index(&options.store);
     hint(&options.store, &options.prune()).iter().for_each(|hint| console::print_stderr(hint));
     status
 }

@@ -40,11 +40,34 @@ impl Store {
         Ok(store)
     }
 
-    /// Creates a folder for a sweep, `<root>/sweep/<timestamp>/`. See [`Store::create`].
+    /// Creates a folder for a sweep, `<root>/sweep/<timestamp>/`.
     pub fn create_sweep(root: &Path) -> Result<Store, Error> {
         let parent = root.join("sweep");
         fs::create_dir_all(&parent).map_err(Error::path("create", &parent))?;
-        Ok(Store::at(parent.join(free_name(&parent)?), None))
+        let name = free_name(&parent)?;
+        Ok(Store::at(parent.join(&name), Some(parent.join("latest"))))
+    }
+
+    /// Points the link `latest` to this folder, beside it. A sweep that is interrupted at once leaves
+    /// nothing behind, so its link waits for its end.
+    pub fn link_latest(&self) -> Result<(), Error> {
+        match (self.path.parent(), self.path.file_name()) {
+            (Some(parent), Some(name)) => self.link(parent, "latest", Path::new(name)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Creates a folder of that name inside this one, for a run that belongs to a sweep.
+    pub fn create_inside(&self, name: &str) -> Result<Store, Error> {
+        let path = self.path.join(name);
+        let store = Store::at(path, self.short.as_ref().map(|short| short.join(name)));
+        fs::create_dir_all(store.node_logs()).map_err(Error::path("create", store.node_logs()))?;
+        Ok(store)
+    }
+
+    /// A folder of a store, whatever is in it.
+    pub fn folder(path: &Path) -> Store {
+        Store::at(path.to_owned(), None)
     }
 
     /// Opens the folder of a finished run, given its path or a link to it.
@@ -91,6 +114,11 @@ impl Store {
         self.path.join("node-logs")
     }
 
+    /// Whether it is the folder of a sweep, finished or not.
+    pub fn is_sweep(&self) -> bool {
+        ["runs.jsonl", "runs.jsonl.part"].into_iter().any(|name| self.has(name))
+    }
+
     /// Creates a file that grows during the run. It has another name until it is
     /// [complete](Store::complete).
     pub fn stream(&self, name: &str) -> Result<BufWriter<File>, Error> {
@@ -115,6 +143,11 @@ impl Store {
         for path in files.map(|file| file.path()).filter(is_unfinished) {
             let _ = fs::remove_file(path);
         }
+    }
+
+    /// Whether there is a file, a folder or a link of that name.
+    pub fn has(&self, name: &str) -> bool {
+        self.path.join(name).symlink_metadata().is_ok()
     }
 
     /// The size of a file; 0 if there is none.
@@ -168,8 +201,45 @@ impl Store {
     }
 }
 
+/// The folders of the runs and sweeps in the store `root`, the newest first.
+///
+/// A folder is one of them if its name is a timestamp and it holds what a run or a sweep holds from its
+/// beginning. Links are not followed.
+pub fn folders(root: &Path) -> Result<Vec<Store>, Error> {
+    let mut folders = vec![];
+    for group in sub_folders(root)? {
+        for path in sub_folders(&group)? {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let store = Store::folder(&path);
+            if is_timestamp(&name) && (store.has("node-logs") || store.is_sweep()) {
+                folders.push(store);
+            }
+        }
+    }
+    folders.sort_by(|one, other| {
+        let name = |store: &Store| store.path.file_name().map(ToOwned::to_owned);
+        name(other).cmp(&name(one)).then_with(|| one.path.cmp(&other.path))
+    });
+    Ok(folders)
+}
+
+/// The folders in a folder, without links to folders.
+pub fn sub_folders(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let read = || -> io::Result<Vec<PathBuf>> {
+        let mut found = vec![];
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            if entry.file_type()?.is_dir() {
+                found.push(entry.path());
+            }
+        }
+        Ok(found)
+    };
+    read().map_err(Error::path("read", folder))
+}
+
 /// Whether a name is the timestamp of a run or a sweep.
-pub fn is_timestamp(name: &str) -> bool {
+fn is_timestamp(name: &str) -> bool {
     const SHAPE: &str = "00000000T000000.000";
     let Some((time, rest)) = name.split_at_checked(SHAPE.len()) else { return false };
     let fits = |(byte, shape): (u8, u8)| match shape {
@@ -225,6 +295,12 @@ mod tests {
         assert_eq!(fs::read_dir(root.path().join("echo")).unwrap().count(), 5 + 1);
         assert_eq!(other.shown(), root.path().join("latest"));
         assert_eq!(stores[4].shown(), stores[4].path(), "a later run has taken the short path");
+
+        let sweep = Store::create_sweep(root.path()).unwrap();
+        assert_eq!(sweep.shown(), sweep.path());
+        sweep.link_latest().unwrap();
+        assert_eq!(sweep.shown(), root.path().join("sweep/latest"));
+        assert_eq!(other.shown(), root.path().join("latest"), "the last run is still the last run");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::page::stored::{Stored, count, text};
 
 /// What ends a script, what ends a text, and what runs.
-const ATTACKS: [&str; 7] = [
+pub const ATTACKS: [&str; 7] = [
     "</script><img src=x onerror=alert(1)>",
     "<script>alert(1)</script>",
     "<!-- <script>",

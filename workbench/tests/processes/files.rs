@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use crate::bench::{Finished, workbench};
 
 /// The files of a run that has a verdict, but for the nodes' logs.
-const FILES: [&str; 13] = [
+const FILES: [&str; 14] = [
     "history.json",
     "history.txt",
     "journal.jsonl",
@@ -20,6 +20,7 @@ const FILES: [&str; 13] = [
     "results.edn",
     "results.json",
     "run.json",
+    "summary.json",
     "trace.json",
 ];
 

@@ -6,7 +6,6 @@
 mod history;
 mod logs;
 mod numbers;
-mod policy;
 mod verdict;
 
 use std::borrow::Cow;
@@ -21,6 +20,7 @@ use self::verdict::VerdictWords;
 use super::message_window::{MessageWindow, Window};
 use super::operations::ShownOperation;
 use super::plots::{Plot, any_wait};
+use super::policy::policy;
 use super::replay::{self, Caption, Replay};
 use super::traffic::Traffic;
 use crate::output::run_info::RunInfo;
@@ -35,7 +35,8 @@ const UNFOLDED: usize = 3;
 /// How many characters of a sentence the page has: what nodes say in it may be very long.
 const SENTENCE: usize = 1000;
 
-const STYLE: &str = include_str!("page.css");
+/// The look of all pages.
+pub(super) const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
 /// What a page is made from.
@@ -113,7 +114,7 @@ pub fn page(content: &Content) -> io::Result<String> {
         ..paragraph
     });
     let page = Page {
-        policy: policy::policy(&scripts),
+        policy: policy(&scripts),
         styles: vec![replay::STYLE, STYLE],
         scripts,
         info,

@@ -2,18 +2,15 @@
 
 use crate::checker::Verdict;
 use crate::output::run_info::{RunInfo, RunOutcome};
+use crate::report::verdict_sign::VerdictSign;
 use crate::text::{counted, escape_control};
 use crate::workload::Results;
 
 /// How the run ended, for the top of the page.
 #[derive(Debug)]
 pub struct VerdictWords {
-    /// The class of its colours: `valid`, `invalid`, `unknown` or `none`.
-    pub class: &'static str,
-    /// A sign that says the same without colours.
-    pub sign: &'static str,
-    /// The verdict in a word or two.
-    pub word: &'static str,
+    /// The verdict at a glance.
+    pub sign: VerdictSign,
     /// What that means here, in a line.
     pub headline: String,
     /// What there is to tell besides.
@@ -26,36 +23,25 @@ impl VerdictWords {
     /// How the run of `info` ended; `results` are what the checks found, if there is a verdict.
     pub fn new(info: &RunInfo, results: Option<&Results>) -> VerdictWords {
         let mut points = results.map(points).unwrap_or_default();
-        let (class, sign, word, headline) = match &info.outcome {
+        let headline = match &info.outcome {
             RunOutcome::Valid => {
                 let success = results.map(|results| results.workload.success(&results.stats));
-                ("valid", "✓", "Valid", success.unwrap_or_default())
+                success.unwrap_or_default()
             }
-            RunOutcome::Invalid => {
-                let headline = match points.is_empty() {
-                    true => "A check failed: results.json says which".to_owned(),
-                    false => points.remove(0),
-                };
-                ("invalid", "✗", "Invalid", headline)
-            }
-            RunOutcome::Unknown => {
-                ("unknown", "?", "Unknown", "The checks could not tell".to_owned())
-            }
+            RunOutcome::Invalid => match points.is_empty() {
+                true => "A check failed: results.json says which".to_owned(),
+                false => points.remove(0),
+            },
+            RunOutcome::Unknown => "The checks could not tell".to_owned(),
             RunOutcome::NoVerdict(error) => {
                 let (first, details) = error.split_once('\n').unwrap_or((error, ""));
                 let details = escape_control(details.trim_matches('\n')).into_owned();
                 let headline = escape_control(first).into_owned();
-                return VerdictWords {
-                    class: "none",
-                    sign: "!",
-                    word: "No verdict",
-                    headline,
-                    points: vec![],
-                    details,
-                };
+                return VerdictWords { sign: VerdictSign::NONE, headline, points: vec![], details };
             }
         };
-        VerdictWords { class, sign, word, headline, points, details: String::new() }
+        let sign = VerdictSign::of(&info.outcome);
+        VerdictWords { sign, headline, points, details: String::new() }
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the page lets its reader's browser do: nothing but run its own scripts.
+//! What a page lets its reader's browser do: nothing but run its own scripts.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
