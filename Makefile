@@ -149,6 +149,7 @@ report:
 	@test -f store/latest/report.html || { echo "There is no report yet: make run and make simulate write one." >&2; exit 1; }
 	@opener=$$(command -v xdg-open || command -v open) && "$$opener" store/latest/report.html 2>/dev/null || \
 		echo "Open file://$(CURDIR)/store/latest/report.html in a browser."
+	@test ! -f store/index.html || echo "All runs: file://$(CURDIR)/store/index.html"
 
 # The stage before: the one that a reader's own began as, or else the challenge on the line above.
 before_stage = $(or $(patsubst $$(%),%,$(filter $$%,$(value $(module_name)))),$(lastword $(filter-out $(module_name),$(filter $(stage_names),\

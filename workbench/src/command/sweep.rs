@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::ops::Range;
 use std::time::Duration;
 
@@ -10,16 +10,25 @@ use clap::Args;
 use tokio::time::Instant;
 
 use super::exit::print;
+use super::index::update_index;
+use super::judge::{conclude, write_pretty};
 use super::prune::hint;
 use super::series::NoTestCount;
 use crate::cluster::tasks::Program;
-use crate::console::{print_stderr, progress_bar};
+use crate::console::{self, Console, print_stderr, progress_bar};
 use crate::error::Error;
 use crate::options::Options;
 use crate::output::LABELS;
+use crate::output::run_info::RunInfo;
 use crate::output::seed_outcome::SeedOutcome;
+use crate::output::sweep_info::{SWEEP, SweepInfo};
+use crate::record::journal::Journal;
 use crate::record::store::Store;
+use crate::report::REPORT;
+use crate::report::sweep::{EXAMPLE, render_sweep};
+use crate::run::check;
 use crate::run::ctrl_c::CtrlC;
+use crate::simulation::simulate_with_logs;
 use crate::simulation::sweep::{Next, Sweep};
 use crate::simulation::tally::Tally;
 use crate::text::counted;
@@ -70,9 +79,21 @@ impl SweepArguments {
         let rate = (valid + other) as f64 * 60.0 / seconds;
         print_stderr(&format!("{runs} in {seconds:.1} s, {rate:.0} a minute"));
 
-        let (summary, path) =
-            (tally.summary(|seed| options.reproduce(seed)), store.path().display());
-        print(&format!("\n{summary}{:<LABELS$}{path}/runs.jsonl\n", "Each run"))?;
+        if let Some(seed) = tally.first_failing().filter(|_| !is_interrupted)
+            && let Err(error) = store_example(program, options, seed, &store)
+        {
+            print_stderr(&format!("No replay of seed {seed}: {error}"));
+            // A page is made of whole runs only.
+            let _ = fs::remove_dir_all(store.path().join(EXAMPLE));
+        }
+        let info = SweepInfo::new(options, &seeds, tally.numbers());
+        write_pretty(&store, SWEEP, &info)?;
+        store.link_latest()?;
+        let summary = tally.summary(|seed| options.reproduce(seed));
+        let (report, shown, path) =
+            (report(&store), store.shown().display(), store.path().display());
+        print(&format!("\n{summary}{:<LABELS$}{shown}/runs.jsonl\n{report}", "Each run"))?;
+        update_index(&options.store);
         hint(&options.store, &options.prune()).iter().for_each(|hint| print_stderr(hint));
         if is_interrupted {
             let all = seeds.end - seeds.start;
@@ -80,6 +101,41 @@ impl SweepArguments {
             return Err(Error::Interrupted);
         }
         Ok(tally.exit_status())
+    }
+}
+
+/// Simulates that failing seed once more, and stores the run inside the sweep's folder, from which the
+/// sweep's page replays it. Whatever run is stored there is the one that is replayed: a smaller one that
+/// fails in the same way would belong here, in its place.
+fn store_example(
+    program: &Program,
+    options: &Options,
+    seed: u64,
+    sweep: &Store,
+) -> Result<(), Error> {
+    let store = sweep.create_inside(EXAMPLE)?;
+    let journal = Journal::new(store.stream("journal.jsonl")?, &options.nodes);
+    let logs = store.node_logs();
+    let (recording, outcome) = simulate_with_logs(program.clone(), options, seed, journal, logs)?;
+    outcome?;
+    store.complete("journal.jsonl")?;
+    let results = check(&recording, options);
+    let info = RunInfo::new(options, seed, &recording, results.verdict.into());
+    conclude(&store, &info, &recording.history, &results, &Console::quiet()).map(drop)
+}
+
+/// Draws the page of a sweep, and gives the line of the summary that says where it is. A failure is
+/// printed and is not an error: the outcome of the sweep does not depend on it.
+fn report(store: &Store) -> String {
+    match Console::stderr().patiently("drawing the report", || render_sweep(store)) {
+        Ok(()) => {
+            let page = console::link(&store.shown().join(REPORT), io::stdout().is_terminal());
+            format!("{:<LABELS$}{page}\n", "Report")
+        }
+        Err(error) => {
+            print_stderr(&format!("No report of this sweep: {error}"));
+            String::new()
+        }
     }
 }
 

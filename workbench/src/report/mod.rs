@@ -9,6 +9,7 @@ pub mod plots;
 mod policy;
 pub mod render;
 pub mod replay;
+pub mod sweep;
 pub mod traffic;
 mod verdict_sign;
 

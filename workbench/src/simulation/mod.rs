@@ -10,7 +10,7 @@ pub(crate) mod transcript;
 use std::future::Future;
 use std::io::{self, Write};
 use std::panic::resume_unwind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
@@ -125,7 +125,18 @@ pub fn simulate_run(
     seed: u64,
     journal: Journal,
 ) -> Result<(Recording, Result<(), Error>), Error> {
-    simulate_plan(program, options, options.plan(seed)?, seed, journal)
+    simulate_plan(program, options, options.plan(seed)?, seed, journal, None)
+}
+
+/// The same for a run whose nodes write their logs into a folder.
+pub(crate) fn simulate_with_logs(
+    program: Program,
+    options: &Options,
+    seed: u64,
+    journal: Journal,
+    logs: PathBuf,
+) -> Result<(Recording, Result<(), Error>), Error> {
+    simulate_plan(program, options, options.plan(seed)?, seed, journal, Some(logs))
 }
 
 /// The same with that plan, whatever the options say of operations and partitions.
@@ -135,10 +146,12 @@ fn simulate_plan(
     plan: Plan,
     seed: u64,
     journal: Journal,
+    logs: Option<PathBuf>,
 ) -> Result<(Recording, Result<(), Error>), Error> {
     let (nodes, options) = (&options.nodes, options.clone());
     in_virtual_time(nodes, move |watchdog| async move {
-        let tasks = Tasks::start(&program, &options.nodes, seed, &watchdog, None, None)?;
+        let logs = logs.as_deref();
+        let tasks = Tasks::start(&program, &options.nodes, seed, &watchdog, logs, None)?;
         let (cluster, console) = (Cluster::Tasks(tasks), Arc::new(Console::quiet()));
         let ctrl_c = &mut CtrlC::never();
         let inputs = RunInputs { seed, plan, cluster, journal, console, ctrl_c, watchdog };

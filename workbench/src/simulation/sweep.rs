@@ -12,7 +12,6 @@ use common::Mutex;
 use crate::checker::{Outcome, ValuesResults};
 use crate::cluster::tasks::Program;
 use crate::error::Error;
-use crate::network::partition::PartitionShape;
 use crate::options::Options;
 use crate::output::seed_outcome::{PartitionOutcome, SeedOutcome};
 use crate::record::journal::Journal;
@@ -20,7 +19,6 @@ use crate::record::partitions::PartitionSpan;
 use crate::record::recording::Recording;
 use crate::run::check;
 use crate::simulation::simulate_run;
-use crate::text::counted;
 use crate::time::Time;
 
 impl SeedOutcome {

@@ -96,6 +96,11 @@ impl Tally {
         (valid, self.runs - valid)
     }
 
+    /// The first seed whose run has a verdict and is not valid.
+    pub fn first_failing(&self) -> Option<u64> {
+        self.failed.iter().find(|outcome| outcome.verdict.is_some()).map(|outcome| outcome.seed)
+    }
+
     /// The exit status of the worst run. No verdict is worse than any verdict.
     pub fn exit_status(&self) -> u8 {
         if self.verdicts.contains_key(&None) {

@@ -4,4 +4,5 @@ mod hostile;
 mod index;
 mod plots;
 mod stored;
+mod sweep;
 mod verdicts;

@@ -1,7 +1,7 @@
 //! A run's folder, written by hand, and the page that is made from it.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::Path;
 
 use scraper::{Html, Selector};
 use serde_json::{Value as Json, json};
@@ -47,10 +47,6 @@ impl Stored {
         }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
-        self.root.path().join(name)
-    }
-
     /// An echo that ended `ok`, or with an error of the node's.
     pub fn operation(&mut self, asked: &str, answered: &str, error: Option<Json>) {
         let ms = self.history.len() as u64;
@@ -86,17 +82,22 @@ impl Stored {
 
     /// Writes the files and draws the run. Gives the page's text.
     pub fn page(&self) -> String {
-        fs::create_dir_all(self.path("node-logs")).unwrap();
-        fs::write(self.path("run.json"), self.run.to_string()).unwrap();
+        self.page_in(self.root.path())
+    }
+
+    /// The same in that folder.
+    pub fn page_in(&self, folder: &Path) -> String {
+        fs::create_dir_all(folder.join("node-logs")).unwrap();
+        fs::write(folder.join("run.json"), self.run.to_string()).unwrap();
         let events: Vec<String> = self.history.iter().map(Json::to_string).collect();
-        fs::write(self.path("history.json"), format!("[{}]\n", events.join(",\n"))).unwrap();
+        fs::write(folder.join("history.json"), format!("[{}]\n", events.join(",\n"))).unwrap();
         let lines: String = self.journal.iter().map(|line| format!("{line}\n")).collect();
-        fs::write(self.path("journal.jsonl"), lines).unwrap();
+        fs::write(folder.join("journal.jsonl"), lines).unwrap();
         for (node, log) in &self.logs {
-            fs::write(self.path("node-logs").join(format!("{node}.log")), log).unwrap();
+            fs::write(folder.join("node-logs").join(format!("{node}.log")), log).unwrap();
         }
-        render_report(&Store::open(self.root.path()).unwrap()).unwrap();
-        fs::read_to_string(self.path("report.html")).unwrap()
+        render_report(&Store::open(folder).unwrap()).unwrap();
+        fs::read_to_string(folder.join("report.html")).unwrap()
     }
 }
 

@@ -99,5 +99,5 @@ fn a_run_without_a_verdict_has_a_page_that_says_why() {
         assert_eq!(count(&page, section), 0, "{section} would be empty");
     }
     let links = text(&page, ".bar ul");
-    assert_eq!(links, "Verdict Logs");
+    assert_eq!(links, "Verdict Logs All runs");
 }

@@ -7,13 +7,14 @@ use std::time::Duration;
 
 use rustix::process::Signal;
 
-use crate::bench::{Bench, Finished, wait_until};
+use crate::bench::{Bench, Finished, wait_until, workbench};
 use crate::files;
 
 crate::tests![
     ctrl_c_ends_a_simulation,
     ctrl_c_ends_a_sweep,
     ctrl_c_ends_the_first_run_of_a_sweep,
+    a_sweep_leaves_a_page_and_is_in_the_index,
     flags_without_effect_on_a_simulation_are_refused,
 ];
 
@@ -90,6 +91,25 @@ fn ctrl_c_ends_the_first_run_of_a_sweep() {
     assert_ended_promptly(&finished, told);
     assert_eq!(finished.stdout, "");
     assert_eq!(fs::read_dir(folder).expect("a folder").count(), 0, "nothing is left");
+}
+
+/// The server forwards nothing, so that its values are lost.
+fn a_sweep_leaves_a_page_and_is_in_the_index() {
+    let arguments = "sweep -w broadcast --node-count 2 --time-limit 2 --rate 10 --strict --seeds 3";
+    let sweep = simulation(arguments).run();
+    assert_eq!(sweep.code, Some(1), "{}", sweep.stderr);
+    let folder = sweep.store.join("sweep/latest");
+    let page = || fs::read_to_string(folder.join("report.html")).expect("a page");
+    let last = sweep.stdout.lines().last().unwrap_or_default();
+    assert!(last.starts_with("Report ") && last.ends_with("sweep/latest/report.html"), "{last}");
+    let before = page();
+    assert!(before.contains("3 of 3 runs failed") && before.contains("<run-replay"));
+    assert!(folder.join("example/report.html").exists(), "the run that is replayed has a page");
+    let index = fs::read_to_string(sweep.store.join("index.html")).expect("an index");
+    assert!(index.contains("Sweep: broadcast on 2 nodes"), "{index}");
+    let output = workbench(&["report".as_ref(), folder.as_os_str()]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(page() == before, "a sweep can be redrawn from its folder");
 }
 
 fn flags_without_effect_on_a_simulation_are_refused() {

@@ -12,7 +12,7 @@ use std::path::Path;
 use askama::Template;
 use rustix::fs::{FlockOperation, flock};
 
-use self::row::Row;
+use self::row::IndexRow;
 use super::page;
 use super::policy::policy;
 use crate::error::Error;
@@ -32,7 +32,7 @@ struct IndexPage {
     script: &'static str,
     runs: usize,
     sweeps: usize,
-    rows: Vec<Row>,
+    rows: Vec<IndexRow>,
 }
 
 /// Writes the index of the store `root`.
@@ -49,7 +49,7 @@ pub fn write_index(root: &Path) -> Result<(), Error> {
         script: SCRIPT,
         runs: stores.len() - sweeps,
         sweeps,
-        rows: stores.iter().map(|store: &Store| Row::new(root, store)).collect(),
+        rows: stores.iter().map(|store: &Store| IndexRow::new(root, store)).collect(),
     };
     let (path, unfinished) =
         (root.join(INDEX), root.join(format!("{INDEX}.{}.part", std::process::id())));

@@ -17,7 +17,7 @@ const MAX_CHARS: usize = 300;
 
 /// A run or a sweep.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Row {
+pub struct IndexRow {
     /// Its verdict at a glance.
     pub sign: VerdictSign,
     /// Why the verdict is what it is, in a few words; empty if there is nothing to say.
@@ -48,17 +48,17 @@ pub struct Number {
 /// What the numbers count.
 pub const LABELS: [&str; 4] = ["operations", "msgs per op", "stable latency", "lost"];
 
-impl Row {
+impl IndexRow {
     /// The row of a folder in the store `root`.
-    pub fn new(root: &Path, store: &Store) -> Row {
+    pub fn new(root: &Path, store: &Store) -> IndexRow {
         let folder = store.path().strip_prefix(root).unwrap_or(store.path());
         let name = folder.file_name().unwrap_or_default().to_string_lossy();
         let page = if store.has(REPORT) { folder.join(REPORT) } else { folder.join("") };
         let row = if store.is_sweep() { sweep(store) } else { run(store) };
-        let mut row = row.unwrap_or_else(|(sign, why)| Row {
+        let mut row = row.unwrap_or_else(|(sign, why)| IndexRow {
             what: folder.display().to_string(),
             why,
-            ..Row::of(sign)
+            ..IndexRow::of(sign)
         });
         row.began = began(&name);
         row.href = percent_encoded(&page);
@@ -68,8 +68,8 @@ impl Row {
         row
     }
 
-    fn of(sign: VerdictSign) -> Row {
-        Row {
+    fn of(sign: VerdictSign) -> IndexRow {
+        IndexRow {
             sign,
             why: String::new(),
             began: Default::default(),
@@ -84,14 +84,14 @@ impl Row {
 /// The sign of a folder of which too little can be read, and why.
 type Untold = (VerdictSign, String);
 
-fn run(store: &Store) -> Result<Row, Untold> {
+fn run(store: &Store) -> Result<IndexRow, Untold> {
     let info = RunInfo::read(store).map_err(|error| {
         untold("run.json", &error, "It is not over, or was killed, or could not begin.")
     })?;
-    let mut row = Row {
+    let mut row = IndexRow {
         what: format!("{}, seed {}", info.introduction, info.seed),
         command: info.reproduce,
-        ..Row::of(VerdictSign::of(&info.outcome))
+        ..IndexRow::of(VerdictSign::of(&info.outcome))
     };
     if let RunOutcome::NoVerdict(error) = info.outcome {
         row.why = error.lines().next().unwrap_or_default().to_owned();
@@ -104,20 +104,20 @@ fn run(store: &Store) -> Result<Row, Untold> {
     Ok(row)
 }
 
-fn sweep(store: &Store) -> Result<Row, Untold> {
+fn sweep(store: &Store) -> Result<IndexRow, Untold> {
     let info = SweepInfo::read(store)
         .map_err(|error| untold("sweep.json", &error, "It is not over, or was killed."))?;
-    let mut row = Row {
+    let mut row = IndexRow {
         what: format!("Sweep: {}, {}", info.introduction, info.seeds_in_words()),
         command: info.command(info.first_seed),
         why: info.numbers.in_words(),
-        ..Row::of(VerdictSign::of_sweep(&info.numbers))
+        ..IndexRow::of(VerdictSign::of_sweep(&info.numbers))
     };
     row.put_sweep(&info);
     Ok(row)
 }
 
-impl Row {
+impl IndexRow {
     fn put_run(&mut self, numbers: &RunNumbers) {
         let RunNumbers { findings, operations, ok, msgs_per_op, values } = numbers;
         self.why = findings.join(", ");

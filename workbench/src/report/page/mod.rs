@@ -39,6 +39,12 @@ const SENTENCE: usize = 1000;
 pub(super) const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
+/// Copies commands; any page may have it.
+pub(super) const COPY: &str = include_str!("copy.js");
+
+/// Finds the index; any page may have it.
+pub(super) const ALL_RUNS: &str = include_str!("all_runs.js");
+
 /// What a page is made from.
 #[derive(Debug)]
 pub struct Content<'a> {
@@ -106,7 +112,7 @@ struct Page<'a> {
 /// Fails if a log cannot be read.
 pub fn page(content: &Content) -> io::Result<String> {
     let Content { info, results, explanation, operations, traffic, .. } = content;
-    let scripts = vec![replay::SCRIPT, SCRIPT];
+    let scripts = vec![replay::SCRIPT, COPY, ALL_RUNS, SCRIPT];
     let paragraphs = explanation.paragraphs(&info.partitions).take(EXPLAINED);
     let mut paragraphs = paragraphs.map(|paragraph| Paragraph {
         heading: truncate(&paragraph.heading, SENTENCE),
@@ -130,7 +136,7 @@ pub fn page(content: &Content) -> io::Result<String> {
         plots: content.plots,
         at_once: operations.iter().any(|operation| operation.completed.is_some())
             && !any_wait(operations),
-        replay: player(content),
+        replay: player(info, explanation, content.trace, "Replay of the run, message by message"),
         diagram: &content.diagram,
         history: HistoryTable::new(operations)?,
         logs: Logs::read(content.store, &info.nodes)?,
@@ -139,9 +145,14 @@ pub fn page(content: &Content) -> io::Result<String> {
 }
 
 /// The player, which says when the network is cut and healed.
-fn player(content: &Content) -> String {
+pub(super) fn player(
+    info: &RunInfo,
+    explanation: &Explanation,
+    trace: &str,
+    label: &str,
+) -> String {
     let mut captions = vec![];
-    for partition in &content.info.partitions {
+    for partition in &info.partitions {
         let text = format!("The network is cut: {}.", partition.sides);
         captions.push(Caption { at: partition.from, text });
         if let Some(at) = partition.until {
@@ -149,8 +160,7 @@ fn player(content: &Content) -> String {
         }
     }
     // What goes wrong first is what one has come to see.
-    let first = content.explanation.paragraphs(&content.info.partitions).next();
+    let first = explanation.paragraphs(&info.partitions).next();
     let at = first.map(|paragraph| paragraph.at);
-    let label = "Replay of the run, message by message";
-    Replay { trace: content.trace, label, at, clock: None, captions: &captions }.html()
+    Replay { trace, label, at, clock: None, captions: &captions }.html()
 }

@@ -1,30 +1,6 @@
-// The interactive parts of report.html: copying the command, the table of the history, and the links
+// The interactive parts of report.html: the table of contents, the table of the history, and the links
 // into the replay. Without it, the page still shows everything but the history.
 "use strict";
-
-// The command that reproduces the run. A page opened as a file may not be allowed to reach the
-// clipboard: then the command is selected, ready to be copied by hand.
-{
-  const button = document.getElementById("copy");
-  const command = document.getElementById("reproduce-command");
-  const copied = document.getElementById("copied");
-  const select = () => {
-    const range = document.createRange();
-    range.selectNodeContents(command);
-    getSelection().removeAllRanges();
-    getSelection().addRange(range);
-  };
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    try {
-      await navigator.clipboard.writeText(command.textContent);
-      copied.textContent = "Copied.";
-    } catch {
-      select();
-      copied.textContent = document.execCommand("copy") ? "Copied." : "Selected: copy it.";
-    }
-  });
-}
 
 // Highlights the current section in the table of contents.
 {

@@ -10,8 +10,9 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::marks::{Mark, colour};
-use super::ticks::{Tick, ticks_within};
+use super::ticks::{Tick, ticks_between, ticks_within};
 use crate::output::run_info::RunInfo;
+use crate::record::partitions::PartitionRecord;
 use crate::text::wrap_to;
 
 /// How wide a plot is, in pixels of which a screen may make more or fewer: a phone shows all of it.
@@ -35,7 +36,7 @@ const TEXT: f64 = 12.0 * 1.24;
 
 /// A plot without its content.
 pub struct Frame<'a> {
-    pub info: &'a RunInfo,
+    pub across: Across<'a>,
     pub title: &'static str,
     /// What a reader must know to read it, or what was left out.
     pub note: String,
@@ -47,8 +48,46 @@ pub struct Frame<'a> {
     pub content: Vec<Item>,
 }
 
-/// Something in a plot: places are seconds, and what the vertical axis counts.
+/// What the horizontal axis is.
+pub enum Across<'a> {
+    /// The time of a run, with its partitions.
+    Time(&'a RunInfo),
+    /// Numbers between two ends, and what they are.
+    Numbers { words: &'static str, from: f64, to: f64 },
+}
+
+impl Across<'_> {
+    fn words(&self) -> &'static str {
+        match self {
+            Across::Time(_) => "time of the run (s)",
+            Across::Numbers { words, .. } => words,
+        }
+    }
+
+    fn axis(&self) -> Axis {
+        match *self {
+            Across::Time(info) => {
+                Axis { ticks: ticks_within(duration(info)), start: 0.0, end: duration(info) }
+            }
+            Across::Numbers { from, to, .. } => {
+                Axis { ticks: ticks_between(from, to), start: from, end: to }
+            }
+        }
+    }
+
+    fn partitions(&self) -> &[PartitionRecord] {
+        match self {
+            Across::Time(info) => &info.partitions,
+            Across::Numbers { .. } => &[],
+        }
+    }
+}
+
+/// Something in a plot: places are seconds, or whatever the horizontal axis is, and what the vertical
+/// axis counts.
 pub enum Item {
+    /// A bar from one corner to the opposite one, filled or only outlined.
+    Bar(RGBColor, bool, [(f64, f64); 2]),
     Mark(Mark, (f64, f64)),
     Line(RGBColor, Vec<(f64, f64)>),
     Area(RGBColor, Vec<(f64, f64)>),
@@ -75,9 +114,9 @@ struct Head {
 type Plane<'a> = DrawingArea<SVGBackend<'a>, Cartesian2d<Axis, Axis>>;
 type Drawn<T = ()> = Result<T, DrawingAreaErrorKind<io::Error>>;
 
-/// From zero to its end.
 struct Axis {
     ticks: Vec<Tick>,
+    start: f64,
     end: f64,
 }
 
@@ -86,11 +125,12 @@ impl Ranged for Axis {
     type ValueType = f64;
 
     fn range(&self) -> Range<f64> {
-        0.0..self.end
+        self.start..self.end
     }
 
     fn map(&self, value: &f64, (from, to): (i32, i32)) -> i32 {
-        from + (value / self.end * f64::from(to - from)).round() as i32
+        let part = (value - self.start) / (self.end - self.start);
+        from + (part * f64::from(to - from)).round() as i32
     }
 
     fn key_points<Hint: KeyPointHint>(&self, hint: Hint) -> Vec<f64> {
@@ -125,14 +165,14 @@ impl Frame<'_> {
         self.draw_head(&top, head)?;
         let labels = self.ticks.iter().map(|tick| tick.label.chars().count());
         let widest = labels.max().unwrap_or_default() as f64 * LETTER;
-        let time = Axis { ticks: ticks_within(duration(self.info)), end: duration(self.info) };
+        let up = Axis { ticks: self.ticks.clone(), start: 0.0, end: end(&self.ticks) };
         let mut chart = ChartBuilder::on(&body)
             .margin_left(4)
             .margin_right(16)
             .margin_top(8)
             .x_label_area_size(44)
             .y_label_area_size(widest as i32 + 34)
-            .build_cartesian_2d(time, Axis { ticks: self.ticks.clone(), end: end(&self.ticks) })?;
+            .build_cartesian_2d(self.across.axis(), up)?;
         self.partitions(chart.plotting_area())?;
         let text = ("sans-serif", TEXT).into_font().color(&colour::MUTED);
         chart
@@ -142,7 +182,7 @@ impl Frame<'_> {
             .axis_style(colour::MUTED)
             .label_style(text.clone())
             .axis_desc_style(text)
-            .x_desc("time of the run (s)")
+            .x_desc(self.across.words())
             .y_desc(self.unit)
             .draw()?;
         self.content.iter().try_for_each(|item| item.draw(chart.plotting_area()))
@@ -155,7 +195,7 @@ impl Frame<'_> {
         let mut corner = (10, 30 + NOTE * note.lines().count() as i32 + 10);
         let entries = self.legend.iter().map(|(mark, words)| (Some(*mark), words.as_str()));
         let partitions =
-            (!self.info.partitions.is_empty()).then_some((None, "network partitioned"));
+            (!self.across.partitions().is_empty()).then_some((None, "network partitioned"));
         for (mark, words) in entries.chain(partitions) {
             let width = 30 + (words.chars().count() as f64 * LETTER) as i32;
             if corner.0 > 10 && corner.0 + width > WIDTH as i32 {
@@ -191,9 +231,10 @@ impl Frame<'_> {
 
     /// The partitions, as shaded bands with an edge on either side.
     fn partitions(&self, plane: &Plane) -> Drawn {
-        let (end, top) = (duration(self.info), end(&self.ticks));
-        for partition in &self.info.partitions {
-            let until = partition.until.unwrap_or(self.info.end);
+        let Across::Time(info) = self.across else { return Ok(()) };
+        let (end, top) = (duration(info), end(&self.ticks));
+        for partition in &info.partitions {
+            let until = partition.until.unwrap_or(info.end);
             let [from, until] = [partition.from, until].map(|time| time.seconds().clamp(0.0, end));
             let band =
                 Rectangle::new([(from, 0.0), (until, top)], colour::AMBER.mix(SHADE).filled());
@@ -231,6 +272,12 @@ const SHADE: f64 = 0.16;
 impl Item {
     fn draw(&self, plane: &Plane) -> Drawn {
         match self {
+            Item::Bar(colour, is_filled, corners) => {
+                if *is_filled {
+                    plane.draw(&Rectangle::new(*corners, colour.filled()))?;
+                }
+                plane.draw(&Rectangle::new(*corners, *colour))
+            }
             Item::Mark(mark, place) => plane.draw(&mark.at(*place)),
             Item::Line(colour, places) => {
                 let line = PathElement::new(places.clone(), colour.stroke_width(2));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use super::Plot;
-use super::frame::{Frame, Item, duration, end};
+use super::frame::{Across, Frame, Item, duration, end};
 use super::marks::{Mark, MarkShape, colour, thinned};
 use super::ticks::Tick;
 use crate::output::run_info::RunInfo;
@@ -55,7 +55,7 @@ pub fn plot(info: &RunInfo, operations: &[ShownOperation]) -> io::Result<Plot> {
         note += &format!(" Not shown: {open} still open when the run ended.");
     }
     let frame = Frame {
-        info,
+        across: Across::Time(info),
         title: "How long clients waited for an answer",
         note,
         unit: "latency",

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::Plot;
-use super::frame::{Frame, Item};
+use super::frame::{Across, Frame, Item};
 use super::marks::{Mark, MarkShape, colour};
 use super::ticks::ticks;
 use crate::output::run_info::RunInfo;
@@ -52,7 +52,7 @@ pub fn plot(info: &RunInfo, traffic: &Traffic) -> io::Result<Plot> {
         note += &format!("; {} in flight when the run ended", counted(*under_way, "message"));
     }
     let frame = Frame {
-        info,
+        across: Across::Time(info),
         title: "Messages a second",
         note: note + ".",
         unit: "messages a second",

@@ -1,9 +1,10 @@
-//! The plots of a run: SVG pictures with axes, the same to the byte for the same run.
+//! The plots of a run and of a sweep: SVG pictures with axes, the same to the byte for the same run.
 //!
 //! They come from plotters, whose SVG backend needs no fonts: it sets text by its anchor, and leaves
 //! its width to the viewer. So nothing here depends on measured text.
 
 mod frame;
+pub(super) mod histogram;
 mod latency;
 mod marks;
 mod messages;

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::Plot;
-use super::frame::{Frame, Item, duration, end};
+use super::frame::{Across, Frame, Item, duration, end};
 use super::marks::{Mark, MarkShape, colour, thinned};
 use super::ticks::{Tick, ticks};
 use crate::output::run_info::RunInfo;
@@ -63,7 +63,7 @@ pub fn plot(info: &RunInfo, propagation: &Propagation) -> io::Result<Plot> {
         ),
     };
     let frame = Frame {
-        info,
+        across: Across::Time(info),
         title: "How long each value took to reach every node",
         note,
         unit,

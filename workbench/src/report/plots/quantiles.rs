@@ -3,7 +3,7 @@
 use std::io;
 
 use super::Plot;
-use super::frame::{Frame, Item};
+use super::frame::{Across, Frame, Item};
 use super::latency::{axis, height};
 use super::marks::{Mark, MarkShape, colour};
 use super::ticks::round_up;
@@ -55,7 +55,7 @@ pub fn plot(info: &RunInfo, operations: &[ShownOperation]) -> io::Result<Plot> {
         legend.push((mark, words.to_owned()));
     }
     let frame = Frame {
-        info,
+        across: Across::Time(info),
         title: "Quantiles of the time that clients waited",
         note: format!("Of all operations invoked in the same {stretch} s."),
         unit: "latency",

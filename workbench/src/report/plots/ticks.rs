@@ -33,11 +33,26 @@ pub fn ticks(most: f64) -> Vec<Tick> {
     (0..=count).map(|place| tick(place, step)).collect()
 }
 
+/// The same for what is counted: at whole numbers.
+pub fn whole_ticks(most: u64) -> Vec<Tick> {
+    let step = round_up(most as f64 / 6.0).max(1.0);
+    let count = (most as f64 / step).ceil().max(1.0) as usize;
+    (0..=count).map(|place| tick(place, step)).collect()
+}
+
 /// Ticks from 0 up to the last one that is not more than `most`: about five of them.
 pub fn ticks_within(most: f64) -> Vec<Tick> {
     let step = round_up(most / 7.0);
     let count = (most / step + 1e-9) as usize;
     (0..=count).map(|place| tick(place, step)).collect()
+}
+
+/// Ticks from the first one that is not less than `from` up to the last one that is not more than `to`:
+/// about five of them.
+pub fn ticks_between(from: f64, to: f64) -> Vec<Tick> {
+    let step = round_up((to - from) / 7.0);
+    let places = (from / step - 1e-9).ceil() as usize..=(to / step + 1e-9) as usize;
+    places.map(|place| tick(place, step)).collect()
 }
 
 fn tick(place: usize, step: f64) -> Tick {
@@ -68,6 +83,9 @@ mod tests {
         assert_eq!(labels(0.9).last().unwrap(), "1.0");
         assert_eq!(labels(60_000.0).last().unwrap(), "60000");
         assert_eq!(labels(0.0), ["0", "1"]);
+        let whole = |most| whole_ticks(most).into_iter().map(|tick| tick.label).collect::<Vec<_>>();
+        assert_eq!(whole(2), ["0", "1", "2"]);
+        assert_eq!(whole(17), ["0", "5", "10", "15", "20"]);
     }
 
     #[test]
@@ -75,5 +93,18 @@ mod tests {
         let last = |most| ticks_within(most).pop().unwrap().label;
         let lasts = [1.0, 8.04, 20.0, 30.05, 59.9].map(last);
         assert_eq!(lasts, ["1.0", "8", "20", "30", "50"]);
+    }
+
+    #[test]
+    fn ticks_between_two_numbers_need_not_begin_at_zero() {
+        let labels = |from, to| {
+            ticks_between(from, to).into_iter().map(|tick| tick.label).collect::<Vec<_>>()
+        };
+        assert_eq!(labels(6.5, 13.5), ["7", "8", "9", "10", "11", "12", "13"]);
+        assert_eq!(
+            labels(1000.0, 1000.5),
+            ["1000.0", "1000.1", "1000.2", "1000.3", "1000.4", "1000.5"]
+        );
+        assert_eq!(labels(0.0, 40.0), ["0", "10", "20", "30", "40"]);
     }
 }

@@ -104,7 +104,7 @@ enum Outcome {
 fn try_run(program: &Program, case: &Case) -> Outcome {
     let Case { options, seed, scenario } = case;
     let plan = Plan::written(scenario, options.workers(), *seed);
-    let run = simulate_plan(program.clone(), options, plan, *seed, Journal::counting());
+    let run = simulate_plan(program.clone(), options, plan, *seed, Journal::counting(), None);
     match run.and_then(|(recording, outcome)| outcome.map(|()| recording)) {
         Ok(recording) => {
             let results = check(&recording, options);
@@ -330,7 +330,7 @@ fn faults_of(program: &Program, case: &Case) -> Option<MessageFaults> {
     let written = Arc::new(Mutex::new(vec![]));
     let journal = Journal::new(InMemory(written.clone()), &options.nodes);
     let plan = Plan::written(scenario, options.workers(), *seed);
-    let (recording, _) = simulate_plan(program.clone(), options, plan, *seed, journal).ok()?;
+    let (recording, _) = simulate_plan(program.clone(), options, plan, *seed, journal, None).ok()?;
     let info = RunInfo::new(options, *seed, &recording, Verdict::Invalid.into());
     let window = Window { from: Time::from_nanos(i64::MIN), to: Time::MAX };
     let journal = written.lock();
