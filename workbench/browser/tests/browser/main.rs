@@ -5,6 +5,7 @@
 mod book;
 mod checks;
 mod diagram;
+mod index;
 mod replay;
 mod report;
 mod runs;
@@ -40,7 +41,8 @@ fn main() -> Result<ExitCode> {
     arguments.test_threads = Some(1);
     let runtime = Runtime::new()?;
     let browser = Arc::new(runtime.block_on(Browser::start())?);
-    let modules = [checks::tests, diagram::tests, replay::tests, report::tests, book::tests];
+    let modules =
+        [checks::tests, diagram::tests, index::tests, replay::tests, report::tests, book::tests];
     let tests = modules.iter().flat_map(|tests| tests(runtime.handle(), &browser)).collect();
     let conclusion = libtest_mimic::run(&arguments, tests);
     let browser = Arc::into_inner(browser).ok_or("a test still uses the browser")?;

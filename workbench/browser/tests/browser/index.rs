@@ -1,0 +1,107 @@
+//! The index of a store, and the report of a sweep.
+
+use std::path::PathBuf;
+
+use browser_tests::{Browser, Result, View};
+
+use crate::runs::{INVALID, SWEEP};
+
+crate::tests![
+    the_index_and_a_sweep_look_right_in_every_view,
+    the_index_can_be_filtered,
+    a_report_and_the_index_lead_to_each_other,
+    a_command_of_a_sweep_can_be_copied,
+    tab_leads_through_the_index,
+];
+
+/// The index of a store with a sweep and a run in it.
+fn index() -> Result<PathBuf> {
+    Ok(SWEEP.folder()?.join("../../index.html"))
+}
+
+fn sweep() -> Result<PathBuf> {
+    SWEEP.report()
+}
+
+/// No error, no request, nothing too wide or too faint; and pictures for people.
+async fn the_index_and_a_sweep_look_right_in_every_view(browser: &Browser) -> Result<()> {
+    let mut wrong = vec![];
+    for (page_name, file) in [("index", index()?), ("sweep", sweep()?)] {
+        for view in [View::PHONE, View::TABLET, View::DESK] {
+            for view in [view, view.dark()] {
+                let scheme = if view.dark { "dark" } else { "light" };
+                let name = format!("{page_name}-{}-{scheme}", view.width);
+                let mut page = browser.page(view).await?;
+                page.open_file(&file, "").await?;
+                page.screenshot_of_all(&name).await?;
+                let found = [
+                    page.problems().await?,
+                    page.requests().await?,
+                    page.overflows().await?,
+                    page.low_contrasts().await?,
+                ];
+                wrong.extend(found.concat().iter().map(|line| format!("{name}: {line}")));
+                page.close().await?;
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    Ok(())
+}
+
+async fn the_index_can_be_filtered(browser: &Browser) -> Result<()> {
+    let page = browser.page(View::DESK).await?;
+    page.open_file(&index()?, "").await?;
+    let shown =
+        "[...document.querySelectorAll('.runs tbody tr')].filter((row) => !row.hidden).length";
+    let all: usize = page.evaluate(shown).await?;
+    let set = |name: &str, value: &str| {
+        format!(
+            "(() => {{ const field = document.querySelector('#filter [name={name}]'); \
+             field.value = '{value}'; \
+             field.dispatchEvent(new Event('input', {{ bubbles: true }})) }})()"
+        )
+    };
+    page.run(&set("text", "sweep: seeds")).await?;
+    assert_eq!(page.evaluate::<usize>(shown).await?, 1, "of {all}");
+    page.run(&set("verdict", "valid")).await?;
+    assert_eq!(page.evaluate::<usize>(shown).await?, 0);
+    page.click("#filter button").await?;
+    page.wait_for(&format!("{shown} === {all}")).await?;
+    page.close().await
+}
+
+/// Whichever path a report was opened by.
+async fn a_report_and_the_index_lead_to_each_other(browser: &Browser) -> Result<()> {
+    let run = INVALID.folder()?;
+    let real = run.canonicalize()?;
+    let by_workload = run.join("../broadcast/latest");
+    for folder in [run, real, by_workload, SWEEP.folder()?] {
+        let mut page = browser.page(View::DESK).await?;
+        // Not `open_file`, which follows links first.
+        page.open(&format!("file://{}/report.html", folder.display())).await?;
+        page.click("#all-runs a").await?;
+        page.wait_for("document.title === 'All runs'").await?;
+        page.click(".runs a").await?;
+        page.wait_for("document.title.includes('broadcast')").await?;
+        assert_eq!(page.problems().await?, [""; 0], "{}", folder.display());
+        page.close().await?;
+    }
+    Ok(())
+}
+
+async fn a_command_of_a_sweep_can_be_copied(browser: &Browser) -> Result<()> {
+    let page = browser.page(View::DESK).await?;
+    page.open_file(&sweep()?, "").await?;
+    page.click(".failing .command button").await?;
+    page.wait_for("document.querySelector('.failing .command span').textContent !== ''").await?;
+    page.close().await
+}
+
+async fn tab_leads_through_the_index(browser: &Browser) -> Result<()> {
+    let page = browser.page(View::DESK).await?;
+    page.open_file(&index()?, "").await?;
+    let found = page.focus_problems().await?;
+    assert!(found.is_empty(), "\n{}", found.join("\n"));
+    page.close().await
+}
