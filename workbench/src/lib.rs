@@ -15,6 +15,7 @@ pub mod endpoint;
 pub mod error;
 mod fields;
 mod json_key;
+pub mod local_server;
 pub mod names;
 pub mod network;
 pub mod options;

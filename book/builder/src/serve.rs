@@ -3,20 +3,17 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
 use std::time::SystemTime;
 
-use tiny_http::{Header, Request, Response};
+use workbench::local_server::{LocalServer, WebAnswer};
 
 use crate::check::files;
 use crate::{Error, build};
 
-/// How many requests are answered at once.
-const THREADS: usize = 4;
 /// Where a page asks how often the book has been rebuilt.
 const VERSION: &str = "/.version";
 /// What the server adds to each page. A page that is older than the book reloads itself.
@@ -44,27 +41,13 @@ impl Server {
     /// # Errors
     /// If the port is taken, or if [`build`] fails.
     pub fn start(book: &Path, port: u16) -> Result<Server, Error> {
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let server = tiny_http::Server::http(address).map_err(|error| {
-            Error::msg(format!(
-                "cannot listen on {address}: {error}. Choose another port with PORT="
-            ))
-        })?;
-        let address = server.server_addr().to_ip().unwrap_or(address);
+        let server = LocalServer::listen(port)?;
         let version = Arc::new(AtomicU64::new(0));
         let pages = build(book, None)?.with_file_name("");
-
-        let server = Arc::new(server);
-        for _ in 0..THREADS {
-            let (server, version, pages) = (server.clone(), version.clone(), pages.clone());
-            thread::spawn(move || {
-                for request in server.incoming_requests() {
-                    answer(request, &pages, version.load(Ordering::Relaxed));
-                }
-            });
-        }
+        let current = version.clone();
+        server.serve(move |path| answer(path, &pages, current.load(Ordering::Relaxed)))?;
         let seen = Mutex::new(times(book));
-        Ok(Server { book: book.to_path_buf(), address, version, seen })
+        Ok(Server { book: book.to_path_buf(), address: server.address(), version, seen })
     }
 
     /// The address of the book.
@@ -111,23 +94,14 @@ fn times(book: &Path) -> BTreeMap<PathBuf, SystemTime> {
         .collect()
 }
 
-/// Answers a request with a file of the book, or with the book's version.
-fn answer(request: Request, pages: &Path, version: u64) {
-    let path = request.url().split(['?', '#']).next().unwrap_or_default();
+/// A file of the book, or the book's version.
+fn answer(path: &str, pages: &Path, version: u64) -> WebAnswer {
     let (status, kind, bytes) = if path == VERSION {
         (200, "text/plain", version.to_string().into_bytes())
     } else {
         file(pages, path)
     };
-    let mut response = Response::from_data(bytes).with_status_code(status);
-    let headers = [("Content-Type", kind), ("Cache-Control", "no-store")];
-    for (name, value) in headers {
-        if let Ok(header) = Header::from_bytes(name, value) {
-            response.add_header(header);
-        }
-    }
-    // The browser may have gone away, which is not an error.
-    let _ = request.respond(response);
+    WebAnswer { status, kind, bytes }
 }
 
 /// A file of the book, with its status and its type. Names in the book need no percent-encoding.
