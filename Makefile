@@ -14,6 +14,7 @@ own_stages := $(strip $(foreach name,$(stage_names),$(if $(findstring $$,$(value
 run_takes := MODULE WORKLOAD SEED FLAGS BIN BENCH MAELSTROM
 simulate_takes := MODULE WORKLOAD SEED FLAGS
 sweep_takes := MODULE WORKLOAD SEED SEEDS FLAGS
+watch_takes := MODULE WORKLOAD SEED SEEDS FLAGS PORT
 diff_takes := MODULE FROM
 compare_takes := MODULE FROM WORKLOAD SEED SEEDS FLAGS
 new_takes := MODULE FROM
@@ -76,6 +77,7 @@ define help_text
 make run MODULE=broadcast-3c          run a stage for real, and judge it
 make simulate MODULE=broadcast-3c     the same in virtual time: milliseconds
 make sweep MODULE=broadcast-3c        simulate many seeds: SEEDS=1000
+make watch MODULE=broadcast-3c        after every save, sweep and show a run
 make report                           open the report of the last run
 make diff MODULE=broadcast-3c         what a stage adds to the one before it
 make compare MODULE=broadcast-3c      what that buys, and costs, in 200 runs
@@ -85,7 +87,7 @@ make test                             run all tests; MODULE=mine: only its tests
 make book                             build the book
 make help                             list all other commands and variables
 
-run, simulate, sweep and compare also take
+run, simulate, sweep, compare, shrink and watch also take
   WORKLOAD=broadcast-3c               another challenge than the stage's own
   SEED=1                              the seed of a run that you have seen
   FLAGS="--latency 100"               more flags; FLAGS=--help lists them
@@ -116,7 +118,7 @@ make maelstrom                        download the real Maelstrom
 make clean                            delete what was built, but not store/
 endef
 
-.PHONY: short_help help run simulate sweep report diff compare new remove prune build test test-browser bench \
+.PHONY: short_help help run simulate sweep shrink watch report diff compare new remove prune build test test-browser bench \
 	fuzz soak lint book book-serve clean maelstrom
 
 short_help:
@@ -144,6 +146,15 @@ simulate sweep:
 	$(CARGO) build --package $(module_name) --example simulate-$(module_name)
 	@$(call quoted,$(target_folder)/debug/examples/simulate-$(module_name)) \
 		$(if $(filter sweep,$@),sweep --seeds $(SEEDS),test) $(challenge_flags) $(call reproduce,simulate) $(run_flags)
+
+watch: SEEDS = 100
+watch: PORT = 3001
+watch:
+	$(need_module)$(need_workload)
+	$(build_workbench)
+	@$(workbench_program) watch $(module_name) --seeds $(SEEDS) --port $(PORT) \
+		--simulate $(call quoted,$(target_folder)/debug/examples/simulate-$(module_name)) \
+		-- $(challenge_flags) $(call reproduce,simulate) $(run_flags)
 
 report:
 	@test -f store/latest/report.html || { echo "There is no report yet: make run and make simulate write one." >&2; exit 1; }
@@ -202,7 +213,7 @@ test:
 test-browser: book
 	$(if $(chromium),,$(error there is no Chromium. Install it (on Debian and Ubuntu: sudo apt-get install chromium), \
 		or say where it is: CHROMIUM=/path/to/chromium))
-	$(CARGO) build --examples
+	$(CARGO) build --bins --examples
 	$(CARGO) test --package browser-tests
 
 bench:

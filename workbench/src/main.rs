@@ -14,6 +14,7 @@ use workbench::command::remove::RemoveArguments;
 use workbench::command::report::ReportArguments;
 use workbench::command::test::TestArguments;
 use workbench::command::trace::TraceArguments;
+use workbench::command::watch::WatchArguments;
 use workbench::plan::scenario::insert_flags;
 
 /// A test bench for Maelstrom nodes.
@@ -27,6 +28,7 @@ enum Command {
     Report(ReportArguments),
     Diagram(DiagramArguments),
     Trace(TraceArguments),
+    Watch(WatchArguments),
     New(NewArguments),
     Remove(RemoveArguments),
     /// Kills the nodes of a workbench that was killed
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
         Ok(Command::Report(arguments)) => print_and_exit(arguments.run()),
         Ok(Command::Diagram(arguments)) => print_and_exit(arguments.run()),
         Ok(Command::Trace(arguments)) => print_and_exit(arguments.run()),
+        Ok(Command::Watch(arguments)) => exit(arguments.run()),
         Ok(Command::New(arguments)) => print_and_exit(arguments.run()),
         Ok(Command::Remove(arguments)) => print_and_exit(arguments.run()),
         Ok(Command::Reap { mark }) => {

@@ -5,8 +5,8 @@ use broadcast_3c as retries;
 use common::Handler;
 use workbench::cluster::tasks::Program;
 use workbench::options::Options;
-use workbench::simulation::comparison::{ComparedStage, Comparison};
 use workbench::output::seed_outcome::SeedOutcome;
+use workbench::simulation::comparison::{ComparedStage, Comparison};
 use workbench::simulation::sweep::judge_seed;
 
 /// An outcome as a sweep stores it.

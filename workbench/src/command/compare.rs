@@ -11,8 +11,8 @@ use super::exit::{HELP_WIDTH, exit, print, usage_error};
 use crate::console::{print_stderr, progress_bar};
 use crate::error::Error;
 use crate::options::{Options, with_seed};
-use crate::simulation::comparison::{ComparedStage, Comparison};
 use crate::output::seed_outcome::SeedOutcome;
+use crate::simulation::comparison::{ComparedStage, Comparison};
 
 /// Simulates two stages with the same seeds, and prints their results side by side
 #[derive(Args)]

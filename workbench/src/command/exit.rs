@@ -12,11 +12,16 @@ pub const HELP_WIDTH: usize = 80;
 /// The exit status of wrong arguments, as Maelstrom's.
 const USAGE: u8 = 254;
 
-/// Prints what is wrong with a command line, or the help or version that it asks for.
+/// Prints what is wrong with a command line, or the help or version that it asks for. Exits.
 pub fn usage_error(error: &clap::Error) -> ExitCode {
+    ExitCode::from(usage_status(error))
+}
+
+/// The same, and gives the exit status.
+pub fn usage_status(error: &clap::Error) -> u8 {
     // A closed stdout or stderr does not change the status.
     let _ = error.print();
-    if error.use_stderr() { ExitCode::from(USAGE) } else { ExitCode::SUCCESS }
+    if error.use_stderr() { USAGE } else { 0 }
 }
 
 /// Exits with that status, or prints the error and exits with its status.

@@ -19,3 +19,4 @@ pub(crate) mod simulate;
 mod sweep;
 pub mod test;
 pub mod trace;
+pub mod watch;

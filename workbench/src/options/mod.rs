@@ -118,6 +118,17 @@ pub struct Options {
 }
 
 impl Options {
+    /// Parses flags as on a command line, a word each. If a flag is given twice, the last one counts.
+    pub fn parse<'a>(words: impl IntoIterator<Item = &'a str>) -> Result<Options, clap::Error> {
+        #[derive(Parser)]
+        #[command(no_binary_name = true, args_override_self = true)]
+        struct Flags {
+            #[command(flatten)]
+            options: Options,
+        }
+        Flags::try_parse_from(words).map(|flags| flags.options)
+    }
+
     /// The seed, or a random one that is short enough to type.
     pub fn seed_or_random(&self) -> u64 {
         self.seed.unwrap_or_else(|| rand::random_range(1..1_000_000))
@@ -228,19 +239,12 @@ impl Options {
     }
 }
 
-/// Parses flags as on a command line, separated by spaces. If a flag is given twice, the last one
-/// counts.
+/// Parses flags separated by spaces: see [`Options::parse`].
 impl FromStr for Options {
     type Err = clap::Error;
 
     fn from_str(flags: &str) -> Result<Options, clap::Error> {
-        #[derive(Parser)]
-        #[command(no_binary_name = true, args_override_self = true)]
-        struct Flags {
-            #[command(flatten)]
-            options: Options,
-        }
-        Flags::try_parse_from(flags.split_whitespace()).map(|flags| flags.options)
+        Options::parse(flags.split_whitespace())
     }
 }
 
@@ -313,7 +317,10 @@ impl fmt::Display for Concurrency {
 
 /// The command with those arguments, as a single run with that seed. What follows `--` belongs to the
 /// node.
-pub(crate) fn with_seed(mut arguments: impl Iterator<Item = String>, seed: impl fmt::Display) -> String {
+pub(crate) fn with_seed(
+    mut arguments: impl Iterator<Item = String>,
+    seed: impl fmt::Display,
+) -> String {
     let (mut words, mut of_node) = (vec![], vec![]);
     while let Some(word) = arguments.next() {
         match word.split_once('=').map_or(word.as_str(), |(name, _)| name) {

@@ -1,7 +1,7 @@
 //! Simulation: a whole cluster in one thread, in virtual time, the same for the same seed.
 
-pub mod shrink;
 pub mod comparison;
+pub mod shrink;
 pub(crate) mod stage;
 pub mod sweep;
 pub mod tally;

@@ -12,7 +12,8 @@ fn make_alone_fits_a_terminal_and_lists_the_stages_in_order() {
     let workspace = Workspace::new();
     workspace.stage("a-readers-own", "$(echo)");
     let text = format!("\n{}", workspace.make(&[]).succeeds());
-    for target in "run simulate sweep report diff compare new remove test book help".split(' ') {
+    let targets = "run simulate sweep shrink watch report diff compare new remove test book help";
+    for target in targets.split(' ') {
         assert_contains(&text, &format!("\nmake {target} "));
     }
     assert!(text.lines().count() < 24, "it scrolls away: {text}");
@@ -89,6 +90,21 @@ fn workload_is_another_challenge_then_come_the_seed_and_more_flags() {
                     <make run MODULE=echo WORKLOAD=second-stage FLAGS=\"--rate 20 -- --name \
                     'two words'\"><--seed><7><--rate><20><--><--name><two words>";
     assert_contains(&workspace.make(&arguments).succeeds(), expected);
+}
+
+#[test]
+fn watch_is_told_where_cargo_puts_the_simulation() {
+    let workspace = Workspace::new();
+    workspace.make(&["watch", "MODULE=echo/", "WORKLOAD=second-stage", "SEED=7"]).succeeds();
+    let build = "build --package workbench --bins";
+    assert_eq!(workspace.called("bin/cargo").as_deref(), Some(build), "watch builds the stage");
+    let simulate = "--simulate target/debug/examples/simulate-echo -- -w broadcast --rate 10 \
+                    --reproduce-with make simulate MODULE=echo WORKLOAD=second-stage --seed 7";
+    let watch = format!("watch echo --seeds 100 --port 3001 {simulate}");
+    assert_eq!(workspace.called("target/debug/workbench"), Some(watch));
+    workspace.make(&["watch", "MODULE=echo", "SEEDS=5", "PORT=80"]).succeeds();
+    let watch = workspace.called("target/debug/workbench").expect("a call");
+    assert!(watch.starts_with("watch echo --seeds 5 --port 80 "), "{watch}");
 }
 
 #[test]

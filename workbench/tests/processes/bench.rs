@@ -173,6 +173,11 @@ impl Running {
         self.folder.path().join("store/latest")
     }
 
+    /// The folder that all this is in.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// How long it has been running.
     pub fn elapsed(&self) -> Duration {
         self.started.elapsed()

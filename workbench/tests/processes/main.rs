@@ -20,6 +20,7 @@ mod signals;
 mod simulated;
 mod stored;
 mod surroundings;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -52,8 +53,8 @@ fn main() -> ExitCode {
     if let Some(node) = std::env::var_os(bench::RUN_AS_NODE) {
         return nodes::run(&node.to_string_lossy());
     }
-    if std::env::var_os(simulated::RUN_AS_SIMULATION).is_some() {
-        return nodes::simulate();
+    if let Some(server) = std::env::var_os(simulated::RUN_AS_SIMULATION) {
+        return nodes::simulate(&server.to_string_lossy());
     }
     let mut arguments = Arguments::from_args();
     arguments.test_threads.get_or_insert(AT_ONCE);
@@ -62,6 +63,7 @@ fn main() -> ExitCode {
         good_runs::tests(),
         signals::tests(),
         simulated::tests(),
+        watch::tests(),
         ends::tests(),
         replies::tests(),
         report::tests(),

@@ -22,9 +22,16 @@ pub fn run(name: &str) -> ExitCode {
     }
 }
 
-/// Becomes the simulation of a cluster of such nodes, as a stage's `simulate` example is.
-pub fn simulate() -> ExitCode {
-    workbench::simulate::<Server<Silent>>()
+/// Becomes the simulation of a cluster of the nodes of that name, as a stage's `simulate` example is.
+pub fn simulate(name: &str) -> ExitCode {
+    match name {
+        "silent" => workbench::simulate::<Server<Silent>>(),
+        "forwards" => workbench::simulate::<Server<Forwards>>(),
+        _ => {
+            eprintln!("there is no simulation of `{name}`");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// Answers every workload. What it passes on to its peers, and how, is up to `P`.

@@ -18,7 +18,7 @@ crate::tests![
     flags_without_effect_on_a_simulation_are_refused,
 ];
 
-/// Says that this program is to be a stage's simulation.
+/// Says which stage's simulation this program is to be.
 pub const RUN_AS_SIMULATION: &str = "RUN_AS_SIMULATION";
 
 /// A simulation with those arguments.
@@ -26,7 +26,7 @@ fn simulation(arguments: &str) -> Bench {
     Bench::of("good").without_program().with(|command, folder| {
         let this = std::env::current_exe().expect("the path of this program");
         *command = Command::new(this);
-        command.env(RUN_AS_SIMULATION, "1").args(arguments.split(' '));
+        command.env(RUN_AS_SIMULATION, "silent").args(arguments.split(' '));
         command.arg("--store").arg(folder.join("store"));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped())
     })

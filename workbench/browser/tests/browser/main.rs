@@ -9,6 +9,7 @@ mod index;
 mod replay;
 mod report;
 mod runs;
+mod watch;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -41,8 +42,15 @@ fn main() -> Result<ExitCode> {
     arguments.test_threads = Some(1);
     let runtime = Runtime::new()?;
     let browser = Arc::new(runtime.block_on(Browser::start())?);
-    let modules =
-        [checks::tests, diagram::tests, index::tests, replay::tests, report::tests, book::tests];
+    let modules = [
+        checks::tests,
+        diagram::tests,
+        index::tests,
+        replay::tests,
+        report::tests,
+        watch::tests,
+        book::tests,
+    ];
     let tests = modules.iter().flat_map(|tests| tests(runtime.handle(), &browser)).collect();
     let conclusion = libtest_mimic::run(&arguments, tests);
     let browser = Arc::into_inner(browser).ok_or("a test still uses the browser")?;

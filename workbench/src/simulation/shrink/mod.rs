@@ -330,7 +330,8 @@ fn faults_of(program: &Program, case: &Case) -> Option<MessageFaults> {
     let written = Arc::new(Mutex::new(vec![]));
     let journal = Journal::new(InMemory(written.clone()), &options.nodes);
     let plan = Plan::written(scenario, options.workers(), *seed);
-    let (recording, _) = simulate_plan(program.clone(), options, plan, *seed, journal, None).ok()?;
+    let (recording, _) =
+        simulate_plan(program.clone(), options, plan, *seed, journal, None).ok()?;
     let info = RunInfo::new(options, *seed, &recording, Verdict::Invalid.into());
     let window = Window { from: Time::from_nanos(i64::MIN), to: Time::MAX };
     let journal = written.lock();

@@ -1,0 +1,233 @@
+//! One round of watching: builds the stage, sweeps, and simulates one run to look at.
+
+use std::fs;
+use std::io::{self, BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::Deserialize;
+use tokio::process::Command;
+use tokio::time::Instant;
+
+use super::child::{self, Finished};
+use crate::checker::Verdict;
+use crate::error::Error;
+use crate::report::REPORT;
+use crate::text::counted;
+
+/// What every round does.
+#[derive(Debug, Clone, Copy)]
+pub struct Round<'a> {
+    /// The name of the stage.
+    pub stage: &'a str,
+    /// The program that its `simulate` example becomes.
+    pub simulate: &'a Path,
+    /// How many seeds are swept.
+    pub seeds: u64,
+    /// The first of them.
+    pub first: u64,
+    /// The flags of the runs.
+    pub flags: &'a [String],
+    /// Where the runs go. The folder is emptied before.
+    pub store: &'a Path,
+}
+
+/// How a round ended.
+#[derive(Debug)]
+pub struct RoundOutcome {
+    /// What has been found out.
+    pub kind: RoundKind,
+    /// A line that says it.
+    pub headline: String,
+    /// What the compiler said, or the story of the run; empty if all is well. May have colours.
+    pub text: String,
+    /// The page of the run, if there is one.
+    pub report: Option<Vec<u8>>,
+}
+
+/// What a round can find out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RoundKind {
+    /// All runs are valid.
+    Valid,
+    /// At least one is not.
+    Invalid,
+    /// The stage cannot run.
+    Broken,
+}
+
+impl Round<'_> {
+    /// Builds, sweeps and simulates, and says before each what it does.
+    ///
+    /// Fails if a program cannot be started, or a file not be read or removed.
+    pub async fn run(&self, doing: impl Fn(&str)) -> Result<RoundOutcome, Error> {
+        doing(&format!("building {}", self.stage));
+        let start = Instant::now();
+        let built = self.build().await?;
+        let building = start.elapsed();
+        if !built.status.success() {
+            return Ok(RoundOutcome::broken("It does not compile.", built.stderr));
+        }
+
+        doing(&format!("sweeping {}", counted(self.seeds, "seed")));
+        let start = Instant::now();
+        if self.store.exists() {
+            fs::remove_dir_all(self.store).map_err(Error::path("remove", self.store))?;
+        }
+        let swept = self.sweep().await?;
+        let took = Took { building, sweeping: start.elapsed() };
+        let Some(runs) = read_runs(self.store)? else {
+            return Ok(RoundOutcome::broken("The sweep did not end.", swept.stderr));
+        };
+
+        let warnings = built.stderr;
+        let failed: Vec<u64> =
+            runs.iter().filter(|run| !run.is_valid()).map(|run| run.seed).collect();
+        match failed.first() {
+            None => {
+                doing(&format!("simulating seed {}", self.first));
+                self.test(self.first).await?;
+                self.all_valid(took, warnings)
+            }
+            Some(&seed) => {
+                doing(&format!("shrinking the run of seed {seed}"));
+                let shrunk = self.shrink(seed).await?;
+                self.not_all_valid(failed.len(), seed, took, warnings, shrunk)
+            }
+        }
+    }
+
+    fn all_valid(&self, took: Took, warnings: String) -> Result<RoundOutcome, Error> {
+        let runs = if self.seeds == 1 { "The run is valid" } else { "All runs are valid" };
+        let headline = format!("{runs}: {}. {took}", counted(self.seeds, "seed"));
+        Ok(RoundOutcome {
+            kind: RoundKind::Valid,
+            headline,
+            text: warnings,
+            report: self.report()?,
+        })
+    }
+
+    fn not_all_valid(
+        &self,
+        failed: usize,
+        seed: u64,
+        took: Took,
+        warnings: String,
+        shrunk: Finished,
+    ) -> Result<RoundOutcome, Error> {
+        let are = if failed == 1 { "is" } else { "are" };
+        let runs = counted(self.seeds, "run");
+        let headline =
+            format!("{failed} of {runs} {are} not valid; the first is seed {seed}. {took}");
+        // A run without a verdict has no summary: it says on stderr what went wrong.
+        let story = if shrunk.stdout.is_empty() { shrunk.stderr } else { shrunk.stdout };
+        let text = warnings + story.trim_start_matches('\n');
+        Ok(RoundOutcome { kind: RoundKind::Invalid, headline, text, report: self.report()? })
+    }
+
+    async fn build(&self) -> Result<Finished, Error> {
+        // Cargo tells the programs that it runs which cargo it is, and make takes another one with CARGO=.
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let example = format!("simulate-{}", self.stage);
+        let colour = if has_colour() { "always" } else { "never" };
+        let mut command = Command::new(cargo);
+        command.args(["build", "--quiet", "--color", colour, "--package", self.stage]);
+        child::run(command.args(["--example", &example])).await
+    }
+
+    async fn sweep(&self) -> Result<Finished, Error> {
+        self.simulation("sweep", &["--seeds", &self.seeds.to_string()]).await
+    }
+
+    /// Simulates the run of a seed.
+    async fn test(&self, seed: u64) -> Result<Finished, Error> {
+        self.simulation("test", &["--seed", &seed.to_string()]).await
+    }
+
+    /// Simulates the run of a seed that fails.
+    async fn shrink(&self, seed: u64) -> Result<Finished, Error> {
+        self.simulation("test", &["--seed", &seed.to_string()]).await
+    }
+
+    async fn simulation(&self, subcommand: &str, more: &[&str]) -> Result<Finished, Error> {
+        let mut command = Command::new(self.simulate);
+        command.arg(subcommand).args(self.flags).args(more).arg("--store").arg(self.store);
+        if has_colour() {
+            command.env("CLICOLOR_FORCE", "1");
+        }
+        child::run(&mut command).await
+    }
+
+    /// The report of the run that was simulated last.
+    fn report(&self) -> Result<Option<Vec<u8>>, Error> {
+        let path = self.store.join("latest").join(REPORT);
+        found(fs::read(&path)).map_err(Error::path("read", path))
+    }
+}
+
+impl RoundOutcome {
+    fn broken(headline: &str, text: String) -> RoundOutcome {
+        let headline = headline.to_owned();
+        RoundOutcome { kind: RoundKind::Broken, headline, text, report: None }
+    }
+}
+
+/// How long the parts of a round took.
+#[derive(Debug, Clone, Copy)]
+struct Took {
+    building: Duration,
+    sweeping: Duration,
+}
+
+/// `Built in 1.2 s, swept in 0.9 s.`
+impl std::fmt::Display for Took {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let [building, sweeping] =
+            [self.building, self.sweeping].map(|duration| duration.as_secs_f64());
+        write!(f, "Built in {building:.1} s, swept in {sweeping:.1} s.")
+    }
+}
+
+/// A line of a sweep's `runs.jsonl`, as far as it matters here.
+#[derive(Deserialize)]
+struct SweptRun {
+    seed: u64,
+    verdict: Option<Verdict>,
+}
+
+impl SweptRun {
+    fn is_valid(&self) -> bool {
+        self.verdict == Some(Verdict::Valid)
+    }
+}
+
+/// The runs of the only sweep in a store; none if it did not end.
+fn read_runs(store: &Path) -> Result<Option<Vec<SweptRun>>, Error> {
+    let folder = store.join("sweep");
+    let read = || {
+        let Some(sweep) = found(fs::read_dir(&folder))?.and_then(|mut sweeps| sweeps.next()) else {
+            return Ok(None);
+        };
+        let path: PathBuf = sweep?.path().join("runs.jsonl");
+        let Some(file) = found(fs::File::open(path))? else { return Ok(None) };
+        let lines = BufReader::new(file).lines();
+        let runs = lines.map(|line| Ok(serde_json::from_str(&line?)?));
+        runs.collect::<io::Result<_>>().map(Some)
+    };
+    read().map_err(Error::path("read", &folder))
+}
+
+/// What was found; none if there is no such file.
+fn found<T>(result: io::Result<T>) -> io::Result<Option<T>> {
+    match result {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether what is printed may have colours.
+fn has_colour() -> bool {
+    anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
+}
