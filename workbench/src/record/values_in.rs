@@ -16,9 +16,9 @@ pub fn values_in(body: &RawValue) -> Vec<usize> {
     let mut found = vec![];
     let mut depth = 0;
     // The field of the body that is being read.
-    let mut field = "";
-    let mut rest = body.get();
-    while let Some(first) = rest.bytes().next() {
+    let mut field: &[u8] = b"";
+    let mut rest = body.get().as_bytes();
+    while let Some(&first) = rest.first() {
         let (token, after) = rest.split_at(token_length(first, rest));
         rest = after;
         match first {
@@ -26,17 +26,18 @@ pub fn values_in(body: &RawValue) -> Vec<usize> {
             b'}' | b']' => depth -= 1,
             b'"' => {
                 let text = &token[1..token.len() - 1];
-                if after.trim_ascii_start().starts_with(':') {
-                    found.extend(text.parse::<usize>());
+                if let Some(value) = after.trim_ascii_start().strip_prefix(b":") {
+                    rest = value;
+                    found.extend(number(text));
                     if depth == 1 {
                         field = text;
                     }
-                } else if depth == 1 && field == "type" && text == "error" {
+                } else if depth == 1 && field == b"type" && text == b"error" {
                     return vec![];
                 }
             }
-            b'0'..=b'9' if depth > 1 || !matches!(field, "msg_id" | "in_reply_to") => {
-                found.extend(token.parse::<usize>());
+            b'0'..=b'9' if depth > 1 || !matches!(field, b"msg_id" | b"in_reply_to") => {
+                found.extend(number(token));
             }
             _ => {}
         }
@@ -44,21 +45,27 @@ pub fn values_in(body: &RawValue) -> Vec<usize> {
     found
 }
 
+/// The non-negative whole number that is written there.
+fn number(text: &[u8]) -> Option<usize> {
+    // Most names do not begin with a digit.
+    text.first().filter(|first| first.is_ascii_digit())?;
+    str::from_utf8(text).ok()?.parse().ok()
+}
+
 /// The length of the token that a JSON text begins with.
-fn token_length(first: u8, text: &str) -> usize {
-    let bytes = text.as_bytes();
+fn token_length(first: u8, text: &[u8]) -> usize {
     match first {
         b'"' => {
             let mut end = 1;
-            while bytes[end] != b'"' {
-                end += if bytes[end] == b'\\' { 2 } else { 1 };
+            while text[end] != b'"' {
+                end += if text[end] == b'\\' { 2 } else { 1 };
             }
             end + 1
         }
         b'-' | b'0'..=b'9' => {
             let is_part =
                 |byte: &u8| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-');
-            bytes.iter().position(|byte| !is_part(byte)).unwrap_or(bytes.len())
+            text.iter().position(|byte| !is_part(byte)).unwrap_or(text.len())
         }
         _ => 1,
     }
