@@ -52,7 +52,11 @@ impl NodeNames {
 
     /// The index of the node of that name, if there is one.
     pub fn place(&self, name: &str) -> Option<usize> {
-        self.0.places.get(name).copied()
+        let Names { in_order, places } = &*self.0;
+        // Most nodes are numbered, so the one called n7 is probably at index 7.
+        let guess: Option<usize> = name.strip_prefix('n').and_then(|number| number.parse().ok());
+        let guess = guess.filter(|&place| in_order.get(place).is_some_and(|other| other == name));
+        guess.or_else(|| places.get(name).copied())
     }
 
     /// The name of either end of a message.
