@@ -69,7 +69,7 @@ impl Cluster {
 
     /// Sends a message to node number `node`, without waiting. Fails if so much waits for the node that it
     /// must have stopped reading.
-    pub fn deliver(&mut self, node: usize, envelope: &Envelope) -> Result<(), Backlogged> {
+    pub fn deliver(&mut self, node: usize, envelope: Envelope) -> Result<(), Backlogged> {
         match self {
             Cluster::Processes(processes) => processes.deliver(node, envelope),
             Cluster::Tasks(tasks) => tasks.deliver(node, envelope),

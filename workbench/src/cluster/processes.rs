@@ -126,9 +126,9 @@ impl Processes {
     }
 
     /// Queues a message for a node's stdin. Fails if too many bytes wait there.
-    pub fn deliver(&mut self, node: usize, envelope: &Envelope) -> Result<(), Backlogged> {
+    pub fn deliver(&mut self, node: usize, envelope: Envelope) -> Result<(), Backlogged> {
         let Envelope { id, src, dest, body, .. } = envelope;
-        let [src, dest] = [src, dest].map(|end| self.names.of_endpoint(*end));
+        let [src, dest] = [src, dest].map(|end| self.names.of_endpoint(end));
         let mut line = String::with_capacity(body.get().len() + 64);
         // Names hold nothing that JSON would have to escape; writing to a String cannot fail.
         let _ = writeln!(line, r#"{{"id":{id},"src":"{src}","dest":"{dest}","body":{body}}}"#);

@@ -119,10 +119,10 @@ impl Tasks {
     }
 
     /// Adds a message to a node's inbox. Fails if that is full.
-    pub fn deliver(&mut self, node: usize, envelope: &Envelope) -> Result<(), Backlogged> {
+    pub fn deliver(&mut self, node: usize, envelope: Envelope) -> Result<(), Backlogged> {
         let Envelope { src, dest, body, .. } = envelope;
-        let [src, dest] = [src, dest].map(|end| self.names.of_endpoint(*end).into_owned());
-        let message = Message { src, dest, body: body.clone() };
+        let [src, dest] = [src, dest].map(|end| self.names.of_endpoint(end).into_owned());
+        let message = Message { src, dest, body };
         match self.nodes[node].inbox.try_send(message) {
             Err(TrySendError::Full(_)) => {
                 Err(Backlogged(format!("{MAX_INBOX_MESSAGES} messages wait for it in its inbox")))

@@ -64,7 +64,7 @@ impl EventLoop<'_> {
                 if envelope.is_between_servers() {
                     self.propagation.delivered(&envelope.body, node, self.now());
                 }
-                if let Err(Backlogged(what)) = self.cluster.deliver(node, &envelope) {
+                if let Err(Backlogged(what)) = self.cluster.deliver(node, envelope) {
                     self.fail(node, format!("does not read: {what}, {}", self.when()));
                 }
             }
