@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -168,6 +169,11 @@ impl Node {
     /// The number of tasks is not limited: if every request spawns a task that never ends, memory grows
     /// without bound.
     pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        // In a box: unboxed, each future around it would make room for it twice.
+        self.spawn_boxed(Box::pin(task));
+    }
+
+    fn spawn_boxed(&self, task: Pin<Box<dyn Future<Output = ()> + Send>>) {
         let node = self.clone();
         let task = async move {
             node.0.started.fetch_add(1, Ordering::Relaxed);
