@@ -75,6 +75,11 @@ impl Message {
         })
     }
 
+    /// Whether the body has the field `in_reply_to`, or a text that looks like it.
+    pub(crate) fn may_be_a_reply(&self) -> bool {
+        self.body.get().contains("\"in_reply_to\"")
+    }
+
     /// The `msg_id` of a body whose header cannot be read, if that field alone is valid.
     pub(crate) fn usable_msg_id(&self) -> Option<MessageId> {
         let mut body: BTreeMap<String, &RawValue> = self.read_body().ok()?;

@@ -91,6 +91,16 @@ impl NodeState {
 
     /// Handles one message as far as possible without waiting.
     pub async fn receive(&mut self, message: Message) {
+        // A valid request can be read without its header. The slow path below says what is wrong with
+        // one that is not.
+        if let Some(running) = &mut self.running
+            && !message.may_be_a_reply()
+            && !running.is_full()
+            && let Ok(Ok(handling)) =
+                catch_panic(|| running.server.clone().begin(&message, &self.outbox))
+        {
+            return running.handle(handling).await;
+        }
         let header = match message.header() {
             Ok(header) => header,
             Err(error) => return self.refuse(&message, message.usable_msg_id().as_ref(), error),

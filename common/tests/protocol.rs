@@ -157,6 +157,14 @@ fn a_second_init_keeps_the_state() {
 }
 
 #[test]
+fn an_in_reply_to_deeper_in_the_body_does_not_make_it_a_reply() {
+    let transcript = start()
+        .send(&ask(r#"{"type":"add","msg_id":7,"amount":3,"note":{"in_reply_to":9}}"#))
+        .finish();
+    assert!(transcript.contains(r#""in_reply_to":7}"#), "{transcript}");
+}
+
+#[test]
 fn a_handlers_error_is_the_reply() {
     let transcript = start().send(&ask(r#"{"type":"fail","msg_id":1}"#)).finish();
     insta::assert_snapshot!(transcript);
