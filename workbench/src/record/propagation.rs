@@ -14,8 +14,9 @@ use crate::time::Time;
 /// broadcast from a client, or whatever another node or a service sends.
 #[derive(Debug, Clone, Default)]
 pub struct Propagation {
-    nodes: usize,
     values: Vec<Coverage>,
+    /// How many of the values each node has.
+    known: Vec<usize>,
     /// For each partition, the values of which it dropped a copy.
     dropped: Vec<FixedBitSet>,
 }
@@ -33,13 +34,13 @@ struct Coverage {
 impl Propagation {
     /// No values yet, on that many nodes.
     pub fn new(nodes: usize) -> Propagation {
-        Propagation { nodes, ..Propagation::default() }
+        Propagation { known: vec![0; nodes], ..Propagation::default() }
     }
 
     /// A client's broadcast of value number `value` is delivered to a node.
     pub fn broadcast(&mut self, value: usize, node: usize, time: Time) {
         while self.values.len() <= value {
-            let nodes = FixedBitSet::with_capacity(self.nodes);
+            let nodes = FixedBitSet::with_capacity(self.known.len());
             self.values.push(Coverage { started: None, nodes, complete: None });
         }
         self.values[value].started.get_or_insert(time);
@@ -48,7 +49,10 @@ impl Propagation {
 
     /// A message from another node or from a service is delivered to `node`.
     pub fn delivered(&mut self, body: &RawValue, node: usize, time: Time) {
-        values_in(body).into_iter().for_each(|value| self.reached(value, node, time));
+        // Most messages bring nothing new, and need not be searched.
+        if self.known[node] < self.values.len() {
+            values_in(body).into_iter().for_each(|value| self.reached(value, node, time));
+        }
     }
 
     /// A message between nodes is dropped by that partition.
@@ -65,8 +69,11 @@ impl Propagation {
 
     fn reached(&mut self, value: usize, node: usize, time: Time) {
         let Some(reach) = self.values.get_mut(value) else { return };
-        if !reach.nodes.put(node) && reach.nodes.is_full() {
-            reach.complete = Some(time);
+        if !reach.nodes.put(node) {
+            self.known[node] += 1;
+            if reach.nodes.is_full() {
+                reach.complete = Some(time);
+            }
         }
     }
 
