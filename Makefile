@@ -11,9 +11,10 @@ more_challenges := $(strip $(filter-out $(stage_names),$(challenge_names)))
 own_stages := $(strip $(foreach name,$(stage_names),$(if $(findstring $$,$(value $(name))),$(name))))
 
 # What each target lets you set. Anything else is refused: a variable without effect would mislead.
-run_takes := MODULE WORKLOAD SEED FLAGS BIN BENCH MAELSTROM
-simulate_takes := MODULE WORKLOAD SEED FLAGS
-sweep_takes := MODULE WORKLOAD SEED SEEDS FLAGS
+run_takes := MODULE WORKLOAD SEED FLAGS SCENARIO BIN BENCH MAELSTROM
+simulate_takes := MODULE WORKLOAD SEED FLAGS SCENARIO
+sweep_takes := MODULE WORKLOAD SEED SEEDS FLAGS SCENARIO
+shrink_takes := MODULE WORKLOAD SEED FLAGS SCENARIO
 watch_takes := MODULE WORKLOAD SEED SEEDS FLAGS PORT
 diff_takes := MODULE FROM
 compare_takes := MODULE FROM WORKLOAD SEED SEEDS FLAGS
@@ -52,6 +53,10 @@ need_workload = $(call need,WORKLOAD,$(workload_name),$(challenge_names),challen
 # The flags of the challenge and, of the workbench alone, its targets. A line may refer to another one.
 challenge_flags = $($(workload_name)) $(or $($(workload_name)_targets),$($(patsubst $$(%),%,$(value $(workload_name)))_targets))
 
+# A scenario says what happens instead of the challenge, and names its own workload.
+case_flags = $(if $(SCENARIO),--scenario $(call quoted,$(SCENARIO)),$(challenge_flags))
+need_case = $(if $(SCENARIO),$(if $(WORKLOAD),$(error WORKLOAD= has no effect with SCENARIO=: the scenario names its workload)),$(need_workload))
+
 # $(call quoted,PATH): for the shell, with quotes only where a space asks for them.
 quoted = $(if $(word 2,$(1)),"$(1)",$(1))
 
@@ -66,7 +71,8 @@ bin_folder := $(if $(wildcard $(PWD)/$(BIN)),$(PWD),$(CURDIR))
 node_program := $(if $(BIN),$(if $(filter /%,$(BIN)),$(BIN),$(bin_folder)/$(BIN)),$(target_folder)/debug/$(module_name))
 # $(call typed,GOAL,STAGE): what to type, but for the seed, for a run of that stage, quoted for the shell.
 typed = '$(subst ','\'',$(strip make $(1) $(if $(BIN),BIN=$(call quoted,$(BIN)),MODULE=$(2)) \
-	$(if $(filter-out $(2),$(workload_name)),WORKLOAD=$(workload_name)) $(if $(FLAGS),FLAGS="$(FLAGS)")))'
+	$(if $(filter-out $(2),$(workload_name)),WORKLOAD=$(workload_name)) $(if $(SCENARIO),SCENARIO=$(call quoted,$(SCENARIO))) \
+	$(if $(FLAGS),FLAGS="$(FLAGS)")))'
 # $(call reproduce,GOAL): tells the workbench what was typed, so that it can say how to reproduce a run.
 reproduce = --reproduce-with $(call typed,$(1),$(module_name))
 # The flags of a run come last: after -- they are the node's.
@@ -77,6 +83,7 @@ define help_text
 make run MODULE=broadcast-3c          run a stage for real, and judge it
 make simulate MODULE=broadcast-3c     the same in virtual time: milliseconds
 make sweep MODULE=broadcast-3c        simulate many seeds: SEEDS=1000
+make shrink MODULE=broadcast-3b       find the smallest run that fails
 make watch MODULE=broadcast-3c        after every save, sweep and show a run
 make report                           open the report of the last run
 make diff MODULE=broadcast-3c         what a stage adds to the one before it
@@ -96,6 +103,10 @@ Stages: $(stage_names)$(if $(more_challenges),
 Challenges that have no stage yet: $(more_challenges))
 endef
 define more_help
+
+run, simulate, sweep and shrink also take
+  SCENARIO=scenario.toml              what happens, step by step, in a file;
+                                      each run leaves one in its folder
 
 run also takes
   BIN=./node.py WORKLOAD=echo         a program in any language, not a stage;
@@ -128,9 +139,10 @@ help:
 	$(info $(help_text))$(info $(more_help))@:
 
 run:
-	$(if $(BIN),$(if $(MODULE),$(error BIN= takes the place of MODULE=: set one of them)),$(need_module))$(need_workload)
+	$(if $(BIN),$(if $(MODULE),$(error BIN= takes the place of MODULE=: set one of them)),$(need_module))$(need_case)
 ifeq ($(BENCH),maelstrom)
 	$(if $(SEED),$(error SEED= has no effect with BENCH=maelstrom: Maelstrom has no seeds))
+	$(if $(SCENARIO),$(error SCENARIO= has no effect with BENCH=maelstrom: Maelstrom has no scenarios))
 	$(if $(shell command -v "$(MAELSTROM)" 2>/dev/null),,$(error there is no program $(MAELSTROM). `make maelstrom` \
 		downloads it; it needs Java 11 or later, and gnuplot. If you have it elsewhere: MAELSTROM=/path/to/maelstrom))
 	$(if $(BIN),,$(CARGO) build --package $(module_name) --bins)
@@ -138,14 +150,16 @@ ifeq ($(BENCH),maelstrom)
 else
 	$(call need,BENCH,$(BENCH),workbench maelstrom,bench)
 	$(CARGO) build --package workbench $(if $(BIN),,--package $(module_name)) --bins
-	@$(workbench_program) test $(challenge_flags) --bin $(call quoted,$(node_program)) $(call reproduce,run) $(run_flags)
+	@$(workbench_program) test $(case_flags) --bin $(call quoted,$(node_program)) $(call reproduce,run) $(run_flags)
 endif
 
-simulate sweep:
-	$(need_module)$(need_workload)
+simulation_simulate := test
+simulation_sweep = sweep --seeds $(SEEDS)
+simulate sweep shrink:
+	$(need_module)$(need_case)
 	$(CARGO) build --package $(module_name) --example simulate-$(module_name)
 	@$(call quoted,$(target_folder)/debug/examples/simulate-$(module_name)) \
-		$(if $(filter sweep,$@),sweep --seeds $(SEEDS),test) $(challenge_flags) $(call reproduce,simulate) $(run_flags)
+		$(or $(simulation_$@),$@) $(case_flags) $(call reproduce,simulate) $(run_flags)
 
 watch: SEEDS = 100
 watch: PORT = 3001

@@ -35,7 +35,9 @@ impl LocalServer {
     pub fn listen(port: u16) -> Result<LocalServer, Error> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let server = Server::http(address).map_err(|error| {
-            Error::Asked(format!("cannot listen on {address}: {error}. Choose another port with PORT="))
+            Error::Asked(format!(
+                "cannot listen on {address}: {error}. Choose another port with PORT="
+            ))
         })?;
         let address = server.server_addr().to_ip().unwrap_or(address);
         Ok(LocalServer { server: Arc::new(server), address })

@@ -11,7 +11,6 @@ use crate::cluster::tasks::Program;
 use crate::console::{print_stderr, progress_bar};
 use crate::error::Error;
 use crate::options::Options;
-use crate::plan::scenario::ScenarioFile;
 use crate::run::ctrl_c::CtrlC;
 use crate::simulation::shrink::{MAX_RUNS, MAX_TIME, Shrunk, shrink, story};
 use crate::simulation::{judge_run, sweep};
@@ -37,7 +36,7 @@ impl ShrinkArguments {
     ///
     /// Fails if the run does not fail or, where no seed is given, if none of 1,000 does.
     pub fn run(&self, program: &Program) -> Result<Options, Error> {
-        let mut options = self.options.clone();
+        let options = self.options.clone();
         options.check()?;
         options.check_sweep()?;
         let mut ctrl_c = CtrlC::of_process()?;
@@ -58,13 +57,7 @@ impl ShrinkArguments {
         let shrunk = shrunk?;
         print(&in_words(program, &shrunk, start.elapsed().as_secs_f64())?)?;
 
-        let Shrunk { case, .. } = shrunk;
-        let text = case.options.render_scenario(&case.scenario, case.seed);
-        let mut small = Options::of_scenario(ScenarioFile::new("scenario.toml", text))?;
-        options.seed = Some(seed);
-        small.reproduce_with = Some(options.shrink_command(seed));
-        small.store = options.store;
-        Ok(small)
+        shrunk.options(&options, seed)
     }
 }
 
@@ -89,8 +82,7 @@ fn in_words(program: &Program, shrunk: &Shrunk, seconds: f64) -> Result<String, 
         text += "  There may be a smaller one: the search was cut short.\n";
     }
     let file = case.options.render_scenario(&case.scenario, case.seed);
-    let mut options = case.options.clone();
-    options.scenario = Some(ScenarioFile::new("scenario.toml", file.as_str()));
+    let options = shrunk.options(&case.options, case.seed)?;
     if let Ok(judged) = judge_run(program.clone(), &options, case.seed) {
         let events = story(&judged.scene_of_all(), &judged.recording.history);
         let _ = write!(text, "\nWhat happens\n{events}");

@@ -28,6 +28,7 @@ use crate::report::REPORT;
 use crate::report::sweep::{EXAMPLE, render_sweep};
 use crate::run::check;
 use crate::run::ctrl_c::CtrlC;
+use crate::simulation::shrink::shrink;
 use crate::simulation::simulate_with_logs;
 use crate::simulation::sweep::{Next, Sweep};
 use crate::simulation::tally::Tally;
@@ -104,15 +105,24 @@ impl SweepArguments {
     }
 }
 
-/// Simulates that failing seed once more, and stores the run inside the sweep's folder, from which the
-/// sweep's page replays it. Whatever run is stored there is the one that is replayed: a smaller one that
-/// fails in the same way would belong here, in its place.
+/// How long the run that a sweep's page replays may be shrunk.
+const SHRINKING: Duration = Duration::from_secs(2);
+
+/// Stores the smallest run that fails as that of `seed` does, or that of `seed` if it cannot be shrunk, inside
+/// the sweep's folder, from which the sweep's page replays it.
 fn store_example(
     program: &Program,
     options: &Options,
     seed: u64,
     sweep: &Store,
 ) -> Result<(), Error> {
+    let start = Instant::now();
+    let shrunk = shrink(program, options, seed, |_, _| start.elapsed() < SHRINKING);
+    let small = shrunk.and_then(|shrunk| shrunk.options(options, seed));
+    let (options, seed) = match &small {
+        Ok(small) => (small, small.seed_or_random()),
+        Err(_) => (options, seed),
+    };
     let store = sweep.create_inside(EXAMPLE)?;
     let journal = Journal::new(store.stream("journal.jsonl")?, &options.nodes);
     let logs = store.node_logs();

@@ -24,8 +24,8 @@ pub struct Propagation {
 /// The nodes that a value has reached.
 #[derive(Debug, Clone)]
 struct Coverage {
-    /// When it was broadcast; none if it never was: a scenario may leave out values.
-    started: Option<Time>,
+    /// When it was broadcast.
+    started: Time,
     nodes: FixedBitSet,
     /// When the last of the nodes got it.
     complete: Option<Time>,
@@ -39,11 +39,11 @@ impl Propagation {
 
     /// A client's broadcast of value number `value` is delivered to a node.
     pub fn broadcast(&mut self, value: usize, node: usize, time: Time) {
+        // Values are issued in order, so this adds at most one.
         while self.values.len() <= value {
             let nodes = FixedBitSet::with_capacity(self.known.len());
-            self.values.push(Coverage { started: None, nodes, complete: None });
+            self.values.push(Coverage { started: time, nodes, complete: None });
         }
-        self.values[value].started.get_or_insert(time);
         self.reached(value, node, time);
     }
 
@@ -61,7 +61,7 @@ impl Propagation {
         if self.dropped.len() <= partition {
             self.dropped.resize(partition + 1, FixedBitSet::new());
         }
-        let is_known = |value: &usize| *value < count && self.values[*value].started.is_some();
+        let is_known = |value: &usize| *value < count;
         for value in values_in(body).into_iter().filter(is_known) {
             self.dropped[partition].grow_and_insert(value);
         }
@@ -79,17 +79,12 @@ impl Propagation {
 
     /// How many values were broadcast.
     pub fn values(&self) -> usize {
-        self.started_values().count()
-    }
-
-    /// The values that were broadcast, and when.
-    fn started_values(&self) -> impl Iterator<Item = (Time, &Coverage)> {
-        self.values.iter().filter_map(|reach| reach.started.map(|started| (started, reach)))
+        self.values.len()
     }
 
     /// When the value was broadcast; none if it never was.
     pub fn started(&self, value: usize) -> Option<Time> {
-        self.values.get(value)?.started
+        self.values.get(value).map(|reach| reach.started)
     }
 
     /// How many nodes have the value.
@@ -105,9 +100,9 @@ impl Propagation {
     /// The longest time that a value took to get to the last node, counted from `heal` or, if that
     /// is later, from its broadcast; none if some node lacks a value still.
     pub fn converged_after(&self, heal: Time) -> Option<Duration> {
-        let times = self.started_values().map(|(started, reach)| {
+        let times = self.values.iter().map(|reach| {
             let complete = reach.complete?;
-            Some(complete.since(started.max(heal)))
+            Some(complete.since(reach.started.max(heal)))
         });
         times.collect::<Option<Vec<_>>>().map(|times| times.into_iter().max().unwrap_or_default())
     }

@@ -19,7 +19,6 @@ fn every_mistake_is_named_with_its_line() {
     for steps in [
         "{ at = 0, node = \"n7\", op = \"read\" }",
         "{ at = 0, node = \"n0\", op = \"write\" }",
-        "{ at = 0, node = \"n0\", op = \"broadcast\" }",
         "{ at = 0, node = \"n0\", op = \"broadcast\", value = 100000 }",
         "{ at = 0, node = \"n0\", op = \"read\", value = 1 }",
         "{ at = 0, node = \"n0\", op = \"read\", worker = 1 }",
@@ -39,8 +38,8 @@ fn every_mistake_is_named_with_its_line() {
         "{ at = 1, partition = \"n0 -> \" }",
         "{ at = 1, partition = [] }",
         "{ at = 2, heal = true }, { at = 1, heal = true }",
-        "{ at = 1, node = \"n0\", op = \"broadcast\", value = 1 }, \
-         { at = 2, node = \"n1\", op = \"broadcast\", value = 1 }",
+        "{ at = 1, node = \"n0\", op = \"broadcast\", value = 0 }, \
+         { at = 2, node = \"n1\", op = \"broadcast\", value = 0 }",
         "7",
     ] {
         let text = format!("workload = \"broadcast\"\nnode-count = 3\nsteps = [\n  {steps}\n]\n");

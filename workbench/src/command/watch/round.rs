@@ -145,9 +145,9 @@ impl Round<'_> {
         self.simulation("test", &["--seed", &seed.to_string()]).await
     }
 
-    /// Simulates the run of a seed that fails.
+    /// Finds and simulates the smallest run that fails as that of the seed does.
     async fn shrink(&self, seed: u64) -> Result<Finished, Error> {
-        self.simulation("test", &["--seed", &seed.to_string()]).await
+        self.simulation("shrink", &["--seed", &seed.to_string()]).await
     }
 
     async fn simulation(&self, subcommand: &str, more: &[&str]) -> Result<Finished, Error> {

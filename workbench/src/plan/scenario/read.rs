@@ -37,7 +37,7 @@ pub struct Setting<'a> {
 /// Reads the keys of a scenario that are not flags.
 pub fn read(file: &DeTable, setting: Setting) -> Result<Scenario, Mistake> {
     let session = setting.workload.session();
-    let mut reader = Reader { setting, session, values: BTreeMap::new(), partitions: 0 };
+    let mut reader = Reader { setting, session, values: 0, partitions: 0 };
     let list = |key: &str| file.get(key).map_or(Ok(None), |item| array(key, item).map(Some));
     let mut steps: Vec<Step> = vec![];
     for item in list("steps")?.into_iter().flatten() {
@@ -70,8 +70,8 @@ pub fn read(file: &DeTable, setting: Setting) -> Result<Scenario, Mistake> {
 struct Reader<'a> {
     setting: Setting<'a>,
     session: Box<dyn Session>,
-    /// The values that clients hand over, each with the moment.
-    values: BTreeMap<String, Time>,
+    /// How many values clients have handed over.
+    values: u64,
     /// How many partitions have begun.
     partitions: usize,
 }
@@ -89,7 +89,7 @@ impl Reader<'_> {
             truth("heal", heal)?;
             Action::Heal
         } else if let Some(op) = entries.take("op") {
-            self.operation(at, op, &mut entries)?
+            self.operation(op, &mut entries)?
         } else {
             return Err(entries.missing("op", "or `partition` or `heal`: what happens"));
         };
@@ -97,7 +97,7 @@ impl Reader<'_> {
         Ok(Step { at, action })
     }
 
-    fn operation(&mut self, at: Time, op: &Item, entries: &mut Entries) -> Result<Action, Mistake> {
+    fn operation(&mut self, op: &Item, entries: &mut Entries) -> Result<Action, Mistake> {
         let assignment = match (entries.take("node"), entries.take("worker")) {
             (Some(node), None) => Assignment::Node(self.node(node)?),
             (None, Some(worker)) => Assignment::Turn(self.worker(worker)?),
@@ -106,7 +106,7 @@ impl Reader<'_> {
             }
             (None, None) => return Err(entries.missing("node", "the node that is asked")),
         };
-        let value = entries.take("value").map(json).transpose()?;
+        let mut value = entries.take("value").map(json).transpose()?;
         let name = string("op", op)?;
         let workload = self.setting.workload;
         let Some(&f) = workload.operations().iter().find(|f| **f == name) else {
@@ -115,14 +115,20 @@ impl Reader<'_> {
                 format!("{} has no operation {name}. There are: {there_are}", workload.name());
             return Err(Mistake::new(op.span(), what));
         };
-        if let Err(what) = self.session.request(f, value.as_ref()) {
-            return Err(Mistake::new(entries.span(), what));
-        }
         let hands_over = workload.values().is_some_and(|values| values.f == f);
-        if let Some(value) = value.as_ref().filter(|_| hands_over)
-            && let Some(earlier) = self.values.insert(value.to_string(), at)
-        {
-            let what = format!("clients hand each value over once, and {value} was at {earlier}");
+        if hands_over {
+            let next = Json::from(self.values);
+            self.values += 1;
+            if let Some(value) = value.as_ref().filter(|value| **value != next) {
+                let what = format!(
+                    "clients hand over 0, 1, 2, … in the order of the steps: this is {next}, not {value}. \
+                     You can leave out `value`"
+                );
+                return Err(Mistake::new(entries.span(), what));
+            }
+            value = Some(next);
+        }
+        if let Err(what) = self.session.request(f, value.as_ref()) {
             return Err(Mistake::new(entries.span(), what));
         }
         Ok(Action::Operation { assignment, f, value })

@@ -55,13 +55,20 @@ impl Case {
         self.with_steps(steps)
     }
 
-    /// The same with those steps, in order.
+    /// The same with those steps, in order. Partitions and the values that clients hand over are numbered
+    /// again.
     pub fn with_steps(&self, mut steps: Vec<Step>) -> Case {
         let started = steps.iter_mut().filter_map(|step| match &mut step.action {
             Action::Partition(partition) => Some(partition),
             Action::Operation { .. } | Action::Heal => None,
         });
         started.enumerate().for_each(|(number, partition)| partition.number = number);
+        let handing_over = self.options.workload.values().map(|values| values.f);
+        let values = steps.iter_mut().filter_map(|step| match &mut step.action {
+            Action::Operation { f, value, .. } if Some(*f) == handing_over => Some(value),
+            Action::Operation { .. } | Action::Partition(_) | Action::Heal => None,
+        });
+        values.enumerate().for_each(|(number, value)| *value = Some(number.into()));
         let scenario = Scenario { steps, ..self.scenario.clone() };
         Case { scenario, ..self.clone() }
     }
@@ -158,22 +165,6 @@ impl Case {
     /// The times of the steps.
     pub fn times(&self) -> Vec<Time> {
         self.scenario.steps.iter().map(|step| step.at).collect()
-    }
-
-    /// The same with the values that clients hand over numbered 0, 1, 2, … in the order of their steps.
-    pub fn with_numbered_values(&self) -> Case {
-        let mut case = self.clone();
-        let Some(values) = self.options.workload.values() else { return case };
-        let mut next = 0;
-        for step in &mut case.scenario.steps {
-            if let Action::Operation { f, value, .. } = &mut step.action
-                && *f == values.f
-            {
-                *value = Some(next.into());
-                next += 1;
-            }
-        }
-        case
     }
 
     /// How large it is, in words: `1 operation, 2 nodes and 1 partition`.

@@ -30,7 +30,7 @@ use crate::network::partition::Partition;
 use crate::options::Options;
 use crate::output::run_info::RunInfo;
 use crate::plan::Plan;
-use crate::plan::scenario::{Action, Step};
+use crate::plan::scenario::{Action, ScenarioFile, Step};
 use crate::record::journal::Journal;
 use crate::report::message_window::{Fate, MessageWindow, Window};
 use crate::run::check;
@@ -55,6 +55,21 @@ pub struct Shrunk {
     pub runs: usize,
     /// Whether it may not be the smallest, because of [`MAX_RUNS`], [`MAX_TIME`] or Ctrl-C.
     pub is_cut_short: bool,
+}
+
+impl Shrunk {
+    /// The options of the smallest run, which came from that of `options` and `seed`: what shrinks that
+    /// again is what reproduces it.
+    ///
+    /// Fails if its scenario cannot be written, which is a bug.
+    pub fn options(&self, options: &Options, seed: u64) -> Result<Options, Error> {
+        let Case { options: own, seed: own_seed, scenario } = &self.case;
+        let text = own.render_scenario(scenario, *own_seed);
+        let mut small = Options::of_scenario(ScenarioFile::new("scenario.toml", text))?;
+        small.reproduce_with = Some(options.shrink_command(seed));
+        small.store = options.store.clone();
+        Ok(small)
+    }
 }
 
 /// Shrinks the run of `options` and `seed`. `go_on` is called before each try with what has been reached and
@@ -143,7 +158,6 @@ impl<G: FnMut(&Case, usize) -> bool> Search<'_, G> {
             self.simplify_conditions();
             self.simplify_partitions();
             self.simplify_times();
-            self.keep_if_fails(self.best.with_numbered_values());
             if self.is_over || (steps == self.best.scenario && nodes == self.best.options.nodes) {
                 break;
             }
@@ -199,9 +213,17 @@ impl<G: FnMut(&Case, usize) -> bool> Search<'_, G> {
         while node > 0 {
             node -= 1;
             if let Some(case) = self.best.without_node(node) {
-                self.keep_if_fails(case);
+                self.keep_if_fails_with_some_seed(case);
             }
         }
+    }
+
+    /// Tries a run with its seed, and then with others. By the rules of the set-full checker, a value is lost
+    /// only if the last of all reads lacks it, and which one that is depends on the seed.
+    fn keep_if_fails_with_some_seed(&mut self, case: Case) -> bool {
+        const SEEDS: u64 = 8;
+        let seeds = std::iter::once(case.seed).chain(1..=SEEDS);
+        seeds.into_iter().any(|seed| self.keep_if_fails(Case { seed, ..case.clone() }))
     }
 
     fn drop_faults(&mut self) {
