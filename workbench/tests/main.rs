@@ -13,3 +13,4 @@ mod pictures;
 mod properties;
 mod scenarios;
 mod services;
+mod shrink;

@@ -95,6 +95,10 @@ impl SweepArguments {
             (report(&store), store.shown().display(), store.path().display());
         print(&format!("\n{summary}{:<LABELS$}{shown}/runs.jsonl\n{report}", "Each run"))?;
         update_index(&options.store);
+        if let Some(seed) = tally.first_failing().filter(|_| !is_interrupted) {
+            let shrink = options.shrink_command(seed);
+            print_stderr(&format!("The smallest run that fails like seed {seed}: {shrink}"));
+        }
         hint(&options.store, &options.prune()).iter().for_each(|hint| print_stderr(hint));
         if is_interrupted {
             let all = seeds.end - seeds.start;

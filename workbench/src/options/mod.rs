@@ -201,7 +201,7 @@ impl Options {
         )
     }
 
-    /// The command that shrinks the simulated run with that seed.
+    /// The command that finds the smallest run that fails as the simulated run with that seed does.
     pub fn shrink_command(&self, seed: u64) -> String {
         let words = self.reproduce(seed);
         let words = words.replacen("make simulate ", "make shrink ", 1);

@@ -9,6 +9,7 @@ use workbench::command::judge::{judge_again, write_record};
 use workbench::console::Console;
 use workbench::options::Options;
 use workbench::record::store::Store;
+use workbench::simulation::shrink::{FailureKind, shrink};
 use workbench::simulation::{JudgedRun, judge_run};
 
 use self::Outcome::{Always, InMost, NoVerdict};
@@ -107,7 +108,7 @@ fn invalid() -> Vec<Row> {
         // Valid if all partitions leave a way round, or the node that lacks a value is not the last to be read.
         row("sends without retry through a partition", PARTITIONED, broadcast::<NeverRetries>(), InMost(Invalid, 11), &[LOST, INCOMPLETE]),
         row("retries once", PARTITIONED, broadcast::<RetriesOnce>(), InMost(Invalid, 11), &[LOST, INCOMPLETE]),
-        row("acknowledges before storing, drops every tenth value", BROADCAST, broadcast::<DropsEveryTenthValue>(), Always(Invalid), &[LOST, INCOMPLETE]),
+        row(DROPS_THE_TENTH, BROADCAST, broadcast::<DropsEveryTenthValue>(), Always(Invalid), &[LOST, INCOMPLETE]),
         row("forgets values on topology", BROADCAST, broadcast::<ForgetsOnTopology>(), Always(Invalid), &[LOST, INCOMPLETE]),
         row("loses values on read", BROADCAST, broadcast::<LosesValuesOnRead>(), Always(Invalid), &[LOST, INCOMPLETE]),
         row("refuses every read", BROADCAST, broadcast::<RefusesEveryRead>(), Always(Invalid), &[NEVER_OK, FAILURES]),
@@ -200,6 +201,32 @@ fn row(
 #[test]
 fn nodes_that_break_a_rule_are_invalid_and_the_results_say_why() {
     check(&invalid());
+}
+
+/// How many operations the smallest run of a node may have. One that drops every tenth value needs ten.
+const FEW_OPERATIONS: usize = 3;
+const DROPS_THE_TENTH: &str = "acknowledges before storing, drops every tenth value";
+
+#[test]
+fn every_invalid_run_shrinks_to_a_few_operations() {
+    for Row { name, flags, program, .. } in invalid() {
+        let options: Options = flags.parse().unwrap();
+        let is_invalid = |&seed: &u64| {
+            let judged = judge_run(program.clone(), &options, seed);
+            judged.is_ok_and(|judged| judged.results.verdict == Invalid)
+        };
+        let seed = (1..=SEEDS).find(is_invalid).expect("a seed that fails");
+        let shrunk = shrink(&program, &options, seed, |_, _| true).unwrap();
+        let operations = shrunk.case.operations().len();
+        let (size, runs, failure) = (shrunk.case.size(), shrunk.runs, shrunk.failure);
+        let most = if name == DROPS_THE_TENTH { 10 } else { FEW_OPERATIONS };
+        assert!(operations <= most, "{name}: {failure}: {size} after {runs} runs");
+        assert!(!shrunk.is_cut_short, "{name}: {runs} runs");
+
+        let options = shrunk.options(&options, seed).unwrap();
+        let judged = judge_run(program, &options, shrunk.case.seed).unwrap();
+        assert_eq!(FailureKind::of(&judged.results), Some(failure), "{name}");
+    }
 }
 
 #[test]

@@ -112,7 +112,11 @@ fn a_variable_without_effect_is_refused() {
     let workspace = Workspace::new();
     workspace.program("bin/maelstrom", RECORDER);
     for (arguments, variable, reason) in [
-        ("run modul=echo", "modul=", "which takes MODULE= WORKLOAD= SEED= FLAGS= BIN= BENCH="),
+        (
+            "run modul=echo",
+            "modul=",
+            "which takes MODULE= WORKLOAD= SEED= FLAGS= SCENARIO= BIN= BENCH=",
+        ),
         ("simulate BIN=node.py WORKLOAD=echo", "BIN=", "no effect on `make simulate`"),
         ("simulate MODULE=echo SEEDS=5", "SEEDS=", "no effect on `make simulate`"),
         ("sweep MODULE=echo BENCH=maelstrom", "BENCH=", "no effect on `make sweep`"),

@@ -1,4 +1,4 @@
-//! Changes of source files, as the operating system reports them.
+//! FileChanges of source files, as the operating system reports them.
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -17,17 +17,17 @@ use crate::error::Error;
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Reports that source files have changed.
-pub struct Changes {
+pub struct FileChanges {
     changes: mpsc::Receiver<()>,
     /// Watches until it is dropped.
     _watcher: Debouncer<RecommendedWatcher, RecommendedCache>,
 }
 
-impl Changes {
+impl FileChanges {
     /// Watches these folders of crates from now on.
     ///
     /// Fails if there is no such folder, or if the operating system refuses.
-    pub fn of(crates: &[&Path]) -> Result<Changes, Error> {
+    pub fn of(crates: &[&Path]) -> Result<FileChanges, Error> {
         let failed = |path: &Path| {
             let path = path.display().to_string();
             move |error| Error::Asked(format!("could not watch {path}: {error}"))
@@ -45,7 +45,7 @@ impl Changes {
         for path in crates {
             watcher.watch(path, RecursiveMode::Recursive).map_err(failed(path))?;
         }
-        Ok(Changes { changes, _watcher: watcher })
+        Ok(FileChanges { changes, _watcher: watcher })
     }
 
     /// Waits for the next change, or for several in a row. Dropping the future loses none.

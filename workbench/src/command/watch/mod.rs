@@ -13,7 +13,7 @@ use clap::Args;
 use jiff::Zoned;
 use tokio::runtime::Builder;
 
-use self::changes::Changes;
+use self::changes::FileChanges;
 use self::page::WatchPage;
 use self::round::{Round, RoundOutcome};
 use super::exit::{print, usage_status};
@@ -82,7 +82,7 @@ impl WatchArguments {
         let mut ctrl_c = CtrlC::of_process()?;
         let server = LocalServer::listen(*port)?;
         let page = WatchPage::serve(&server, stage)?;
-        let mut changes = Changes::of(&[Path::new(stage), Path::new(COMMON)])?;
+        let mut changes = FileChanges::of(&[Path::new(stage), Path::new(COMMON)])?;
         let first = options.seed.unwrap_or(1);
         let last = first.saturating_add(seeds - 1);
         print_stderr(&format!(

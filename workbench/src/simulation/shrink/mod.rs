@@ -84,9 +84,9 @@ pub fn shrink(
 ) -> Result<Shrunk, Error> {
     let case = Case { options: options.clone(), seed, scenario: options.whole_plan(seed)? };
     let failure = match try_run(program, &case) {
-        Outcome::Failed(failure) => failure,
-        Outcome::Passed(verdict) => return Err(Error::Asked(not_failing(verdict))),
-        Outcome::NoVerdict(error) => return Err(error),
+        Attempt::Failed(failure) => failure,
+        Attempt::Passed(verdict) => return Err(Error::Asked(not_failing(verdict))),
+        Attempt::NoVerdict(error) => return Err(error),
     };
     let from = case.size();
     let deadline = Instant::now() + MAX_TIME;
@@ -109,25 +109,25 @@ fn not_failing(verdict: Verdict) -> String {
     }
 }
 
-/// How a run ended.
-enum Outcome {
+/// How an attempt ended.
+enum Attempt {
     Failed(FailureKind),
     Passed(Verdict),
     NoVerdict(Error),
 }
 
-fn try_run(program: &Program, case: &Case) -> Outcome {
+fn try_run(program: &Program, case: &Case) -> Attempt {
     let Case { options, seed, scenario } = case;
     let plan = Plan::written(scenario, options.workers(), *seed);
     let run = simulate_plan(program.clone(), options, plan, *seed, Journal::counting(), None);
     match run.and_then(|(recording, outcome)| outcome.map(|()| recording)) {
         Ok(recording) => {
             let results = check(&recording, options);
-            FailureKind::of(&results).map_or(Outcome::Passed(results.verdict), Outcome::Failed)
+            FailureKind::of(&results).map_or(Attempt::Passed(results.verdict), Attempt::Failed)
         }
         Err(error) => match FailureKind::of_error(&error) {
-            Some(failure) => Outcome::Failed(failure),
-            None => Outcome::NoVerdict(error),
+            Some(failure) => Attempt::Failed(failure),
+            None => Attempt::NoVerdict(error),
         },
     }
 }
@@ -174,8 +174,8 @@ impl<G: FnMut(&Case, usize) -> bool> Search<'_, G> {
             return false;
         }
         self.runs += 1;
-        let outcome = try_run(self.program, &case);
-        let fails = matches!(outcome, Outcome::Failed(failure) if failure == self.failure);
+        let attempt = try_run(self.program, &case);
+        let fails = matches!(attempt, Attempt::Failed(failure) if failure == self.failure);
         if fails {
             self.best = case;
         }

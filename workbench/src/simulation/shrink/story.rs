@@ -18,7 +18,7 @@ const MAX_MESSAGES: usize = 12;
 const MAX_LINES: usize = 40;
 
 /// How much of a line is shown.
-const MAX_CHARS: usize = 64;
+const MAX_CHARS: usize = 66;
 
 /// The events of a run, in the order of their times.
 pub fn story(scene: &MessageWindow, history: &History) -> String {
@@ -69,7 +69,7 @@ pub fn story(scene: &MessageWindow, history: &History) -> String {
     text
 }
 
-/// `n0 -> n1 {"type":"broadcast","message":0}: dropped by the partition`
+/// `n0 -> n1 {"type":"broadcast","message":0}, dropped by partition`
 fn in_words(message: &Message, nodes: &NodeNames) -> String {
     const MAX_BODY: usize = 32;
     let [src, dest] = [message.src, message.dest].map(|end| nodes.of_endpoint(end));
@@ -77,8 +77,8 @@ fn in_words(message: &Message, nodes: &NodeNames) -> String {
     let fate = match message.fate {
         Fate::Delivered(time) if time == message.sent => String::new(),
         Fate::Delivered(time) => format!(", arrives at {time}"),
-        Fate::Dropped(_, _) => ", dropped by the partition".into(),
-        Fate::Lost(_) => ", lost by the network".into(),
+        Fate::Dropped(_, _) => ", dropped by partition".into(),
+        Fate::Lost(_) => ", lost by network".into(),
         Fate::UnderWay => ", under way at the end".into(),
     };
     let copy = if message.duplicate { ", the second copy" } else { "" };
