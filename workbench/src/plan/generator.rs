@@ -58,10 +58,16 @@ impl Generator {
         ScheduledOperation { time, assignment, request: session.next(&mut self.rng) }
     }
 
+    /// Every worker once, in random order.
+    pub fn round(&mut self) -> Vec<usize> {
+        let mut round: Vec<usize> = (0..self.workers).collect();
+        round.shuffle(&mut self.rng);
+        round
+    }
+
     fn turn(&mut self) -> usize {
         if self.turns.is_empty() {
-            self.turns = (0..self.workers).collect();
-            self.turns.shuffle(&mut self.rng);
+            self.turns = self.round();
         }
         self.turns.pop().unwrap_or(0)
     }

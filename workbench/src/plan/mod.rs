@@ -49,8 +49,17 @@ pub struct Plan {
 
 #[derive(Debug)]
 enum Source {
-    Drawn { operations: Box<Generator>, nemesis: Option<Box<Nemesis>>, is_idle: bool },
-    Written { operations: Vec<Step>, partitions: Vec<Step>, faults: MessageFaults },
+    Drawn {
+        operations: Box<Generator>,
+        nemesis: Option<Box<Nemesis>>,
+        is_idle: bool,
+    },
+    Written {
+        operations: Vec<Step>,
+        partitions: Vec<Step>,
+        faults: MessageFaults,
+        final_order: Option<Vec<usize>>,
+    },
 }
 
 impl Plan {
@@ -71,15 +80,20 @@ impl Plan {
         }
     }
 
-    /// The plan that a scenario is. With the same seed, the final operations come in the same order as those
-    /// of a drawn plan.
+    /// The plan that a scenario is. Where it does not say in which order the final operations come, that is
+    /// drawn from `seed`.
     pub fn written(scenario: &Scenario, workers: usize, seed: u64) -> Plan {
         let is_operation = |step: &Step| matches!(step.action, Action::Operation { .. });
         let steps = scenario.steps.iter().rev().cloned();
         let (operations, partitions): (Vec<Step>, Vec<Step>) = steps.partition(is_operation);
         Plan {
             has_partitions: !partitions.is_empty(),
-            source: Source::Written { operations, partitions, faults: scenario.faults.clone() },
+            source: Source::Written {
+                operations,
+                partitions,
+                faults: scenario.faults.clone(),
+                final_order: scenario.final_order.clone(),
+            },
             seed,
             workers,
             end: scenario.end(),
@@ -143,10 +157,16 @@ impl Plan {
     }
 
     /// The workers in the order in which they begin their final operations.
-    pub fn final_order(&self) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..self.workers).collect();
-        order.shuffle(&mut random::generator(self.seed, "final operations"));
-        order
+    pub fn final_order(&mut self) -> Vec<usize> {
+        match &mut self.source {
+            Source::Drawn { operations, .. } => operations.round(),
+            Source::Written { final_order: Some(order), .. } => order.clone(),
+            Source::Written { .. } => {
+                let mut order: Vec<usize> = (0..self.workers).collect();
+                order.shuffle(&mut random::generator(self.seed, "final operations"));
+                order
+            }
+        }
     }
 
     /// All that is planned, as a scenario.
@@ -165,6 +185,8 @@ impl Plan {
         // At the same moment, the partition comes before the operation, as in a run.
         steps.sort_by_key(|step| step.at);
         let faults = self.take_faults();
-        Scenario { steps, faults, time_limit: Some(self.end), final_time: self.final_time }
+        let final_order = session.last().map(|_| self.final_order());
+        let (time_limit, final_time) = (Some(self.end), self.final_time);
+        Scenario { steps, faults, time_limit, final_time, final_order }
     }
 }

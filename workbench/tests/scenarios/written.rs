@@ -69,7 +69,13 @@ fn scenario() -> impl Strategy<Value = Scenario> {
             (place(src, dest, nth), MessageFault { is_lost: lost, is_duplicated, latency })
         });
         let time_limit = is_limited.then(|| Time::from_nanos(1_000_000_000_001));
-        Scenario { steps, faults: faults.collect(), time_limit, final_time: None }
+        Scenario {
+            steps,
+            faults: faults.collect(),
+            time_limit,
+            final_time: None,
+            final_order: None,
+        }
     })
 }
 

@@ -8,7 +8,7 @@
 //!
 //! steps = [
 //!   { at = 0, partition = "n0 | n1" },
-//!   { at = 0.1, node = "n0", op = "broadcast", value = 7 },
+//!   { at = 0.1, node = "n0", op = "broadcast", value = 0 },
 //!   { at = 3, heal = true },
 //! ]
 //! ```
@@ -43,6 +43,8 @@ pub struct Scenario {
     pub time_limit: Option<Time>,
     /// When the final operations begin; none for 10 s after the main phase, as in a run without a scenario.
     pub final_time: Option<Time>,
+    /// The workers in the order in which they begin their final operations; none to draw it from the seed.
+    pub final_order: Option<Vec<usize>>,
 }
 
 /// One thing that happens.

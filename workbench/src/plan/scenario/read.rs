@@ -18,7 +18,7 @@ use crate::time::Time;
 use crate::workload::{Session, WorkloadKind};
 
 /// The keys of a scenario that are not flags of the run.
-pub const KEYS: [&str; 4] = ["steps", "messages", "time-limit", "final-read"];
+pub const KEYS: [&str; 5] = ["steps", "messages", "time-limit", "final-read", "final-order"];
 
 /// The latest moment, in seconds: as for `--time-limit`.
 const MAX_SECONDS: i64 = 1_000_000;
@@ -62,7 +62,8 @@ pub fn read(file: &DeTable, setting: Setting) -> Result<Scenario, Mistake> {
     let time_limit = file.get("time-limit").map(time).transpose()?;
     let final_time = file.get("final-read").map(time).transpose()?;
     let faults: MessageFaults = faults.into_iter().collect();
-    let scenario = Scenario { steps, faults, time_limit, final_time };
+    let final_order = file.get("final-order").map(|item| reader.final_order(item)).transpose()?;
+    let scenario = Scenario { steps, faults, time_limit, final_time, final_order };
     reader.check_end(file, &scenario)?;
     Ok(scenario)
 }
@@ -141,6 +142,20 @@ impl Reader<'_> {
             return Ok(worker as usize);
         }
         let what = format!("there is no worker {worker}: they are 0 to {}", workers - 1);
+        Err(Mistake::new(item.span(), what))
+    }
+
+    /// Every worker once.
+    fn final_order(&self, item: &Item) -> Result<Vec<usize>, Mistake> {
+        let order = array("final-order", item)?.iter().map(|worker| self.worker(worker));
+        let order = order.collect::<Result<Vec<usize>, _>>()?;
+        let mut all = order.clone();
+        all.sort_unstable();
+        if all.iter().copied().eq(0..self.setting.workers) {
+            return Ok(order);
+        }
+        let last = self.setting.workers - 1;
+        let what = format!("the final order has every worker once: those are 0 to {last}");
         Err(Mistake::new(item.span(), what))
     }
 
@@ -289,7 +304,8 @@ impl Reader<'_> {
             let what = format!("the last step is at {}, and so would never happen", last.at);
             return Err(Mistake::new(item.span(), what));
         }
-        if let Some(item) = file.get("final-read") {
+        let final_keys = file.get("final-read").or(file.get("final-order"));
+        if let Some(item) = final_keys {
             let workload = self.setting.workload.name();
             if self.session.last().is_none() {
                 let what = format!("{workload} has no final read: leave this out");

@@ -26,6 +26,10 @@ pub fn render(flags: &[(&str, String)], scenario: &Scenario, nodes: &NodeNames) 
     if let Some(time) = scenario.final_time {
         file += &format!("final-read = {}\n", seconds(time));
     }
+    if let Some(order) = &scenario.final_order {
+        let order: Vec<String> = order.iter().map(usize::to_string).collect();
+        file += &format!("final-order = [{}]\n", order.join(", "));
+    }
     if !scenario.steps.is_empty() {
         file += "\nsteps = [\n";
         for step in &scenario.steps {

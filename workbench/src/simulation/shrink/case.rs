@@ -77,6 +77,9 @@ impl Case {
     pub fn with_operations_at_nodes(&self) -> Case {
         let count = self.options.nodes.count();
         let mut case = self.clone();
+        if let Some(order) = &mut case.scenario.final_order {
+            order.retain(|&worker| worker < count);
+        }
         for step in &mut case.scenario.steps {
             if let Action::Operation { assignment, .. } = &mut step.action
                 && let Assignment::Turn(worker) = *assignment
@@ -133,6 +136,9 @@ impl Case {
         let mut case = self.clone();
         case.scenario.faults = faults.collect();
         case.options.nodes = nodes;
+        // Worker i is of node i: operations are at nodes.
+        let order = case.scenario.final_order.take();
+        case.scenario.final_order = order.map(|order| order.into_iter().filter_map(kept).collect());
         let case = case.with_steps(steps);
         let cuts = |span: &Span| match &span[0].action {
             Action::Partition(partition) => partition.pairs().next().is_some(),

@@ -155,6 +155,7 @@ impl<G: FnMut(&Case, usize) -> bool> Search<'_, G> {
             self.drop_partitions();
             self.drop_nodes();
             self.drop_faults();
+            self.move_faults();
             self.simplify_conditions();
             self.simplify_partitions();
             self.simplify_times();
@@ -162,6 +163,9 @@ impl<G: FnMut(&Case, usize) -> bool> Search<'_, G> {
                 break;
             }
         }
+        let mut case = self.best.clone();
+        case.scenario.final_order = None;
+        self.keep_if_fails_with_some_seed(case);
         self.keep_if_fails(self.best.with_numbered_nodes());
         self.keep_if_fails(Case { seed: 1, ..self.best.clone() });
     }
@@ -234,6 +238,24 @@ impl<G: FnMut(&Case, usize) -> bool> Search<'_, G> {
             case.scenario.faults = left.iter().copied().collect();
             self.keep_if_fails(case)
         });
+    }
+
+    /// Tries earlier messages in the place of those that have a fault, so that the operations before them can
+    /// be left out.
+    fn move_faults(&mut self) {
+        const EARLIEST: u64 = 8;
+        let faults: Vec<(MessagePlace, MessageFault)> = self.best.scenario.faults.iter().collect();
+        for (place, fault) in faults {
+            for nth in 1..place.nth.min(EARLIEST) {
+                let kept = self.best.scenario.faults.iter().filter(|(other, _)| *other != place);
+                let moved = std::iter::once((MessagePlace { nth, ..place }, fault));
+                let mut case = self.best.clone();
+                case.scenario.faults = kept.chain(moved).collect();
+                if self.keep_if_fails(case) {
+                    break;
+                }
+            }
+        }
     }
 
     /// Tries without latencies, and with the default topology.
