@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use crate::bench::{Finished, workbench};
 
 /// The files of a run that has a verdict, but for the nodes' logs.
-const FILES: [&str; 14] = [
+const FILES: [&str; 15] = [
     "history.json",
     "history.txt",
     "journal.jsonl",
@@ -20,6 +20,7 @@ const FILES: [&str; 14] = [
     "results.edn",
     "results.json",
     "run.json",
+    "scenario.toml",
     "summary.json",
     "trace.json",
 ];

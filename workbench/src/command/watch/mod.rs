@@ -35,7 +35,7 @@ pub struct WatchArguments {
     /// The stage: the name of its folder and of its package
     stage: String,
 
-    /// The program that cargo builds from its example simulate-<STAGE>
+    /// The program that cargo builds from its example simulate-STAGE
     #[arg(long, value_name = "PROGRAM")]
     simulate: PathBuf,
 
