@@ -24,6 +24,9 @@ use crate::run::event_loop::RunInputs;
 use crate::run::{check, run};
 use crate::workload::Results;
 
+/// The most planned operations of a run that leaves a scenario: a longer file is not for people.
+const MAX_STEPS: f64 = 40_000.0;
+
 /// Runs a cluster and judges it. `start` starts the nodes, given the seed and the store.
 ///
 /// Shows the progress of the run on stderr, and prints its summary to stdout when it is over. Gives the
@@ -60,11 +63,9 @@ async fn conduct(
     start: impl FnOnce(u64, &Store) -> Result<Cluster, Error>,
 ) -> Result<Results, Error> {
     let plan = options.plan(seed)?;
-    let scenario = options.render_scenario(&options.whole_plan(seed)?, seed);
     let store = Arc::new(Store::create(&options.store, options.workload.name())?);
     console.line(&format!("{}, seed {seed}", options.introduction()));
     options.without_effect().iter().for_each(|note| console.line(note));
-    store.write("scenario.toml", |file| file.write_all(scenario.as_bytes()))?;
     // A program that cannot start must not leave a journal.
     let cluster = start(seed, &store)?;
     let journal = Journal::new(store.stream("journal.jsonl")?, &options.nodes);
@@ -108,6 +109,10 @@ fn judge(
         write_record(store, &info(RunOutcome::NoVerdict(error.to_string())), history)?;
         print_what_is_left(store, &error, console);
         return Err(error);
+    }
+    if options.rate * options.time_limit.as_secs_f64() <= MAX_STEPS {
+        let scenario = options.render_scenario(&options.whole_plan(seed)?, seed);
+        store.write("scenario.toml", |file| file.write_all(scenario.as_bytes()))?;
     }
     let results = console.patiently("checking the record", || check(recording, options));
     let text = conclude(store, &info(results.verdict.into()), history, &results, console)?;

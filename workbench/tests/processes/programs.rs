@@ -53,7 +53,10 @@ fn programs_that_cannot_run_are_named_with_a_hint() {
     let bench = Bench::of("good")
         .flags("-w echo")
         .with(|command, folder| command.env("TMPDIR", folder.join("nowhere")));
-    bench.run().fails(255, &["nodes run in the system's temporary folder, and TMPDIR names none"]);
+    bench.run().fails(
+        255,
+        &["nodes run in the system's temporary folder, and TMPDIR names one that does not exist"],
+    );
 }
 
 /// A wrapper finds its neighbours; a program that is not a script keeps the name it was called by.
