@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use workbench::cluster::reaper;
+use workbench::command::arguments::arguments;
 use workbench::command::check::CheckArguments;
 use workbench::command::compare::CompareArguments;
 use workbench::command::diagram::DiagramArguments;
@@ -15,7 +16,6 @@ use workbench::command::report::ReportArguments;
 use workbench::command::test::TestArguments;
 use workbench::command::trace::TraceArguments;
 use workbench::command::watch::WatchArguments;
-use workbench::plan::scenario::insert_flags;
 
 /// A test bench for Maelstrom nodes.
 #[derive(Parser)]
@@ -40,11 +40,11 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let arguments = match insert_flags(std::env::args_os()) {
-        Ok(arguments) => arguments,
+    let words = match arguments(std::env::args_os()) {
+        Ok(words) => words,
         Err(error) => return exit(Err(error)),
     };
-    match Command::try_parse_from(arguments) {
+    match Command::try_parse_from(words) {
         Ok(Command::Test(arguments)) => exit(arguments.run()),
         Ok(Command::Check(arguments)) => exit(arguments.run()),
         Ok(Command::Compare(arguments)) => arguments.run(),

@@ -64,9 +64,19 @@ fn the_story_of_the_smallest_run() {
 }
 
 #[test]
+fn the_smallest_run_is_reproduced_by_shrinking_the_first_one() {
+    let flags = Stage::named("broadcast-3c").flags;
+    let seed = failing(&flags)[0];
+    let mut options: Options = flags.parse().unwrap();
+    options.reproduce_with = Some("make simulate MODULE=mine".into());
+    let small = shrunk(&flags, seed).unwrap().options(&options, seed).unwrap();
+    assert_eq!(small.reproduce(7), format!("make shrink MODULE=mine SEED={seed}"));
+}
+
+#[test]
 fn a_valid_run_is_not_shrunk() {
     let error = shrunk("-w broadcast --node-count 3 --time-limit 5", 1).unwrap_err();
-    assert!(error.to_string().starts_with("This run is valid"), "{error}");
+    assert!(error.to_string().starts_with("this run is valid"), "{error}");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What a person types.
 
+pub mod arguments;
 pub mod check;
 pub mod compare;
 pub mod diagram;

@@ -1,19 +1,19 @@
 //! The `shrink` command of a stage's `simulate` example: from a run that fails to the smallest one that does.
 
-use std::fmt::Write;
-
 use clap::Args;
 use tokio::time::Instant;
 
 use super::exit::print;
 use super::series::NoTestCount;
+use crate::checker::Verdict;
 use crate::cluster::tasks::Program;
 use crate::console::{print_stderr, progress_bar};
 use crate::error::Error;
 use crate::options::Options;
 use crate::run::ctrl_c::CtrlC;
 use crate::simulation::shrink::{MAX_RUNS, MAX_TIME, Shrunk, shrink, story};
-use crate::simulation::{judge_run, sweep};
+use crate::simulation::sweep::judge_seed;
+use crate::simulation::{JudgedRun, judge_run};
 use crate::text::counted;
 
 /// Finds the smallest run that fails as this one does, and simulates it
@@ -36,58 +36,61 @@ impl ShrinkArguments {
     ///
     /// Fails if the run does not fail or, where no seed is given, if none of 1,000 does.
     pub fn run(&self, program: &Program) -> Result<Options, Error> {
-        let options = self.options.clone();
+        let ShrinkArguments { options, .. } = self;
         options.check()?;
         options.check_sweep()?;
         let mut ctrl_c = CtrlC::of_process()?;
         let seed = match options.seed {
             Some(seed) => seed,
-            None => first_failing(program, &options)?,
+            None => first_failing(program, options, &mut ctrl_c)?,
         };
         let limits = format!("at most {MAX_RUNS} runs or {} s", MAX_TIME.as_secs());
         print_stderr(&format!("{}, seed {seed}: shrinking, {limits}", options.introduction()));
         let bar = progress_bar(None, "{wide_msg}");
         let start = Instant::now();
-        let shrunk = shrink(program, &options, seed, |case, runs| {
+        let shrunk = shrink(program, options, seed, |case, runs| {
             bar.set_message(format!("{}; {}", case.size(), counted(runs as u64, "run")));
-            bar.tick();
             !ctrl_c.is_pressed()
         });
         bar.finish_and_clear();
-        let shrunk = shrunk?;
-        print(&in_words(program, &shrunk, start.elapsed().as_secs_f64())?)?;
-
-        shrunk.options(&options, seed)
+        let (shrunk, seconds) = (shrunk?, start.elapsed().as_secs_f64());
+        let smallest = shrunk.options(options, seed)?;
+        let run = judge_run(program.clone(), &smallest, shrunk.case.seed).ok();
+        print(&in_words(&shrunk, seconds, run.as_ref()))?;
+        Ok(smallest)
     }
 }
 
-/// The first seed whose run is invalid or has no verdict.
-fn first_failing(program: &Program, options: &Options) -> Result<u64, Error> {
-    let is_failing = |&seed: &u64| {
-        let outcome = sweep::judge_seed(program, options, seed);
-        outcome.verdict != Some(crate::checker::Verdict::Valid)
-    };
-    (1..=SEEDS).find(is_failing).ok_or_else(|| {
-        let none = format!("none of the seeds 1 to {SEEDS} fails, so there is nothing to shrink");
-        Error::Asked(none)
-    })
+/// The first seed whose run is invalid or did not finish.
+fn first_failing(program: &Program, options: &Options, ctrl_c: &mut CtrlC) -> Result<u64, Error> {
+    for seed in 1..=SEEDS {
+        if ctrl_c.is_pressed() {
+            return Err(Error::Interrupted);
+        }
+        let outcome = judge_seed(program, options, seed);
+        if !matches!(outcome.verdict, Some(Verdict::Valid | Verdict::Unknown)) {
+            return Ok(seed);
+        }
+    }
+    let none = format!("none of the seeds 1 to {SEEDS} fails, so there is nothing to shrink");
+    Err(Error::Asked(none))
 }
 
-/// How far it went, what happens in the smallest run, and its scenario.
-fn in_words(program: &Program, shrunk: &Shrunk, seconds: f64) -> Result<String, Error> {
+/// How far it went, what happens in the smallest run unless it has no verdict, and its scenario.
+fn in_words(shrunk: &Shrunk, seconds: f64, run: Option<&JudgedRun>) -> String {
     let Shrunk { case, failure, from, runs, is_cut_short } = shrunk;
     let runs = counted(*runs as u64, "run");
     let mut text = format!("{failure}: {from}\n  -> {}; {runs}, {seconds:.1} s\n", case.size());
     if *is_cut_short {
         text += "  There may be a smaller one: the search was cut short.\n";
     }
-    let file = case.options.render_scenario(&case.scenario, case.seed);
-    let options = shrunk.options(&case.options, case.seed)?;
-    if let Ok(judged) = judge_run(program.clone(), &options, case.seed) {
-        let events = story(&judged.scene_of_all(), &judged.recording.history);
-        let _ = write!(text, "\nWhat happens\n{events}");
+    if let Some(run) = run {
+        text += &format!("\nWhat happens\n{}", story(&run.scene_of_all(), &run.recording.history));
     }
-    let indented: String = file.lines().map(|line| format!("  {line}\n")).collect();
-    let _ = write!(text, "\nThe scenario\n{}\n", indented.replace("  \n", "\n"));
-    Ok(text)
+    text += "\nThe scenario\n";
+    for line in case.options.render_scenario(&case.scenario, case.seed).lines() {
+        let indent = if line.is_empty() { "" } else { "  " };
+        text += &format!("{indent}{line}\n");
+    }
+    text + "\n"
 }

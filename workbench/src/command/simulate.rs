@@ -6,6 +6,7 @@ use std::sync::Arc;
 use clap::{Args, Parser};
 use common::Handler;
 
+use super::arguments::arguments;
 use super::exit::{HELP_WIDTH, exit, usage_error};
 use super::outcomes::OutcomesArguments;
 use super::run_and_judge::{no_verdict, run_and_judge};
@@ -18,7 +19,6 @@ use crate::cluster::tasks::{Program, Tasks};
 use crate::console::{Console, print_stderr};
 use crate::error::Error;
 use crate::options::Options;
-use crate::plan::scenario::insert_flags;
 use crate::run::ctrl_c::CtrlC;
 use crate::simulation::in_virtual_time;
 
@@ -48,11 +48,11 @@ struct SimulateArguments {
 /// except `--bin`, and simulates servers of type `H`. Its exit status is that of the run or, for a
 /// sweep, of the worst run.
 pub fn simulate<H: Handler>() -> ExitCode {
-    let arguments = match insert_flags(std::env::args_os()) {
-        Ok(arguments) => arguments,
+    let words = match arguments(std::env::args_os()) {
+        Ok(words) => words,
         Err(error) => return exit(Err(error)),
     };
-    match SimulateCommand::try_parse_from(arguments) {
+    match SimulateCommand::try_parse_from(words) {
         Ok(SimulateCommand::Test(arguments)) => exit(test(Program::of::<H>(), arguments.options)),
         Ok(SimulateCommand::Sweep(arguments)) => exit(arguments.run(&Program::of::<H>())),
         Ok(SimulateCommand::Shrink(arguments)) => {

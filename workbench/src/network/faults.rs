@@ -42,6 +42,13 @@ impl MessageFaults {
         self.0.remove(&place).unwrap_or_default()
     }
 
+    /// Adds the fault of that message, if it is lost or doubled.
+    pub(super) fn add(&mut self, place: MessagePlace, fault: MessageFault) {
+        if fault.is_lost || fault.is_duplicated {
+            self.0.insert(place, fault);
+        }
+    }
+
     /// The messages that have a fault, and the fault of each.
     pub fn iter(&self) -> impl Iterator<Item = (MessagePlace, MessageFault)> {
         self.0.iter().map(|(place, fault)| (*place, *fault))

@@ -16,7 +16,7 @@ use tokio::time::Instant;
 
 use crate::endpoint::Endpoint;
 use crate::names::NodeNames;
-use crate::network::faults::{MessageFault, MessageFaults, MessagePlace};
+use crate::network::faults::{MessageFaults, MessagePlace};
 use crate::network::partition::Partition;
 use crate::random;
 
@@ -139,6 +139,8 @@ pub struct Network {
     seed: u64,
     links: BTreeMap<(Endpoint, Endpoint), Link>,
     faults: MessageFaults,
+    /// What has been lost and doubled so far, by chance or not.
+    happened: MessageFaults,
     next_id: u64,
     partition: Option<Partition>,
 }
@@ -165,8 +167,15 @@ impl Network {
     /// A network without a partition, whose latencies, losses and duplicates are drawn from `seed`, with
     /// these `faults` on top.
     pub fn new(conditions: Conditions, faults: MessageFaults, seed: u64) -> Network {
-        let links = BTreeMap::new();
-        Network { conditions, seed, links, faults, next_id: 0, partition: None }
+        Network {
+            conditions,
+            seed,
+            links: BTreeMap::new(),
+            faults,
+            happened: MessageFaults::default(),
+            next_id: 0,
+            partition: None,
+        }
     }
 
     /// Accepts a message: numbers it and decides when it is due. Also gives its second copy, if the
@@ -190,27 +199,33 @@ impl Network {
             envelope.due += self.conditions.latency;
             return (envelope, None);
         }
-        let (chance, fault) = self.draw(src, dest);
-        let latency = fault.latency.unwrap_or_else(|| self.conditions.latency(chance.latency));
-        envelope.due += latency;
-        if fault.is_lost || chance.loss < self.conditions.loss {
+        let (place, chance) = self.draw(src, dest);
+        let mut fault = self.faults.take(place);
+        fault.is_lost |= chance.loss < self.conditions.loss;
+        fault.is_duplicated |= !fault.is_lost && chance.duplicate < self.conditions.duplicate;
+        self.happened.add(place, fault);
+        let latency = |random| fault.latency.unwrap_or_else(|| self.conditions.latency(random));
+        envelope.due += latency(chance.latency);
+        if fault.is_lost {
             envelope.disposition = Disposition::Lost;
-            return (envelope, None);
         }
-        let is_duplicated = fault.is_duplicated || chance.duplicate < self.conditions.duplicate;
-        let duplicate = is_duplicated.then(|| {
-            let latency = self.conditions.latency(chance.duplicate_latency);
-            let due = now + fault.latency.unwrap_or(latency);
+        let duplicate = fault.is_duplicated.then(|| {
+            let due = now + latency(chance.duplicate_latency);
             Envelope { due, disposition: Disposition::Duplicate, ..envelope.clone() }
         });
         (envelope, duplicate)
     }
 
-    /// The random numbers of the next message from one server to another, and its own fault.
-    fn draw(&mut self, src: Endpoint, dest: Endpoint) -> (Chance, MessageFault) {
+    /// The place of the next message from one server to another, and its random numbers.
+    fn draw(&mut self, src: Endpoint, dest: Endpoint) -> (MessagePlace, Chance) {
         let link = self.links.entry((src, dest)).or_insert_with(|| Link::new(self.seed, src, dest));
         link.sent += 1;
-        (link.chance(), self.faults.take(MessagePlace { src, dest, nth: link.sent }))
+        (MessagePlace { src, dest, nth: link.sent }, link.chance())
+    }
+
+    /// What has been lost and doubled so far, by chance or not.
+    pub fn take_what_happened(&mut self) -> MessageFaults {
+        std::mem::take(&mut self.happened)
     }
 
     /// The faults of messages that were never sent.
@@ -247,6 +262,7 @@ impl Network {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::network::faults::MessageFault;
     use crate::network::partition::PartitionShape;
     use crate::service::Service;
 

@@ -24,7 +24,7 @@ use crate::workload::WorkloadKind;
 use crate::workload::broadcast::topology::Topology;
 
 /// The flags of a run. Names, units and defaults are Maelstrom's.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, PartialEq, Args)]
 pub struct Options {
     /// What clients ask the nodes, and how replies are judged
     #[arg(short, long, value_name = "NAME")]
@@ -111,6 +111,10 @@ pub struct Options {
     /// The command to print for reproducing the run; the seed is added [default: this command]
     #[arg(long, value_name = "COMMAND")]
     pub reproduce_with: Option<String>,
+
+    /// The whole command that reproduces the run, if it is not one that takes a seed
+    #[arg(skip)]
+    pub reproduced_by: Option<String>,
 
     /// The folder for the files of runs
     #[arg(long, value_name = "FOLDER", default_value = "store")]
@@ -210,13 +214,10 @@ impl Options {
 
     /// The command that reproduces the run with that seed.
     pub fn reproduce(&self, seed: impl fmt::Display) -> String {
-        let seed = seed.to_string();
-        let is_in_the_file =
-            |file: &ScenarioFile| file.seed().is_some_and(|own| own.to_string() == seed);
-        match &self.reproduce_with {
-            Some(command) if self.scenario.as_ref().is_some_and(is_in_the_file) => command.clone(),
-            Some(command) => format!("{command} SEED={seed}"),
-            None => with_seed(std::env::args(), seed),
+        match (&self.reproduced_by, &self.reproduce_with) {
+            (Some(command), _) => command.clone(),
+            (None, Some(command)) => format!("{command} SEED={seed}"),
+            (None, None) => with_seed(std::env::args(), seed),
         }
     }
 

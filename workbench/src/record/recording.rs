@@ -1,5 +1,6 @@
 //! The record of a run, for the checks.
 
+use crate::network::faults::MessageFaults;
 use crate::record::history::{History, InvalidOutput, TrafficByKind};
 use crate::record::partitions::{PartitionRecord, PartitionSpan};
 use crate::record::propagation::Propagation;
@@ -13,6 +14,8 @@ pub struct Recording {
     pub traffic: TrafficByKind,
     /// The partitions, by number.
     pub partitions: Vec<PartitionSpan>,
+    /// The messages that the network lost or doubled.
+    pub faults: MessageFaults,
     /// How broadcast values spread over the nodes.
     pub propagation: Propagation,
     /// Lines on the nodes' stdout that are not valid messages.

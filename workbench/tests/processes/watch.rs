@@ -151,7 +151,6 @@ fn every_save_is_built_and_swept_and_shown() {
     assert!(watch.get("/").contains("<script src=\"watch.js\" defer>"));
 
     let round = |entry: &str| fs::read_dir(watch.folder.join(entry)).expect("a folder").count();
-    assert_eq!(round("store/watch/my-stage/sweep"), 2, "only the last sweep, and the link");
     assert_eq!(round("store/watch/my-stage/broadcast"), 2, "only the last run, and the link");
     assert_eq!(watch.pids("cargo.pids").len(), 3, "the compiler's reading is not a change");
     let finished = watch.end();

@@ -1,17 +1,16 @@
 //! One round of watching: builds the stage, sweeps, and simulates one run to look at.
 
 use std::fs;
-use std::io::{self, BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::Path;
 use std::time::Duration;
 
-use serde::Deserialize;
 use tokio::process::Command;
 use tokio::time::Instant;
 
 use super::child::{self, Finished};
-use crate::checker::Verdict;
 use crate::error::Error;
+use crate::output::seed_outcome::SeedOutcome;
 use crate::report::REPORT;
 use crate::text::counted;
 
@@ -76,13 +75,11 @@ impl Round<'_> {
         }
         let swept = self.sweep().await?;
         let took = Took { building, sweeping: start.elapsed() };
-        let Some(runs) = read_runs(self.store)? else {
+        let Some(failed) = failed_seeds(&swept) else {
             return Ok(RoundOutcome::broken("The sweep did not end.", swept.stderr));
         };
 
         let warnings = built.stderr;
-        let failed: Vec<u64> =
-            runs.iter().filter(|run| !run.is_valid()).map(|run| run.seed).collect();
         match failed.first() {
             None => {
                 doing(&format!("simulating seed {}", self.first));
@@ -136,8 +133,9 @@ impl Round<'_> {
         child::run(command.args(["--example", &example])).await
     }
 
+    /// Judges every seed. Prints the outcomes.
     async fn sweep(&self) -> Result<Finished, Error> {
-        self.simulation("sweep", &["--seeds", &self.seeds.to_string()]).await
+        self.simulation("outcomes", &["--seeds", &self.seeds.to_string()]).await
     }
 
     /// Simulates the run of a seed.
@@ -189,33 +187,14 @@ impl std::fmt::Display for Took {
     }
 }
 
-/// A line of a sweep's `runs.jsonl`, as far as it matters here.
-#[derive(Deserialize)]
-struct SweptRun {
-    seed: u64,
-    verdict: Option<Verdict>,
-}
-
-impl SweptRun {
-    fn is_valid(&self) -> bool {
-        self.verdict == Some(Verdict::Valid)
-    }
-}
-
-/// The runs of the only sweep in a store; none if it did not end.
-fn read_runs(store: &Path) -> Result<Option<Vec<SweptRun>>, Error> {
-    let folder = store.join("sweep");
-    let read = || {
-        let Some(sweep) = found(fs::read_dir(&folder))?.and_then(|mut sweeps| sweeps.next()) else {
-            return Ok(None);
-        };
-        let path: PathBuf = sweep?.path().join("runs.jsonl");
-        let Some(file) = found(fs::File::open(path))? else { return Ok(None) };
-        let lines = BufReader::new(file).lines();
-        let runs = lines.map(|line| Ok(serde_json::from_str(&line?)?));
-        runs.collect::<io::Result<_>>().map(Some)
-    };
-    read().map_err(Error::path("read", &folder))
+/// The seeds whose runs are not valid, in ascending order; none if the sweep did not end well.
+fn failed_seeds(swept: &Finished) -> Option<Vec<u64>> {
+    let outcomes = swept.stdout.lines().map(serde_json::from_str);
+    let outcomes: Vec<SeedOutcome> = outcomes.collect::<Result<_, _>>().ok()?;
+    let failed = outcomes.iter().filter(|outcome| !outcome.is_valid());
+    let mut seeds: Vec<u64> = failed.map(|outcome| outcome.seed).collect();
+    seeds.sort_unstable();
+    swept.status.success().then_some(seeds)
 }
 
 /// What was found; none if there is no such file.

@@ -1,6 +1,5 @@
 //! The file of a scenario: read once, then asked for the flags of the run and for what happens in it.
 
-use std::ffi::OsString;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -17,7 +16,7 @@ use crate::text::joined;
 
 /// The flags that may be keys of a scenario. The others either have no effect with a scenario, or are about
 /// the files of the run.
-pub const FLAGS: [&str; 14] = [
+pub const FLAGS: [&str; 15] = [
     "workload",
     "node-count",
     "nodes",
@@ -32,10 +31,11 @@ pub const FLAGS: [&str; 14] = [
     "max-msgs-per-op",
     "max-median-latency",
     "max-latency",
+    "seed",
 ];
 
-/// The key of the seed, which is a flag, too. Without it, the seed is 1.
-pub const SEED: &str = "seed";
+/// The seed of a scenario that names none.
+pub const DEFAULT_SEED: u64 = 1;
 
 /// How long a file may be.
 const MAX_BYTES: u64 = 4_000_000;
@@ -76,14 +76,20 @@ impl ScenarioFile {
 
     /// The flags of the run that are keys of the file, as on a command line.
     ///
-    /// Fails if it is not TOML, has other keys, or if their values cannot be those of flags.
-    pub fn flags(&self) -> Result<Vec<String>, Error> {
+    /// Fails if it is not TOML or has other keys, or if `check` refuses the words of a flag, for the reason
+    /// that it gives. The error names the line.
+    pub fn flags(
+        &self,
+        check: impl Fn(&[String]) -> Result<(), String>,
+    ) -> Result<Vec<String>, Error> {
         self.read_with(|file| {
             let mut flags = vec![];
             for (key, value) in file {
                 let name = &**key.get_ref();
-                if FLAGS.contains(&name) || name == SEED {
-                    flags.extend(flag(name, value)?);
+                if FLAGS.contains(&name) {
+                    let words = flag(name, value)?;
+                    check(&words).map_err(|what| Mistake::new(value.span(), what))?;
+                    flags.extend(words);
                 } else if !KEYS.contains(&name) {
                     return Err(unknown(key.span(), name));
                 }
@@ -92,18 +98,11 @@ impl ScenarioFile {
                 let what = "a scenario begins with the workload, as in workload = \"broadcast\"";
                 return Err(Mistake::new(0..0, what));
             }
-            if !file.contains_key(SEED) {
-                flags.extend(["--seed".into(), "1".into()]);
+            if !file.contains_key("seed") {
+                flags.extend(["--seed".into(), DEFAULT_SEED.to_string()]);
             }
             Ok(flags)
         })
-    }
-
-    /// The seed of the run, if the file can be read.
-    pub fn seed(&self) -> Option<u64> {
-        let flags = self.flags().ok()?;
-        let flag = flags.iter().position(|flag| flag == "--seed")?;
-        flags.get(flag + 1)?.parse().ok()
     }
 
     /// What happens in the run.
@@ -127,27 +126,6 @@ impl FromStr for ScenarioFile {
     fn from_str(path: &str) -> Result<ScenarioFile, Error> {
         ScenarioFile::open(Path::new(path))
     }
-}
-
-/// The command line with the flags of its scenario, if it has one: after the name of the command, so that
-/// flags of the command line take precedence.
-///
-/// Fails if the scenario cannot be read.
-pub fn insert_flags(arguments: impl Iterator<Item = OsString>) -> Result<Vec<OsString>, Error> {
-    let mut arguments: Vec<OsString> = arguments.collect();
-    let own = arguments.iter().position(|word| word == "--").unwrap_or(arguments.len());
-    let path = arguments[..own].iter().enumerate().find_map(|(place, word)| {
-        match word.to_str()?.strip_prefix("--scenario")? {
-            "" => arguments[..own].get(place + 1).cloned(),
-            rest => rest.strip_prefix('=').map(OsString::from),
-        }
-    });
-    if let Some(path) = path {
-        let flags = ScenarioFile::open(Path::new(&path))?.flags()?;
-        let command = 2.min(arguments.len());
-        arguments.splice(command..command, flags.into_iter().map(OsString::from));
-    }
-    Ok(arguments)
 }
 
 /// `--latency 100`, `--strict`: a key of the file as a flag.
@@ -180,37 +158,9 @@ fn unknown(place: std::ops::Range<usize>, name: &str) -> Mistake {
         "step" => "there is no key `step`: it is `steps`, a list of them".into(),
         "message" => "there is no key `message`: it is `messages`, a list of them".into(),
         name => {
-            let all = KEYS.iter().chain([&SEED]).chain(&FLAGS);
+            let all = KEYS.iter().chain(&FLAGS);
             format!("a scenario has no key `{name}`. There are: {}", joined(all, "and"))
         }
     };
     Mistake::new(place, what)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn flags_of_a_scenario_come_after_the_command_and_before_other_flags() {
-        let folder = std::env::temp_dir().join(format!("scenario-{}", std::process::id()));
-        std::fs::write(&folder, "workload = \"echo\"\nlatency = 100\nnodes = [\"a\", \"b\"]")
-            .unwrap();
-        let path = folder.to_str().unwrap();
-        let expanded = |words: &[&str]| {
-            let words = words.iter().map(OsString::from);
-            let words = insert_flags(words).unwrap();
-            words.into_iter().map(|word| word.into_string().unwrap()).collect::<Vec<_>>().join(" ")
-        };
-        let flags = "--latency 100 --nodes a,b --workload echo --seed 1";
-        let named = format!("--scenario={path}");
-        assert_eq!(
-            expanded(&["bench", "test", "--scenario", path, "--bin", "x"]),
-            format!("bench test {flags} --scenario {path} --bin x")
-        );
-        assert_eq!(expanded(&["bench", "test", &named]), format!("bench test {flags} {named}"));
-        let of_node = ["bench", "test", "--", "--scenario", "none"];
-        assert_eq!(expanded(&of_node), of_node.join(" "));
-        std::fs::remove_file(&folder).unwrap();
-    }
 }

@@ -18,7 +18,7 @@ mod read;
 mod text;
 mod write;
 
-pub use file::{ScenarioFile, insert_flags};
+pub use file::{DEFAULT_SEED, FLAGS, ScenarioFile};
 pub use read::Setting;
 pub use write::render;
 

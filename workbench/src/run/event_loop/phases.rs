@@ -160,6 +160,7 @@ impl EventLoop<'_> {
             history: self.history,
             traffic: *self.journal.traffic(),
             partitions: self.partitions,
+            faults: self.network.take_what_happened(),
             propagation: self.propagation,
             invalid_output: self.invalid_output.by_node(&self.options.nodes, self.origin),
             unexpected_replies: self.unexpected_replies.by_node(&self.options.nodes, self.origin),

@@ -2,6 +2,7 @@
 
 use crate::endpoint::Endpoint;
 use crate::names::NodeNames;
+use crate::network::faults::{MessageFault, MessageFaults, MessagePlace};
 use crate::network::partition::Partition;
 use crate::options::{Concurrency, Options};
 use crate::plan::generator::Assignment;
@@ -10,7 +11,7 @@ use crate::text::{counted, joined};
 use crate::time::Time;
 
 /// What a run is a function of, besides the server.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Case {
     /// The flags. What they say of operations and partitions does not count.
     pub options: Options,
@@ -161,16 +162,73 @@ impl Case {
         case
     }
 
-    /// The same with a step at another time.
-    pub fn with_times(&self, times: &[Time]) -> Case {
-        let mut case = self.clone();
-        case.scenario.steps.iter_mut().zip(times).for_each(|(step, time)| step.at = *time);
+    /// The same where the network loses and doubles those messages, and no others. Those that have a fault
+    /// keep it.
+    pub fn with_faults_by_name(&self, faults: MessageFaults) -> Case {
+        let mut case = self.with_faults(self.scenario.faults.iter().chain(faults.iter()));
+        (case.options.loss, case.options.duplicate) = (0.0, 0.0);
         case
     }
 
-    /// The times of the steps.
-    pub fn times(&self) -> Vec<Time> {
-        self.scenario.steps.iter().map(|step| step.at).collect()
+    /// The same with those faults of single messages.
+    pub fn with_faults(&self, faults: impl Iterator<Item = (MessagePlace, MessageFault)>) -> Case {
+        let scenario = Scenario { faults: faults.collect(), ..self.scenario.clone() };
+        Case { scenario, ..self.clone() }
+    }
+
+    /// The same with the final operations in the order that the seed gives.
+    pub fn with_final_order_of_seed(&self) -> Case {
+        let scenario = Scenario { final_order: None, ..self.scenario.clone() };
+        Case { scenario, ..self.clone() }
+    }
+
+    /// The same with a partition that cuts off that node alone, in the place of the partition at a step; none
+    /// if that step is something else.
+    pub fn with_one_cut_off(&self, place: usize, node: usize) -> Option<Case> {
+        let mut case = self.clone();
+        let Action::Partition(partition) = &mut case.scenario.steps[place].action else {
+            return None;
+        };
+        let nodes = &self.options.nodes;
+        let others = (0..nodes.count()).filter(|&other| other != node);
+        let pairs = others.flat_map(|other| [(node, other), (other, node)]);
+        *partition = Partition::blocking(partition.number, nodes, pairs);
+        Some(case)
+    }
+
+    /// The same without the heal at a step; none if that step is something else.
+    pub fn without_heal(&self, place: usize) -> Option<Case> {
+        let mut steps = self.scenario.steps.clone();
+        (steps.remove(place).action == Action::Heal).then(|| self.with_steps(steps))
+    }
+
+    /// The same with the ends of the main phase and of the recovery as a scenario has them that names none.
+    pub fn with_default_ends(&self) -> Case {
+        let scenario = Scenario { time_limit: None, final_time: None, ..self.scenario.clone() };
+        Case { scenario, ..self.clone() }
+    }
+
+    /// The same with so many milliseconds between each two steps, but none between those at one time.
+    pub fn with_spacing(&self, millis: i64) -> Case {
+        let mut case = self.clone();
+        let mut moments: Vec<Time> = case.scenario.steps.iter().map(|step| step.at).collect();
+        moments.dedup();
+        for step in &mut case.scenario.steps {
+            let rank = moments.partition_point(|moment| *moment < step.at) as i64;
+            step.at = Time::from_millis(rank * millis);
+        }
+        case
+    }
+
+    /// The same with a step at an earlier time that is a whole number of `unit` nanoseconds, but not before
+    /// the step before it.
+    pub fn with_earlier_step(&self, place: usize, unit: i64) -> Case {
+        let mut case = self.clone();
+        let steps = &mut case.scenario.steps;
+        let earliest = place.checked_sub(1).map_or(Time::ZERO, |before| steps[before].at);
+        let rounded = Time::from_nanos(steps[place].at.nanos() / unit * unit);
+        steps[place].at = rounded.max(earliest);
+        case
     }
 
     /// How large it is, in words: `1 operation, 2 nodes and 1 partition`.

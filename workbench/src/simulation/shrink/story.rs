@@ -63,8 +63,8 @@ pub fn story(scene: &MessageWindow, history: &History) -> String {
         let _ = writeln!(text, "{:>12}  and {}", "", counted(more as u64, "more event"));
     }
     if untold > 0 {
-        let count = counted(untold as u64, "message");
-        let _ = writeln!(text, "{:>12}  {count} between nodes arrived", "besides,");
+        let count = counted(untold as u64, "delivered message");
+        let _ = writeln!(text, "{:>12}  and {count} between nodes", "");
     }
     text
 }
