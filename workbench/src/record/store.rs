@@ -48,7 +48,7 @@ impl Store {
         Ok(Store::at(parent.join(&name), Some(parent.join("latest"))))
     }
 
-    /// Points the link `latest` to this folder, beside it. A sweep that is interrupted at once leaves
+    /// Points the link `latest` to this folder, next to it. A sweep that is interrupted at once leaves
     /// nothing behind, so its link waits for its end.
     pub fn link_latest(&self) -> Result<(), Error> {
         match (self.path.parent(), self.path.file_name()) {

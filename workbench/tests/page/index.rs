@@ -161,7 +161,7 @@ fn runs_and_sweeps_are_listed_the_newest_first() {
     ];
     assert_eq!(rows(&page), expected);
     let words = text(&page, ".note");
-    assert!(words.starts_with("4 runs and 1 sweep, the newest first."), "{words}");
+    assert!(words.starts_with("4 runs and 1 sweep, newest first."), "{words}");
     for link in
         ["sweep/20260101T120004.000/report.html", "broadcast/20260101T120000.000/report.html"]
     {

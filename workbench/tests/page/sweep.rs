@@ -111,7 +111,7 @@ fn the_example_in_the_folder_is_replayed() {
     let page = sweep.page();
     assert_eq!(count(&page, "#replay run-replay"), 1);
     assert_eq!(count(&page, "#replay a[href='example/report.html']"), 1);
-    assert!(text(&page, "#replay .note").contains("A failing run, seed 1."));
+    assert!(text(&page, "#replay .note").contains("A run that fails like seed 2, as small as"));
 }
 
 #[test]

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use browser_tests::{Browser, Page, Result, View};
 
+use crate::looks::Looks;
+
 crate::tests![
     every_page_looks_right_in_every_view,
     every_replay_plays,
@@ -38,37 +40,19 @@ fn name(file: &std::path::Path) -> String {
     file.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// No error, no request beyond the book, nothing too wide or too faint; and pictures for people.
 async fn every_page_looks_right_in_every_view(browser: &Browser) -> Result<()> {
     let own = format!("file://{}/", folder()?.display());
-    let mut wrong = vec![];
+    let mut looks = Looks::new(browser, &[View::PHONE, View::DESK], &own);
     for file in pages()? {
-        for view in [View::PHONE, View::DESK] {
-            for view in [view, view.dark()] {
-                let scheme = if view.dark { "dark" } else { "light" };
-                let name = format!("book-{}-{}-{scheme}", name(&file), view.width);
-                let mut page = browser.page(view).await?;
-                page.open_file(&file, "").await?;
-                // What is folded away has to look right, too.
-                page.run(
-                    "document.querySelectorAll('details').forEach((one) => { one.open = true })",
-                )
-                .await?;
-                page.screenshot_of_all(&name).await?;
-                let mut requests = page.requests().await?;
-                requests.retain(|address| !address.starts_with(&own));
-                let found = [
-                    page.problems().await?,
-                    requests,
-                    page.overflows().await?,
-                    page.low_contrasts().await?,
-                ];
-                wrong.extend(found.concat().iter().map(|line| format!("{name}: {line}")));
-                page.close().await?;
-            }
-        }
+        let open = async |page: &Page| {
+            page.open_file(&file, "").await?;
+            // What is folded away has to look right, too.
+            page.run("document.querySelectorAll('details').forEach((one) => { one.open = true })")
+                .await
+        };
+        looks.look(&format!("book-{}", name(&file)), open).await?;
     }
-    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    looks.assert_right();
     Ok(())
 }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use browser_tests::{Browser, Result, View};
 
+use crate::looks::Looks;
 use crate::runs::{INVALID, SWEEP};
 
 crate::tests![
@@ -23,29 +24,12 @@ fn sweep() -> Result<PathBuf> {
     SWEEP.report()
 }
 
-/// No error, no request, nothing too wide or too faint; and pictures for people.
 async fn the_index_and_a_sweep_look_right_in_every_view(browser: &Browser) -> Result<()> {
-    let mut wrong = vec![];
-    for (page_name, file) in [("index", index()?), ("sweep", sweep()?)] {
-        for view in [View::PHONE, View::TABLET, View::DESK] {
-            for view in [view, view.dark()] {
-                let scheme = if view.dark { "dark" } else { "light" };
-                let name = format!("{page_name}-{}-{scheme}", view.width);
-                let mut page = browser.page(view).await?;
-                page.open_file(&file, "").await?;
-                page.screenshot_of_all(&name).await?;
-                let found = [
-                    page.problems().await?,
-                    page.requests().await?,
-                    page.overflows().await?,
-                    page.low_contrasts().await?,
-                ];
-                wrong.extend(found.concat().iter().map(|line| format!("{name}: {line}")));
-                page.close().await?;
-            }
-        }
+    let mut looks = Looks::new(browser, &[View::PHONE, View::TABLET, View::DESK], "");
+    for (name, file) in [("index", index()?), ("sweep", sweep()?)] {
+        looks.look(name, async |page| page.open_file(&file, "").await).await?;
     }
-    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    looks.assert_right();
     Ok(())
 }
 

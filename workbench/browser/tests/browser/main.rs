@@ -6,6 +6,7 @@ mod book;
 mod checks;
 mod diagram;
 mod index;
+mod looks;
 mod replay;
 mod report;
 mod runs;

@@ -6,6 +6,7 @@ use tokio::time::Instant;
 
 use browser_tests::{Browser, Page, Result, View};
 
+use crate::looks::Looks;
 use crate::runs::{INVALID, LARGE, Run, VALID};
 
 crate::tests![
@@ -26,28 +27,14 @@ async fn open(browser: &Browser, run: &Run, view: View) -> Result<Page> {
     Ok(page)
 }
 
-/// No error, no request, nothing too wide or too faint; and pictures for people.
 async fn the_report_looks_right_in_every_view(browser: &Browser) -> Result<()> {
-    let mut wrong = vec![];
+    let mut looks = Looks::new(browser, &[View::PHONE, View::TABLET, View::DESK], "");
     for run in [VALID, INVALID] {
-        for view in [View::PHONE, View::TABLET, View::DESK] {
-            for view in [view, view.dark()] {
-                let scheme = if view.dark { "dark" } else { "light" };
-                let name = format!("report-{}-{}-{scheme}", run.name, view.width);
-                let mut page = open(browser, &run, view).await?;
-                page.screenshot_of_all(&name).await?;
-                let found = [
-                    page.problems().await?,
-                    page.requests().await?,
-                    page.overflows().await?,
-                    page.low_contrasts().await?,
-                ];
-                wrong.extend(found.concat().iter().map(|line| format!("{name}: {line}")));
-                page.close().await?;
-            }
-        }
+        let file = run.report()?;
+        let name = format!("report-{}", run.name);
+        looks.look(&name, async |page| page.open_file(&file, "").await).await?;
     }
-    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    looks.assert_right();
     Ok(())
 }
 

@@ -11,6 +11,8 @@ use std::process::{Child, Command, Stdio};
 use browser_tests::{Browser, Page, Result, View, built};
 use tempfile::TempDir;
 
+use crate::looks::Looks;
+
 crate::tests![
     the_page_follows_each_save,
     the_page_looks_right_in_every_view,
@@ -136,34 +138,19 @@ async fn the_page_follows_each_save(browser: &Browser) -> Result<()> {
 }
 
 async fn the_page_looks_right_in_every_view(browser: &Browser) -> Result<()> {
-    let mut wrong = vec![];
     for (source, shown) in [("broadcast-3b", "Invalid"), ("broadcast-3c", "Valid"), ("typo", "")] {
         let watch = Watch::start(source)?;
-        for view in [View::PHONE, View::DESK] {
-            for view in [view, view.dark()] {
-                let mut page = browser.page(view).await?;
-                page.open(&watch.address).await?;
-                match shown {
-                    "" => wait_for_text(&page, "error").await?,
-                    verdict => wait_for_report(&page, verdict).await?,
-                }
-                let scheme = if view.dark { "dark" } else { "light" };
-                let name = format!("watch-{source}-{}-{scheme}", view.width);
-                page.screenshot(&name).await?;
-                let mut requests = page.requests().await?;
-                requests.retain(|address| !address.starts_with(&watch.address));
-                let found = [
-                    page.problems().await?,
-                    requests,
-                    page.overflows().await?,
-                    page.low_contrasts().await?,
-                ];
-                wrong.extend(found.concat().iter().map(|line| format!("{name}: {line}")));
-                page.close().await?;
+        let mut looks = Looks::new(browser, &[View::PHONE, View::DESK], &watch.address);
+        let open = async |page: &Page| {
+            page.open(&watch.address).await?;
+            match shown {
+                "" => wait_for_text(page, "error").await,
+                verdict => wait_for_report(page, verdict).await,
             }
-        }
+        };
+        looks.look(&format!("watch-{source}"), open).await?;
+        looks.assert_right();
     }
-    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
     Ok(())
 }
 

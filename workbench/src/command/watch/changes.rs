@@ -61,7 +61,7 @@ fn is_change(event: &DebouncedEvent) -> bool {
     !event.kind.is_access() && event.paths.iter().any(|path| is_source(path))
 }
 
-/// Whether cargo would build from that file: a manifest or Rust, but not what an editor puts beside it.
+/// Whether cargo would build from that file: a manifest or Rust, but not what an editor puts next to it.
 fn is_source(path: &Path) -> bool {
     let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
     let is_rust = name.ends_with(".rs") && !name.starts_with('.');

@@ -29,7 +29,7 @@ const SCRIPT: &str = include_str!("index.js");
 struct IndexPage {
     policy: String,
     styles: [&'static str; 2],
-    script: &'static str,
+    scripts: [&'static str; 1],
     runs: usize,
     sweeps: usize,
     rows: Vec<IndexRow>,
@@ -46,7 +46,7 @@ pub fn write_index(root: &Path) -> Result<(), Error> {
     let page = IndexPage {
         policy: policy(&[SCRIPT]),
         styles: [page::STYLE, STYLE],
-        script: SCRIPT,
+        scripts: [SCRIPT],
         runs: stores.len() - sweeps,
         sweeps,
         rows: stores.iter().map(|store: &Store| IndexRow::new(root, store)).collect(),

@@ -35,8 +35,11 @@ const UNFOLDED: usize = 3;
 /// How many characters of a sentence the page has: what nodes say in it may be very long.
 const SENTENCE: usize = 1000;
 
-/// The look of all pages.
-pub(super) const STYLE: &str = include_str!("page.css");
+/// The colours of every page.
+pub const THEME: &str = include_str!("theme.css");
+
+/// The look of the pages in a store.
+pub(super) const STYLE: &str = concat!(include_str!("theme.css"), include_str!("page.css"));
 const SCRIPT: &str = include_str!("page.js");
 
 /// Copies commands; any page may have it.

@@ -80,7 +80,10 @@ pub fn render_sweep(store: &Store) -> Result<(), Error> {
     for plot in &plots {
         store.write(plot.file, |file| file.write_all(plot.svg.as_bytes()))?;
     }
-    let example = store.has(EXAMPLE).then(|| Example::read(store)).transpose()?;
+    let example = match runs.failing.first() {
+        Some(first) if store.has(EXAMPLE) => Some(Example::read(store, first.seed)?),
+        _ => None,
+    };
     let mut scripts = vec![page::COPY, page::ALL_RUNS];
     if example.is_some() {
         scripts.insert(0, replay::SCRIPT);
@@ -110,15 +113,18 @@ pub fn render_sweep(store: &Store) -> Result<(), Error> {
 }
 
 impl Example {
-    fn read(sweep: &Store) -> Result<Example, Error> {
+    /// Reads the run that was stored for the first failing seed.
+    fn read(sweep: &Store, first: u64) -> Result<Example, Error> {
         let store = Store::folder(&sweep.path().join(EXAMPLE));
         let StoredRun { info, explanation, .. } = StoredRun::read(&store)?;
         let trace = store.read("trace.json", io::read_to_string)?;
-        let label = format!("Replay of seed {}, message by message", info.seed);
+        let label = "Replay of a failing run, message by message";
         Ok(Example {
-            what: format!("seed {}", info.seed),
+            what: format!(
+                "A run that fails like seed {first}, as small as a short search could make it"
+            ),
             href: format!("{EXAMPLE}/{REPORT}"),
-            replay: page::player(&info, &explanation, &trace, &label),
+            replay: page::player(&info, &explanation, &trace, label),
         })
     }
 }

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::round::{RoundKind, RoundOutcome};
 use crate::error::Error;
 use crate::local_server::{LocalServer, WebAnswer};
+use crate::report::page::THEME;
 
 const PAGE: &str = include_str!("watch.html");
 const STYLE: &str = include_str!("watch.css");
@@ -84,7 +85,7 @@ impl WatchPage {
     fn answer(&self, path: &str) -> WebAnswer {
         let (kind, bytes) = match path {
             "/" => ("text/html; charset=utf-8", PAGE.into()),
-            "/watch.css" => ("text/css; charset=utf-8", STYLE.into()),
+            "/watch.css" => ("text/css; charset=utf-8", [THEME, STYLE].concat().into()),
             "/watch.js" => ("text/javascript; charset=utf-8", SCRIPT.into()),
             "/state" => ("application/json", self.state()),
             "/report" => ("text/html; charset=utf-8", self.0.lock().report.clone()),
