@@ -50,7 +50,7 @@ fn a_lossy_network_shrinks_to_the_messages_that_matter() {
     assert_eq!(case.size(), "1 operation, 2 nodes and 1 message fault");
 }
 
-/// The set-up, which a reader of the story can check by hand.
+/// A reader can check it by hand, and the README shows it.
 #[test]
 fn the_story_of_the_smallest_run() {
     let flags = Stage::named("broadcast-3c").flags;
@@ -61,6 +61,14 @@ fn the_story_of_the_smallest_run() {
     let file = options.render_scenario(&shrunk.case.scenario, shrunk.case.seed);
     let story = story(&run.scene_of_all(), &run.recording.history);
     insta::assert_snapshot!(format!("{}\n\n{story}\n{file}", shrunk.case.size()));
+
+    let readme = include_str!("../../README.md");
+    let indented: String =
+        file.lines().map(|line| format!("  {line}").trim_end().to_owned() + "\n").collect();
+    let result = format!("  -> {}; {} runs", shrunk.case.size(), shrunk.runs);
+    for part in [&result, &story, &indented] {
+        assert!(readme.contains(part), "README.md does not have:\n{part}");
+    }
 }
 
 #[test]
