@@ -93,6 +93,19 @@ fn workload_is_another_challenge_then_come_the_seed_and_more_flags() {
 }
 
 #[test]
+fn a_scenario_takes_the_place_of_the_challenge() {
+    let workspace = Workspace::new();
+    workspace.make(&["run", "MODULE=echo", "SCENARIO=two words.toml"]).succeeds();
+    let test = "test --scenario two words.toml --bin target/debug/echo \
+                --reproduce-with make run MODULE=echo SCENARIO=\"two words.toml\"";
+    assert_eq!(workspace.called("target/debug/workbench").as_deref(), Some(test));
+    let both = ["run", "MODULE=echo", "SCENARIO=cut.toml", "WORKLOAD=second-stage"];
+    assert_contains(&workspace.make(&both).fails(), "WORKLOAD= has no effect with SCENARIO=");
+    let maelstrom = ["run", "MODULE=echo", "SCENARIO=cut.toml", "BENCH=maelstrom"];
+    assert_contains(&workspace.make(&maelstrom).fails(), "Maelstrom has no scenarios");
+}
+
+#[test]
 fn watch_is_told_where_cargo_puts_the_simulation() {
     let workspace = Workspace::new();
     workspace.make(&["watch", "MODULE=echo/", "WORKLOAD=second-stage", "SEED=7"]).succeeds();

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rustix::process::Signal;
 
-use crate::bench::{Bench, Finished, wait_until, workbench};
+use crate::bench::{Bench, Finished, RUN_AS_NODE, wait_until, workbench};
 use crate::files;
 
 crate::tests![
@@ -16,6 +16,7 @@ crate::tests![
     ctrl_c_ends_the_first_run_of_a_sweep,
     a_sweep_leaves_a_page_and_is_in_the_index,
     flags_without_effect_on_a_simulation_are_refused,
+    a_scenario_happens_in_real_and_in_virtual_time,
 ];
 
 /// Says which stage's simulation this program is to be.
@@ -121,5 +122,44 @@ fn flags_without_effect_on_a_simulation_are_refused() {
     ] {
         let finished = simulation(arguments).run().fails(254, &[words]);
         assert!(!finished.store.exists(), "{arguments}: nothing has run");
+    }
+}
+
+/// A value that is lost in a partition of the first two tenths of a second; and a fault of a message that
+/// is never sent.
+const CUT: &str = "
+workload = 'broadcast'
+node-count = 2
+time-limit = 0.3
+final-read = 0.4
+steps = [
+  { at = 0, partition = 'n0 | n1' },
+  { at = 0.1, node = 'n0', op = 'broadcast', value = 0 },
+  { at = 0.2, heal = true },
+]
+messages = [{ from = 'n0', to = 'n1', nth = 9, lost = true }]
+";
+
+fn a_scenario_happens_in_real_and_in_virtual_time() {
+    for virtual_time in [false, true] {
+        let bench = Bench::of("forwards").with(|command, folder| {
+            let scenario = folder.join("cut.toml");
+            fs::write(&scenario, CUT).expect("a file");
+            let mut program = match virtual_time {
+                true => Command::new(std::env::current_exe().expect("the path of this program")),
+                false => Command::new(env!("CARGO_BIN_EXE_workbench")),
+            };
+            let variable = if virtual_time { RUN_AS_SIMULATION } else { RUN_AS_NODE };
+            program.env(variable, "forwards").arg("test");
+            program.arg("--scenario").arg(scenario).arg("--store").arg(folder.join("store"));
+            program.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+            *command = program;
+            command
+        });
+        let finished = if virtual_time { bench.without_program() } else { bench }.run();
+        let note = "The scenario names message 9 from n0 to n1, but n0 sent n1 only 1 message\n";
+        assert!(finished.stderr.contains(note), "{}", finished.stderr);
+        let partition = "Partitions      0.000 s to 0.200 s, one: n0 | n1\n";
+        finished.ends(1, &["Values          1: 0 stable (0 of them stale), 1 lost", partition]);
     }
 }

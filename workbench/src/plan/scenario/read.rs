@@ -312,8 +312,9 @@ impl Reader<'_> {
                 return Err(Mistake::new(item.span(), what));
             }
             if scenario.final_time.is_some_and(|time| time < end) {
-                let what =
-                    format!("the main phase lasts until {end}: the final read comes after it");
+                let what = format!(
+                    "the main phase lasts until {end}, and the final read must come after it"
+                );
                 return Err(Mistake::new(item.span(), what));
             }
         }
