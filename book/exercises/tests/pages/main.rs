@@ -10,6 +10,7 @@ mod pictures;
 mod reading;
 mod runs;
 mod set_full;
+mod shrinking;
 mod solutions;
 
 use std::fs;
