@@ -11,9 +11,9 @@ use crate::console::{print_stderr, progress_bar};
 use crate::error::Error;
 use crate::options::Options;
 use crate::run::ctrl_c::CtrlC;
-use crate::simulation::shrink::{MAX_RUNS, MAX_TIME, Shrunk, shrink, story};
+use crate::simulation::judge_run;
+use crate::simulation::shrink::{MAX_RUNS, MAX_TIME, shrink};
 use crate::simulation::sweep::judge_seed;
-use crate::simulation::{JudgedRun, judge_run};
 use crate::text::counted;
 
 /// Finds the smallest run that fails as this one does, and simulates it
@@ -56,7 +56,7 @@ impl ShrinkArguments {
         let (shrunk, seconds) = (shrunk?, start.elapsed().as_secs_f64());
         let smallest = shrunk.options(options, seed)?;
         let run = judge_run(program.clone(), &smallest, shrunk.case.seed).ok();
-        print(&in_words(&shrunk, seconds, run.as_ref()))?;
+        print(&shrunk.in_words(seconds, run.as_ref()))?;
         Ok(smallest)
     }
 }
@@ -74,23 +74,4 @@ fn first_failing(program: &Program, options: &Options, ctrl_c: &mut CtrlC) -> Re
     }
     let none = format!("none of the seeds 1 to {SEEDS} fails, so there is nothing to shrink");
     Err(Error::Asked(none))
-}
-
-/// How far it went, what happens in the smallest run unless it has no verdict, and its scenario.
-fn in_words(shrunk: &Shrunk, seconds: f64, run: Option<&JudgedRun>) -> String {
-    let Shrunk { case, failure, from, runs, is_cut_short } = shrunk;
-    let runs = counted(*runs as u64, "run");
-    let mut text = format!("{failure}: {from}\n  -> {}; {runs}, {seconds:.1} s\n", case.size());
-    if *is_cut_short {
-        text += "  There may be a smaller one: the search was cut short.\n";
-    }
-    if let Some(run) = run {
-        text += &format!("\nWhat happens\n{}", story(&run.scene_of_all(), &run.recording.history));
-    }
-    text += "\nThe scenario\n";
-    for line in case.options.render_scenario(&case.scenario, case.seed).lines() {
-        let indent = if line.is_empty() { "" } else { "  " };
-        text += &format!("{indent}{line}\n");
-    }
-    text + "\n"
 }

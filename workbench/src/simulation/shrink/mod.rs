@@ -23,6 +23,8 @@ use crate::cluster::tasks::Program;
 use crate::error::Error;
 use crate::options::Options;
 use crate::plan::scenario::ScenarioFile;
+use crate::simulation::JudgedRun;
+use crate::text::counted;
 
 /// The most runs that are tried.
 pub const MAX_RUNS: usize = 2_000;
@@ -56,6 +58,27 @@ impl Shrunk {
         small.reproduced_by = Some(options.shrink_command(seed));
         small.store = options.store.clone();
         Ok(small)
+    }
+
+    /// What `make shrink` prints after `seconds`: how far it went, what happens in the smallest run unless it
+    /// has no verdict, and its scenario.
+    pub fn in_words(&self, seconds: f64, run: Option<&JudgedRun>) -> String {
+        let Shrunk { case, failure, from, runs, is_cut_short } = self;
+        let runs = counted(*runs as u64, "run");
+        let mut text = format!("{failure}: {from}\n  -> {}; {runs}, {seconds:.1} s\n", case.size());
+        if *is_cut_short {
+            text += "  There may be a smaller one: the search was cut short.\n";
+        }
+        if let Some(run) = run {
+            text +=
+                &format!("\nWhat happens\n{}", story(&run.scene_of_all(), &run.recording.history));
+        }
+        text += "\nThe scenario\n";
+        for line in case.options.render_scenario(&case.scenario, case.seed).lines() {
+            let indent = if line.is_empty() { "" } else { "  " };
+            text += &format!("{indent}{line}\n");
+        }
+        text + "\n"
     }
 }
 
