@@ -8,6 +8,7 @@ use exercises::{mutations, solutions};
 use crate::chapters;
 use crate::pictures::CYCLE;
 use crate::runs::{COMPARISONS, RUNS};
+use crate::small_runs::SCENARIOS;
 
 /// The pages to check.
 const PAGES: [&str; 13] = [
@@ -35,6 +36,7 @@ fn every_simulation_on_a_page_is_run_by_a_test() {
     let mut known: Vec<&str> = RUNS.iter().map(|(_, command)| *command).collect();
     known.extend(COMPARISONS.iter().map(|(_, _, command)| *command));
     known.push(CYCLE);
+    known.extend(SCENARIOS.iter().map(|(_, command, _)| *command));
     known.extend(chapters::RUNS.iter().map(|(_, command)| *command));
     known.extend(NOT_SHOWN);
     known.extend(mutations::ALL.iter().map(|mutation| mutation.run));

@@ -11,6 +11,7 @@ mod reading;
 mod runs;
 mod set_full;
 mod shrinking;
+mod small_runs;
 mod solutions;
 
 use std::fs;

@@ -51,9 +51,14 @@ pub const RUNS: &[(&str, &str)] = &[
 ];
 
 /// The snapshot of a comparison, the stage before, and the command.
-pub const COMPARISONS: [(&str, &str, &str); 2] = [
+pub const COMPARISONS: [(&str, &str, &str); 3] = [
     ("compare-3b", "broadcast-3a", "make compare MODULE=broadcast-3b SEEDS=100"),
     ("compare-3c", "broadcast-3b", "make compare MODULE=broadcast-3c SEEDS=100"),
+    (
+        "compare-3c-quiet",
+        "broadcast-3b",
+        "make compare MODULE=broadcast-3c WORKLOAD=broadcast-3b SEEDS=100",
+    ),
 ];
 
 /// The server of a stage of the workspace.
