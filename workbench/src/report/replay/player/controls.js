@@ -9,8 +9,8 @@ const ICONS = {
   lost: "M3 1L1 3l5 5-5 5 2 2 5-5 5 5 2-2-5-5 5-5-2-2-5 5z",
 };
 
-const HINT = "Point at a message to read it. Keys: space plays, ← and → go message by message, L to the "
-  + "next lost one, Home and End.";
+const HINT = "Point at a message to read it. Click the picture, and these keys work: space plays, ← and → step "
+  + "through the messages, L goes to the next lost one, Home and End to the ends.";
 
 /** An element with attributes and children. Text goes in as text, never as HTML. */
 const make = (tag, attributes = {}, ...children) => {
@@ -70,14 +70,18 @@ class Controls {
   assemble() {
     const { trace } = this;
     const hasValues = trace.values.length > 0;
-    const title = hasValues ? "Values each node has been told" : "Messages of each node";
+    const title = hasValues ? "Values that each node has" : "Messages of each node";
     const side = make("div", { class: "replay-side" }, make("p", { class: "replay-title" }, title), this.values);
-    if (hasValues) side.append(legend(), this.followLabel);
+    if (hasValues) side.append(legend(...SQUARE_MEANINGS));
+    // A single value can be clicked. A choice would need room that the pictures can use.
+    if (trace.values.length > 1) side.append(this.followLabel);
+    const ring = make("div", { class: "replay-network-picture" }, this.ring, legend(...dotMeanings(trace)));
+    this.beside = make("div", { class: "replay-beside" }, side);
     const root = make(
       "div",
       { class: "replay-player" },
       this.network,
-      make("div", { class: "replay-picture" }, this.ring, side),
+      make("div", { class: "replay-picture" }, ring, this.beside),
       make("div", { class: "replay-strip" }, this.strip, this.scrubber),
       make("div", { class: "replay-buttons" }, this.back, this.play, this.forward, this.lost, this.speedLabel, this.time),
       make("div", { class: "replay-message" }, this.words, this.json, this.hint),
@@ -88,6 +92,12 @@ class Controls {
     }
     this.lost.disabled = trace.nextLost(0) < 0;
     return root;
+  }
+
+  /** Puts the list of captions next to the picture, so that both can be seen at once. */
+  narrate(list) {
+    list.className = "replay-story";
+    this.beside.prepend(list);
   }
 
   /** Shows what the clock says. */
@@ -134,14 +144,19 @@ class Controls {
   }
 }
 
-/** What the squares mean. */
-const legend = () => {
-  const entry = (name, words) => make("span", {}, make("i", { class: `replay-${name}` }), words);
-  return make(
-    "p",
-    { class: "replay-legend" },
-    entry("known", "told"),
-    entry("missing", "missing"),
-    entry("unborn", "not sent yet"),
-  );
+/** What the squares mean: a class and words. */
+const SQUARE_MEANINGS = [["known", "has it"], ["missing", "missing"], ["unborn", "not sent yet"]];
+
+/** What the dots on the ring mean, as far as there are such messages. */
+const dotMeanings = (trace) => [
+  ...(trace.values.length ? [["dot-value", "message with a value"]] : []),
+  ["dot-client", "from a client"],
+  ["dot-reply", "reply"],
+  ...(trace.nextLost(0) < 0 ? [] : [["dot-lost", "will be lost"], ["dot-cross", "lost here"]]),
+];
+
+/** Signs and what they mean. */
+const legend = (...meanings) => {
+  const entry = ([name, words]) => make("span", {}, make("i", { class: `replay-${name}` }), words);
+  return make("p", { class: "replay-legend" }, ...meanings.map(entry));
 };

@@ -41,7 +41,9 @@ class RunReplay extends HTMLElement {
 
   /** The moments of the list in the element. Each becomes a button that leads there. */
   readCaptions() {
-    return [...this.querySelectorAll("ol > li[data-at]")].map((item) => {
+    const list = this.querySelector(":scope > ol");
+    if (list) this.controls.narrate(list);
+    return [...this.controls.root.querySelectorAll(".replay-story > li")].map((item) => {
       const link = make("button", { type: "button" }, ...item.childNodes);
       item.append(link);
       const at = Number(item.dataset.at);
