@@ -14,7 +14,7 @@ const SHAPES: [PartitionShape; 4] = [
     PartitionShape::MajoritiesRing,
 ];
 
-/// The width of one shape's picture, and the height of all.
+/// The size of one shape's picture.
 const WIDTH: f64 = 170.0;
 const HEIGHT: f64 = 190.0;
 /// The radius of the circle that the nodes are on, and that of a node.
@@ -38,18 +38,19 @@ pub fn words(nodes: usize, seed: u64) -> String {
     partitions(nodes, seed).map(line).collect()
 }
 
-/// The same as an SVG, side by side.
+/// The same as an SVG, two in a row, which is as many as fit on a phone.
 pub fn svg(nodes: usize, seed: u64) -> String {
     let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {HEIGHT}\" \
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {}\" \
          width=\"{}\" font-family=\"sans-serif\" font-size=\"12\" text-anchor=\"middle\" \
          fill=\"currentColor\" stroke=\"none\" role=\"img\">",
-        WIDTH * 4.0,
-        WIDTH * 4.0
+        WIDTH * 2.0,
+        HEIGHT * 2.0,
+        WIDTH * 2.0
     );
     for (place, partition) in partitions(nodes, seed).enumerate() {
-        let left = WIDTH * place as f64;
-        let _ = write!(svg, "<g transform=\"translate({left} 0)\">");
+        let (left, top) = (WIDTH * (place % 2) as f64, HEIGHT * (place / 2) as f64);
+        let _ = write!(svg, "<g transform=\"translate({left} {top})\">");
         draw(&mut svg, &partition);
         svg += "</g>";
     }
