@@ -18,6 +18,12 @@
     makeReachable();
     window.addEventListener('resize', makeReachable);
 
+    // Another book at the same address may have stored a theme that this one doesn't have.
+    const theme = ['rust', 'coal', 'ayu'].find(name => document.documentElement.classList.contains(name));
+    if (theme) {
+        document.getElementById(`mdbook-theme-${theme === 'rust' ? 'light' : 'navy'}`)?.click();
+    }
+
     // On paper: light, and with nothing folded away.
     const page = document.documentElement.classList;
     let undo = [];
