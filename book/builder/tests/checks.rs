@@ -107,3 +107,48 @@ fn a_command_names_a_target_and_a_stage() {
     // What is not for a shell may say anything.
     Repository::with_page("```text\nmake all\n```\n").built();
 }
+
+#[test]
+fn a_large_number_is_shown_on_its_page_or_an_exception() {
+    let shown = "{{#snapshot run.txt}}\n\n";
+    let with = |page: &str| {
+        Repository::with_page(&format!("# Page\n\n{shown}{page}\n")).with("run.txt", "1200 sent\n")
+    };
+    assert!(
+        with("Of these 1,200, 12 are lost, n100 has [all](page.md#page).")
+            .built()
+            .contains("1,200")
+    );
+    let said = with("Of 1,300 sent.").problems();
+    assert_eq!(
+        said,
+        "book/src/page.md:5: the page shows 1,300 nowhere else: show what it comes from, or add it to \
+         book/numbers.toml with a reason"
+    );
+    let exceptions = "[page]\n\"1,300\" = \"measured elsewhere\"\n";
+    assert!(with("Of 1,300 sent.").with("book/numbers.toml", exceptions).built().contains("1,300"));
+    let said = with("Of 1,200 sent.").with("book/numbers.toml", exceptions).problems();
+    assert_eq!(said, "book/numbers.toml: page.md does not need the exception 1,300: remove it");
+}
+
+#[test]
+fn a_sum_on_a_page_is_calculated() {
+    let page = |sum: &str| format!("# Page\n\n{{{{#snapshot run.txt}}}}\n\n{sum}\n");
+    let with = |sum: &str| Repository::with_page(&page(sum)).with("run.txt", "1200 sent\n");
+    assert!(with("1,200 − 2 · 11 = 1,178, and 1,178 / 11 = 107.1.").built().contains("1,178"));
+    let said = with("1,200 − 2 · 11 = 1,187.").problems();
+    assert!(said.contains("page.md:5: this sum is 1178, not 1,187"), "{said}");
+    let said = with("1,300 − 2 · 11 = 1,278.").problems();
+    assert!(said.contains("the page shows 1,278 nowhere else"), "{said}");
+}
+
+#[test]
+fn a_number_in_a_caption_is_checked_too() {
+    let svg = "<svg><text>250 ms</text></svg>";
+    let with = |caption: &str| {
+        Repository::with_page(&format!("# Page\n\n{{{{#picture a.svg {caption}}}}}\n"))
+            .with("a.svg", svg)
+    };
+    assert!(with("After 250 ms.").built().contains("After 250 ms"));
+    assert!(with("After 260 ms.").problems().contains("the page shows 260 nowhere else"));
+}

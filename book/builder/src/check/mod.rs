@@ -1,6 +1,7 @@
 //! Checks the book's sources and the pages that were made from them.
 
 mod commands;
+mod numbers;
 mod rendered;
 mod summary;
 
@@ -9,6 +10,7 @@ use std::path::Path;
 use crate::problem::Problem;
 
 pub use commands::Commands;
+pub use numbers::{Exceptions, text_of};
 pub use summary::files;
 
 /// What is wrong with the book whose sources are in `source` and whose pages are in `destination`.
