@@ -7,6 +7,7 @@ mod chapters;
 mod commands;
 mod mutations;
 mod pictures;
+mod prose;
 mod reading;
 mod runs;
 mod set_full;
