@@ -18,7 +18,7 @@ shrink_takes := MODULE WORKLOAD SEED FLAGS SCENARIO
 watch_takes := MODULE WORKLOAD SEED SEEDS FLAGS PORT
 diff_takes := MODULE FROM
 compare_takes := MODULE FROM WORKLOAD SEED SEEDS FLAGS
-new_takes := MODULE FROM
+new_takes := MODULE FROM WORKLOAD
 remove_takes := MODULE
 prune_takes := KEEP
 test_takes := MODULE
@@ -89,6 +89,7 @@ make report                           open the report of the last run
 make diff MODULE=broadcast-3c         what a stage adds to the one before it
 make compare MODULE=broadcast-3c      what that buys, and costs, in 200 runs
 make new MODULE=mine FROM=echo        begin a stage of your own, a copy of echo
+make new MODULE=mine WORKLOAD=echo    or from scratch: it answers init alone
 make remove MODULE=mine               remove it
 make test                             run all tests; MODULE=mine: only its tests
 make book                             build the book
@@ -198,9 +199,10 @@ compare:
 		$(call simulator,$(diff_from)) $(call simulator,$(module_name)) $(challenge_flags) $(run_flags)
 
 new:
-	$(call need,FROM,$(from_name),$(stage_names),stage)
+	$(if $(FROM),$(if $(WORKLOAD),$(error WORKLOAD= has no effect with FROM=: a copy faces the challenge of its stage)))
+	$(if $(WORKLOAD),$(need_workload),$(call need,FROM,$(from_name),$(stage_names),stage))
 	$(build_workbench)
-	@$(workbench_program) new "$(module_name)" --from $(from_name)
+	@$(workbench_program) new "$(module_name)" $(if $(WORKLOAD),--workload $(workload_name),--from $(from_name))
 	$(update_lock)
 
 remove:

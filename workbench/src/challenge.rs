@@ -13,7 +13,8 @@ pub struct Challenge {
     /// The flags of `workbench test`, separated by spaces, those of its targets last.
     pub flags: String,
     /// The challenge whose flags these are, where the line refers to it, as in
-    /// `my-stage = $(broadcast-3c)`. Only stages that `make new` made do.
+    /// `my-stage = $(broadcast-3c)`. Only stages that `make new` made do. It is the stage that was copied,
+    /// unless the stage was begun from scratch.
     pub began_as: Option<String>,
 }
 

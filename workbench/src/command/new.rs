@@ -1,4 +1,4 @@
-//! `workbench new`: starts a stage of your own, as a copy of another.
+//! `workbench new`: starts a stage of your own, as a copy of another or from scratch.
 
 use std::fs;
 use std::io;
@@ -7,33 +7,55 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::name::{crate_name, refusal};
-use crate::challenge::{challenges_file, read_challenges};
+use crate::challenge::{Challenge, challenges_file, read_challenges};
 use crate::error::Error;
 
 /// The folders that are copied. A stage's tests and benchmarks are about that stage, not about yours.
 const COPIED_FOLDERS: [&str; 2] = ["src", "examples"];
 
-/// Starts a stage of your own, as a copy of another
+/// What a stage from scratch is a copy of: a crate of the workspace, so that it is compiled and tested.
+const STARTER: &str = "starter";
+const STARTER_FOLDER: &str = "workbench/templates/starter";
+
+/// Starts a stage of your own, as a copy of another or from scratch
 #[derive(Args)]
 pub struct NewArguments {
     /// The name of the new stage, which is also its folder
     name: String,
-    /// The stage to copy
+    #[command(flatten)]
+    origin: Origin,
+}
+
+/// Where the stage and its challenge come from: one of the two.
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+struct Origin {
+    /// The stage to copy; the new one faces the same challenge
     #[arg(long, value_name = "STAGE")]
-    from: String,
+    from: Option<String>,
+    /// The challenge to face, starting from scratch
+    #[arg(long, value_name = "CHALLENGE")]
+    workload: Option<String>,
+}
+
+/// The crate that is copied, and the challenge that the copy faces.
+struct Original<'a> {
+    package: &'a str,
+    folder: PathBuf,
+    challenge: &'a str,
 }
 
 impl NewArguments {
     /// Creates the stage in the workspace of the current folder. Gives the next steps, a few lines.
     ///
-    /// If the name cannot be used, the stage to copy does not exist, or a file cannot be written, it
-    /// fails and leaves nothing behind.
+    /// If the name cannot be used, the stage to copy or the challenge does not exist, or a file cannot be
+    /// written, it fails and leaves nothing behind.
     pub fn run(&self) -> Result<String, Error> {
         self.run_in(Path::new(""))
     }
 
     fn run_in(&self, root: &Path) -> Result<String, Error> {
-        let NewArguments { name, from } = self;
+        let NewArguments { name, origin } = self;
         let lock = fs::read_to_string(root.join("Cargo.lock")).unwrap_or_default();
         if let Some(why) = refusal(name, root, &lock) {
             return Err(Error::Asked(format!("a stage cannot be called `{name}`: {why}")));
@@ -44,51 +66,67 @@ impl NewArguments {
             return Err(Error::Asked(format!("`{name}` is a line of {} already", file.display())));
         }
         let is_stage = |name: &str| root.join(name).join("Cargo.toml").is_file();
-        if !challenges.iter().any(|challenge| challenge.name == *from) || !is_stage(from) {
-            let stages = challenges.iter().map(|challenge| challenge.name.as_str());
-            let stages: Vec<&str> = stages.filter(|name| is_stage(name)).collect();
-            let stages = stages.join(", ");
-            return Err(Error::Asked(format!("there is no stage `{from}`. There are: {stages}")));
-        }
+        let original = origin.find(root, &challenges, is_stage)?;
+        self.copy(root, &original)
+            .and_then(|()| self.add_challenge(root, original.challenge))
+            .inspect_err(|_| {
+                // A stage is created completely, or not at all.
+                let _ = fs::remove_dir_all(root.join(name));
+            })?;
 
-        self.copy(root).and_then(|()| self.add_challenge(root)).inspect_err(|_| {
-            // A stage is created completely, or not at all.
-            let _ = fs::remove_dir_all(root.join(name));
-        })?;
+        let challenge = original.challenge;
+        let begins = match &origin.from {
+            Some(from) => format!("begins as a copy of {from}"),
+            None => "answers `init`, and nothing else yet".into(),
+        };
+        let diff = match &origin.from {
+            Some(_) => format!("  make diff MODULE={name}\n      See what you have changed.\n"),
+            None if is_stage(challenge) => {
+                format!("  make diff MODULE={name}\n      Compare it with {challenge}.\n")
+            }
+            None => String::new(),
+        };
         Ok(format!(
-            "{name}/ begins as a copy of {from}. Next:\n  \
-             make run MODULE={name}\n      Run it: it faces the challenge of {from}.\n  \
-             edit {name}/src/lib.rs\n      The server.\n  \
-             make diff MODULE={name}\n      See what you have changed.\n  \
+            "{name}/ {begins}. Next:\n  \
+             make watch MODULE={name}\n      See after every save whether it meets the challenge of {challenge}.\n  \
+             edit {name}/src/lib.rs\n      The server.\n\
+             {diff}  \
              make test MODULE={name}\n      Run its test: the challenge, with a hundred seeds.\n\
              Its challenge is the last line of workbench/challenges.mk.\n"
         ))
     }
 
-    fn copy(&self, root: &Path) -> Result<(), Error> {
-        let NewArguments { name, from } = self;
-        let (source, target) = (root.join(from), root.join(name));
+    fn copy(&self, root: &Path, original: &Original) -> Result<(), Error> {
+        let name = &self.name;
+        let Original { package, folder: source, .. } = original;
+        let target = root.join(name);
         for folder in COPIED_FOLDERS {
             for path in files(&source.join(folder))? {
-                let inner = path.strip_prefix(&source).unwrap_or(&path);
+                let inner = path.strip_prefix(source).unwrap_or(&path);
                 let text = read(&path)?;
-                write(&target.join(inner), &rename(&text, &crate_name(from), &crate_name(name)))?;
+                let renamed = rename(&text, &crate_name(package), &crate_name(name));
+                write(&target.join(inner), &renamed)?;
             }
         }
         let manifest = read(&source.join("Cargo.toml"))?;
-        write(&target.join("Cargo.toml"), &self.manifest(&manifest))?;
+        write(&target.join("Cargo.toml"), &self.manifest(&manifest, original))?;
         write(&target.join("tests/challenge.rs"), &test(name))
     }
 
     /// The copied stage's manifest with the new names, and without benchmarks.
-    fn manifest(&self, manifest: &str) -> String {
-        let NewArguments { name, from } = self;
+    fn manifest(&self, manifest: &str, original: &Original) -> String {
+        let (name, package) = (&self.name, original.package);
+        let begun = match &self.origin.from {
+            Some(from) => format!(", begun as {from}"),
+            None => String::new(),
+        };
         let tables = manifest.split_inclusive("\n\n").filter(|table| !table.contains("[[bench]]"));
         let lines = tables.flat_map(str::lines).map(|line| {
             if line.starts_with("description = ") {
-                return format!("description = \"A stage of your own, begun as {from}.\"");
+                return format!("description = \"A stage of your own{begun}.\"");
             }
-            let renamed = [(from.clone(), name.clone()), (crate_name(from), crate_name(name))];
+            let renamed =
+                [(package.to_owned(), name.clone()), (crate_name(package), crate_name(name))];
             let mut renamed = renamed.iter().flat_map(|(old, new)| {
                 ["", "simulate-"].map(|prefix| {
                     let is_old = line == format!("name = \"{prefix}{old}\"");
@@ -100,11 +138,38 @@ impl NewArguments {
         lines.map(|line| line + "\n").collect()
     }
 
-    fn add_challenge(&self, root: &Path) -> Result<(), Error> {
+    fn add_challenge(&self, root: &Path, challenge: &str) -> Result<(), Error> {
         let path = challenges_file(root);
         let text = read(&path)?;
         let text = text.trim_end();
-        write(&path, &format!("{text}\n{} = $({})\n", self.name, self.from))
+        write(&path, &format!("{text}\n{} = $({challenge})\n", self.name))
+    }
+}
+
+impl Origin {
+    /// Finds the crate to copy. Fails, and lists what there is, if there is no such stage or challenge.
+    fn find<'a>(
+        &'a self,
+        root: &Path,
+        challenges: &[Challenge],
+        is_stage: impl Fn(&str) -> bool,
+    ) -> Result<Original<'a>, Error> {
+        let all = || challenges.iter().map(|challenge| challenge.name.as_str());
+        let (kind, name, known): (_, _, Vec<&str>) = match (&self.from, &self.workload) {
+            (Some(from), _) => ("stage", from, all().filter(|name| is_stage(name)).collect()),
+            (None, Some(workload)) => ("challenge", workload, all().collect()),
+            (None, None) => unreachable!("clap takes neither none nor both of them"),
+        };
+        if !known.contains(&name.as_str()) {
+            let known = known.join(", ");
+            return Err(Error::Asked(format!("there is no {kind} `{name}`. There are: {known}")));
+        }
+        Ok(match self.from {
+            Some(_) => Original { package: name, folder: root.join(name), challenge: name },
+            None => {
+                Original { package: STARTER, folder: root.join(STARTER_FOLDER), challenge: name }
+            }
+        })
     }
 }
 

@@ -73,6 +73,7 @@ fn make_new_asks_the_workbench_and_then_updates_the_lock_file() {
     workspace.stage("mine", "$(echo)");
     for (arguments, call) in [
         (["new", "MODULE=my-stage", "FROM=echo/"].as_slice(), "new my-stage --from echo"),
+        (&["new", "MODULE=my-stage", "WORKLOAD=echo"], "new my-stage --workload echo"),
         (&["remove", "MODULE=mine/"], "remove mine"),
     ] {
         workspace.program("bin/cargo", &RECORDER.replace(">\"", ">>\""));
@@ -81,6 +82,12 @@ fn make_new_asks_the_workbench_and_then_updates_the_lock_file() {
         let calls = "build --package workbench --bins update --workspace --offline --quiet";
         assert_eq!(workspace.called("bin/cargo").as_deref(), Some(calls));
     }
+    let text = workspace.make(&["new", "MODULE=my-stage", "FROM=echo", "WORKLOAD=echo"]).fails();
+    assert_contains(&text, "WORKLOAD= has no effect with FROM=");
+    let text = workspace.make(&["new", "MODULE=my-stage"]).fails();
+    assert_contains(&text, "name a stage. There are: echo second-stage mine");
+    let text = workspace.make(&["new", "MODULE=my-stage", "WORKLOAD=ehco"]).fails();
+    assert_contains(&text, "WORKLOAD=ehco: there is no such challenge");
     let text = workspace.make(&["remove", "MODULE=echo"]).fails();
     assert_contains(&text, "there is no such stage of your own. There are: mine");
 }
@@ -89,7 +96,7 @@ fn make_new_asks_the_workbench_and_then_updates_the_lock_file() {
 fn a_new_stage_is_a_renamed_server_with_a_test_of_its_challenge() {
     let workspace = workspace();
     let text = succeeds(&workspace, &["new", "my-stage", "--from", "echo"]);
-    assert_contains(&text, "make run MODULE=my-stage");
+    assert_contains(&text, "make watch MODULE=my-stage");
 
     let renamed = RUST
         .replace("use echo::Server", "use my_stage::Server")
@@ -120,6 +127,36 @@ fn a_new_stage_is_a_renamed_server_with_a_test_of_its_challenge() {
     assert_eq!(files, expected, "no test and no benchmark of echo");
     let challenges = workspace.read("workbench/challenges.mk");
     assert!(challenges.ends_with("\necho = -w echo --node-count 1\nmy-stage = $(echo)\n"));
+}
+
+#[test]
+fn a_stage_from_scratch_is_the_starter_with_the_challenge_that_was_named() {
+    let workspace = workspace();
+    workspace.copy("workbench/templates/starter");
+    let challenges = workspace.read("workbench/challenges.mk") + "counter = -w g-counter\n";
+    workspace.write("workbench/challenges.mk", &challenges);
+    for (name, challenge, diff) in
+        [("my-echo", "echo", true), ("my-counter", "counter", false), ("more", "my-echo", true)]
+    {
+        let text = succeeds(&workspace, &["new", name, "--workload", challenge]);
+        assert_contains(&text, &format!("{name}/ answers `init`, and nothing else yet"));
+        assert_eq!(text.contains("make diff"), diff, "{text}");
+        let manifest = workspace.read(&format!("{name}/Cargo.toml"));
+        assert_contains(&manifest, &format!("name = \"{name}\"\n"));
+        assert_contains(&manifest, "description = \"A stage of your own.\"");
+        assert_contains(&manifest, &format!("name = \"simulate-{name}\"\n"));
+        let server = workspace.read(&format!("{name}/src/lib.rs"));
+        assert_eq!(server, workspace.read("workbench/templates/starter/src/lib.rs"));
+        assert_contains(
+            &workspace.read(&format!("{name}/src/main.rs")),
+            &format!("use {}::Server;", name.replace('-', "_")),
+        );
+    }
+    let all = "my-echo = $(echo)\nmy-counter = $(counter)\nmore = $(my-echo)\n";
+    assert_eq!(workspace.read("workbench/challenges.mk"), challenges + all);
+
+    let text = fails(&workspace, &["new", "mine", "--workload", "conter"]);
+    assert_contains(&text, "there is no challenge `conter`. There are: echo, counter, my-echo");
 }
 
 #[test]
@@ -224,12 +261,14 @@ fn every_stage_can_be_copied() {
     for stage in &stages {
         succeeds(&whole, &["new", &format!("copy-of-{stage}"), "--from", stage]);
     }
+    succeeds(&whole, &["new", "from-scratch", "--workload", stages[0]]);
     let cargo = Command::new(env!("CARGO"))
         .args(["metadata", "--offline", "--no-deps", "--format-version", "1"])
         .current_dir(whole.path(""))
         .output()
         .expect("cargo starts");
     let metadata = String::from_utf8_lossy(&cargo.stdout);
+    assert_contains(&metadata, "\"name\":\"from-scratch\"");
     for stage in &stages {
         assert_contains(&metadata, &format!("\"name\":\"copy-of-{stage}\""));
         let sources = whole.listing();
