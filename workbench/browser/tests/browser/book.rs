@@ -10,6 +10,10 @@ use crate::looks::Looks;
 crate::tests![
     every_page_looks_right_in_every_view,
     every_replay_plays,
+    captions_and_buttons_are_on_one_screen_with_the_ring,
+    compared_replays_are_side_by_side,
+    no_diagram_is_cut_off_on_a_desk,
+    a_theme_that_the_book_does_not_have_is_replaced,
     callouts_link_both_ways,
     the_search_finds_partition,
 ];
@@ -79,6 +83,82 @@ async fn every_replay_plays(browser: &Browser) -> Result<()> {
         page.close().await?;
     }
     assert!(count >= 5, "only {count} replays");
+    Ok(())
+}
+
+/// A small laptop's screen, less what the menu covers.
+const SCREEN: f64 = 720.0 - 50.0;
+
+/// What happens is told next to the picture of it, and the buttons are in reach. Replays that are compared
+/// are narrower, and so higher.
+async fn captions_and_buttons_are_on_one_screen_with_the_ring(browser: &Browser) -> Result<()> {
+    const HEIGHTS: &str = "[...document.querySelectorAll('run-replay:not([clock=side-by-side])')]\
+        .filter((replay) => replay.querySelector('.replay-story')).map((replay) => { \
+            const bottom = (name) => replay.querySelector(name).getBoundingClientRect().bottom; \
+            const top = replay.getBoundingClientRect().top; \
+            return Math.max(bottom('.replay-story'), bottom('.replay-buttons')) - top; })";
+    let mut count = 0;
+    for file in pages()? {
+        let page = browser.page(View { width: 1280, height: 720, ..View::DESK }).await?;
+        page.open_file(&file, "").await?;
+        page.run("document.querySelectorAll('details').forEach((one) => { one.open = true })")
+            .await?;
+        let heights: Vec<f64> = page.evaluate(HEIGHTS).await?;
+        let high: Vec<&f64> = heights.iter().filter(|height| **height > SCREEN).collect();
+        assert!(high.is_empty(), "{}: {high:?}", file.display());
+        count += heights.len();
+        page.close().await?;
+    }
+    assert!(count >= 5, "only {count} replays with captions");
+    Ok(())
+}
+
+async fn compared_replays_are_side_by_side(browser: &Browser) -> Result<()> {
+    const PLACES: &str = "[...document.querySelectorAll('run-replay[clock=side-by-side]')]\
+        .map((replay) => replay.getBoundingClientRect()).map(({ left, top }) => [left, top])";
+    let mut count = 0;
+    for file in pages()? {
+        let page = browser.page(View::DESK).await?;
+        page.open_file(&file, "").await?;
+        let places: Vec<[f64; 2]> = page.evaluate(PLACES).await?;
+        for pair in places.chunks(2) {
+            let [[left, top], [right, other_top]] = pair else { panic!("{}", file.display()) };
+            assert!(left < right && top == other_top, "{}: {pair:?}", file.display());
+            count += 1;
+        }
+        page.close().await?;
+    }
+    assert!(count >= 1, "no page compares replays");
+    Ok(())
+}
+
+async fn no_diagram_is_cut_off_on_a_desk(browser: &Browser) -> Result<()> {
+    const CUT_OFF: &str = "[...document.querySelectorAll('.picture .scroll')]\
+        .filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.ariaLabel)";
+    for file in pages()? {
+        let page = browser.page(View::DESK).await?;
+        page.open_file(&file, "").await?;
+        let cut_off: Vec<String> = page.evaluate(CUT_OFF).await?;
+        assert_eq!(cut_off, [""; 0], "{}", file.display());
+        page.close().await?;
+    }
+    Ok(())
+}
+
+/// All files share one store in the browser, and so do the books of one site.
+async fn a_theme_that_the_book_does_not_have_is_replaced(browser: &Browser) -> Result<()> {
+    for (stored, replaced) in [("coal", "navy"), ("ayu", "navy"), ("rust", "light")] {
+        let page = browser.page(View::DESK).await?;
+        let file = folder()?.join("index.html");
+        page.open_file(&file, "").await?;
+        page.run(&format!("localStorage.setItem('mdbook-theme', '{stored}')")).await?;
+        page.open_file(&file, "").await?;
+        let classes = "document.documentElement.classList";
+        page.wait_for(&format!("{classes}.contains('{replaced}')")).await?;
+        assert!(!page.evaluate::<bool>(&format!("{classes}.contains('{stored}')")).await?);
+        page.run("localStorage.clear()").await?;
+        page.close().await?;
+    }
     Ok(())
 }
 
