@@ -16,6 +16,7 @@ use tokio::runtime::Builder;
 use self::changes::FileChanges;
 use self::page::WatchPage;
 use self::round::{Round, RoundOutcome};
+pub use self::round::{Took, not_valid};
 use super::exit::{print, usage_status};
 use crate::console::{print_stderr, progress_bar};
 use crate::error::Error;

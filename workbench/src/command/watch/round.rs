@@ -113,10 +113,7 @@ impl Round<'_> {
         warnings: String,
         shrunk: Finished,
     ) -> Result<RoundOutcome, Error> {
-        let are = if failed == 1 { "is" } else { "are" };
-        let runs = counted(self.seeds, "run");
-        let headline =
-            format!("{failed} of {runs} {are} not valid; the first is seed {seed}. {took}");
+        let headline = not_valid(failed, self.seeds, seed, took);
         // A run without a verdict has no summary: it says on stderr what went wrong.
         let story = if shrunk.stdout.is_empty() { shrunk.stderr } else { shrunk.stdout };
         let text = warnings + story.trim_start_matches('\n');
@@ -164,6 +161,13 @@ impl Round<'_> {
     }
 }
 
+/// The headline of a sweep of `seeds` in which `failed` runs are not valid, the first of them with seed `first`.
+pub fn not_valid(failed: usize, seeds: u64, first: u64, took: Took) -> String {
+    let are = if failed == 1 { "is" } else { "are" };
+    let runs = counted(seeds, "run");
+    format!("{failed} of {runs} {are} not valid; the first is seed {first}. {took}")
+}
+
 impl RoundOutcome {
     fn broken(headline: &str, text: String) -> RoundOutcome {
         let headline = headline.to_owned();
@@ -173,9 +177,11 @@ impl RoundOutcome {
 
 /// How long the parts of a round took.
 #[derive(Debug, Clone, Copy)]
-struct Took {
-    building: Duration,
-    sweeping: Duration,
+pub struct Took {
+    /// The build.
+    pub building: Duration,
+    /// The sweep.
+    pub sweeping: Duration,
 }
 
 /// `Built in 1.2 s, swept in 0.9 s.`

@@ -1,16 +1,20 @@
 //! Small runs: what `make shrink` finds, and scenarios that readers write.
 
+use std::time::Duration;
+
 use broadcast_3c::Server;
 use exercises::make::Make;
 use exercises::mutations;
 use workbench::Stage;
 use workbench::checker::Finding;
 use workbench::cluster::tasks::Program;
+use workbench::command::watch::{Took, not_valid};
 use workbench::options::Options;
 use workbench::plan::scenario::ScenarioFile;
 use workbench::report::message_window::{Fate, Message};
 use workbench::report::replay::trace;
 use workbench::simulation::shrink::{Shrunk, shrink};
+use workbench::simulation::sweep::judge_seed;
 use workbench::simulation::{JudgedRun, judge_run};
 use workbench::time::Time;
 
@@ -88,6 +92,18 @@ fn shrinking_finds_what_the_pages_show() {
     keep("shrink-five-tries.txt", &printed);
     let file = found.case.options.render_scenario(&found.case.scenario, found.case.seed);
     assert_eq!(file, LONG_PARTITION, "the page says that this file is what was found");
+}
+
+/// The time of day, and how long building and sweeping took, are of one round on one machine.
+#[test]
+fn watching_says_how_many_runs_fail() {
+    let (program, options) = (stage("broadcast-3b"), Stage::named("broadcast-3c").flags);
+    let options: Options = options.parse().expect("flags");
+    let is_invalid = |seed: &u64| !judge_seed(&program, &options, *seed).is_valid();
+    let failed: Vec<u64> = (1..=100).filter(is_invalid).collect();
+    let [building, sweeping] = [1_900, 400].map(Duration::from_millis);
+    let headline = not_valid(failed.len(), 100, failed[0], Took { building, sweeping });
+    keep("watch-3b.txt", &format!("10:24:31  {headline}\n"));
 }
 
 #[test]
