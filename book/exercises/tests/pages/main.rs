@@ -7,13 +7,13 @@ mod chapters;
 mod commands;
 mod mutations;
 mod pictures;
-mod prose;
 mod reading;
 mod runs;
 mod set_full;
 mod shrinking;
 mod small_runs;
 mod solutions;
+mod your_turn;
 
 use std::fs;
 use std::path::Path;
