@@ -2,11 +2,14 @@
 //! as it gets.
 
 use exercises::mutations;
+use serde_json::Value as Json;
 use workbench::Stage;
 use workbench::cluster::tasks::Program;
 use workbench::options::Options;
-use workbench::simulation::judge_run;
+use workbench::record::partitions::PartitionRecord;
 use workbench::simulation::shrink::shrink;
+use workbench::simulation::{JudgedRun, judge_run};
+use workbench::time::Time;
 
 use crate::keep;
 use crate::runs::stage;
@@ -61,5 +64,32 @@ fn every_stage_is_written_by_its_readers_first() {
         assert_eq!(hints, 3, "{page}: hints");
         assert!(turn.contains("\nmake watch MODULE=my-"), "{page}: what to keep open");
         assert!(turn.contains("\nmake diff MODULE=my-"), "{page}: how to compare");
+    }
+}
+
+/// The values that clients broadcast at `nodes` during the partition of that number.
+fn told(run: &JudgedRun, nodes: &[&str], partition: usize) -> Vec<i64> {
+    let PartitionRecord { from, until, .. } = run.info.partitions[partition];
+    let during = from..until.expect("a heal");
+    let messages = run.journal.lines().filter_map(|line| {
+        let message: Json = serde_json::from_str(line).expect("a line of JSON");
+        let is_client = message["src"].as_str()?.starts_with('c');
+        let sent = Time::from_nanos(message["sent"].as_i64()?);
+        let is_told = is_client && nodes.contains(&message["dest"].as_str()?);
+        message["body"]["message"].as_i64().filter(|_| is_told && during.contains(&sent))
+    });
+    messages.collect()
+}
+
+#[test]
+fn what_3b_loses_is_what_the_chapter_on_3c_says() {
+    let options: Options = Stage::named("broadcast-3c").flags.parse().expect("flags");
+    let run = judge_run(stage("broadcast-3b"), &options, 1).expect("a verdict");
+    assert_eq!(told(&run, &["n2"], 0).len(), 14);
+    assert_eq!(told(&run, &["n3"], 1), [103, 105]);
+    assert_eq!(told(&run, &["n0", "n1", "n2", "n4"], 1).len(), 7);
+    let lacked = run.printed();
+    for (node, count) in [("n0", 14 + 2), ("n1", 14 + 2), ("n4", 14 + 2), ("n3", 14 + 7)] {
+        assert!(lacked.contains(&format!("{node} lacked {count} in its final read")), "{lacked}");
     }
 }
