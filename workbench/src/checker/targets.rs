@@ -77,3 +77,25 @@ pub fn check(targets: &Targets, net: &NetResults, latencies: Option<Quantiles>) 
     });
     asked.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_is_a_finite_number_from_0_on() {
+        assert_eq!(limit("0"), Ok(0.0));
+        assert_eq!(limit("29.5"), Ok(29.5));
+        for text in ["-0.1", "inf", "NaN", "many"] {
+            assert!(limit(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_target_says_with_two_decimals_what_was_measured() {
+        let words = |name, unit, measured| Target { name, unit, limit: 30.0, measured }.in_words();
+        assert_eq!(words("msgs-per-op", "", Some(35.246)), "msgs-per-op 35.25, at most 30");
+        assert_eq!(words("max-latency", " ms", Some(7.0)), "max-latency 7 ms, at most 30 ms");
+        assert_eq!(words("max-latency", " ms", None), "max-latency not measured, at most 30 ms");
+    }
+}
