@@ -363,6 +363,7 @@ mod tests {
         for _ in 0..1000 {
             let (envelope, copy) = send(&mut network, 1, Instant::now());
             let copy = copy.expect("a second copy");
+            assert_eq!(copy.disposition, Disposition::Duplicate);
             earlier += u32::from(copy.due < envelope.due);
             later += u32::from(copy.due > envelope.due);
         }
@@ -388,6 +389,37 @@ mod tests {
         let alone = dues(late, false);
         assert_eq!(alone, dues(late, true));
         assert_eq!(alone, dues(Conditions { loss: 0.5, duplicate: 0.5, ..late }, false));
+    }
+
+    /// So a search for a smaller run can leave out the random numbers, and then one fault after another.
+    #[test]
+    fn what_happened_happens_again_without_random_numbers() {
+        let now = Instant::now();
+        let fates = |network: &mut Network| -> Vec<(Disposition, bool)> {
+            let fate = |_| {
+                let (envelope, duplicate) = send(network, 1, now);
+                (envelope.disposition, duplicate.is_some())
+            };
+            (0..100).map(fate).collect()
+        };
+        let mut random = network(Conditions { loss: 0.2, duplicate: 0.2, ..FAULTLESS });
+        let drawn = fates(&mut random);
+        let happened = random.take_what_happened();
+        assert!(happened.iter().any(|(_, fault)| fault.is_lost));
+        assert!(happened.iter().any(|(_, fault)| fault.is_duplicated));
+        let mut again = Network::new(FAULTLESS, happened.clone(), 2);
+        assert_eq!(fates(&mut again), drawn);
+        assert_eq!(again.take_what_happened(), happened);
+    }
+
+    #[test]
+    fn messages_are_counted_by_who_sent_them_to_whom() {
+        let mut network = network(Conditions { loss: 0.5, ..FAULTLESS });
+        for dest in [1, 2, 2, 1, 2] {
+            send(&mut network, dest, Instant::now());
+        }
+        let sent = |src, dest| network.sent(Endpoint::Node(src), Endpoint::Node(dest));
+        assert_eq!((sent(0, 1), sent(0, 2), sent(1, 0)), (2, 3, 0));
     }
 
     #[test]
