@@ -443,4 +443,27 @@ mod tests {
         let one_way = "n0 hears n0 n1 n2, n1 hears n1 n2, n2 hears n0 n1 n2";
         assert_eq!(described(&[(0, 1)]).1, one_way);
     }
+
+    #[test]
+    fn a_partition_of_no_drawn_shape_has_the_shape_other() {
+        let shape = |nodes, pairs: &[(usize, usize)]| {
+            Partition::blocking(0, &NodeNames::numbered(nodes), pairs.iter().copied()).shape
+        };
+        // Of nine nodes, 1, 2 or 4 are cut off, not 3.
+        let apart = |size: usize| {
+            let pairs =
+                (0..size).flat_map(|one| (size..9).flat_map(move |two| [(one, two), (two, one)]));
+            shape(9, &pairs.collect::<Vec<_>>())
+        };
+        let shapes = [1, 2, 3, 4].map(apart);
+        let [one, third, other, half] = shapes;
+        assert_eq!(
+            (one, third, half),
+            (PartitionShape::One, PartitionShape::MinorityThird, PartitionShape::Majority)
+        );
+        assert_eq!(other, PartitionShape::Other);
+        // In a ring of five, each hears three or more.
+        assert_eq!(shape(5, &[(1, 0), (2, 0)]), PartitionShape::MajoritiesRing);
+        assert_eq!(shape(5, &[(1, 0), (2, 0), (3, 0)]), PartitionShape::Other);
+    }
 }
