@@ -93,4 +93,17 @@ mod tests {
         }
         assert_eq!(taken, ['a', 'b', 'c', 'd']);
     }
+
+    #[test]
+    fn many_events_of_one_moment_keep_their_order_and_what_is_left_can_be_drained() {
+        let now = Instant::now();
+        let mut queue = EventQueue::new();
+        (0..100).for_each(|event| queue.add(now, event));
+        let taken: Vec<u32> = std::iter::from_fn(|| queue.take_due(now)).take(90).collect();
+        assert!(taken.iter().copied().eq(0..90), "{taken:?}");
+        let mut left: Vec<u32> = queue.drain().collect();
+        left.sort_unstable();
+        assert!(left.iter().copied().eq(90..100), "{left:?}");
+        assert_eq!(queue.next_due(), None);
+    }
 }
