@@ -63,6 +63,7 @@ mod tests {
         // n3 n4
         let neighbours = Topology::Grid.neighbours(5);
         assert_eq!(neighbours, [vec![1, 3], vec![0, 2, 4], vec![1], vec![0, 4], vec![1, 3]]);
+        assert_eq!(Topology::Grid.neighbours(16)[5], [1, 4, 6, 9], "four rows of four");
     }
 
     #[test]
@@ -73,6 +74,10 @@ mod tests {
         assert_eq!(tree[0], [1, 2]);
         assert_eq!(tree[1], [0, 3, 4]);
         assert_eq!(tree[2], [0, 5]);
+        let tree = Topology::Tree3.neighbours(8);
+        assert_eq!(tree[0], [1, 2, 3]);
+        assert_eq!(tree[1], [0, 4, 5, 6]);
+        assert_eq!(tree[2], [0, 7]);
         assert_eq!(Topology::Tree4.neighbours(6)[0], [1, 2, 3, 4]);
         assert_eq!(Topology::Grid.neighbours(1), [vec![0; 0]]);
     }
