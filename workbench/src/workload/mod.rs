@@ -95,3 +95,81 @@ pub struct Tile {
     /// What else there is to say about it.
     pub words: String,
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use serde_json::value::to_raw_value;
+
+    use super::WorkloadKind::{Broadcast, Echo, GCounter, GSet, PnCounter, UniqueIds};
+    use super::*;
+    use crate::random;
+
+    #[test]
+    fn every_workload_asks_for_each_of_its_operations_in_maelstroms_share() {
+        for (workload, name, shares) in [
+            (Echo, "echo", &[("echo", 1.0)][..]),
+            (UniqueIds, "unique-ids", &[("generate", 1.0)]),
+            (Broadcast, "broadcast", &[("broadcast", 0.5), ("read", 0.5)]),
+            (GCounter, "g-counter", &[("add", 1.0 / 3.0), ("read", 2.0 / 3.0)]),
+            (PnCounter, "pn-counter", &[("add", 0.5), ("read", 0.5)]),
+            (GSet, "g-set", &[("add", 0.5), ("read", 0.5)]),
+        ] {
+            assert_eq!(workload.name(), name);
+            let operations: Vec<&str> = shares.iter().map(|(f, _)| *f).collect();
+            assert_eq!(workload.operations(), operations, "{name}");
+            let mut rng = random::generator(1, "test");
+            let mut session = workload.session();
+            let asked: Vec<&str> = (0..10_000).map(|_| session.next(&mut rng).f).collect();
+            for (f, share) in shares {
+                let count = asked.iter().filter(|asked| *asked == f).count();
+                let is_near = (count as f64 / 10_000.0 - share).abs() < 0.02;
+                assert!(is_near, "{name}: {count} of 10000 are {f}");
+            }
+            let last = session.last().map(|request| request.f);
+            assert_eq!(last, operations.contains(&"read").then_some("read"), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_scenario_may_ask_for_what_fits_the_workload() {
+        let asked = |workload: WorkloadKind, f: &str, value| {
+            let request = workload.session().request(f, Some(&value));
+            request.map(|request| request.body.to_string())
+        };
+        let billion = 1_000_000_000;
+        assert_eq!(asked(GCounter, "add", json!(0)).unwrap(), r#"{"delta":0,"type":"add"}"#);
+        assert!(asked(GCounter, "add", json!(billion)).is_ok());
+        let refusal = "add takes a value: a whole number from 0 to 1000000000";
+        assert_eq!(asked(GCounter, "add", json!(billion + 1)).unwrap_err(), refusal);
+        assert_eq!(asked(GCounter, "add", json!(-1)).unwrap_err(), refusal);
+        let refusal = "add takes a value: a whole number from -1000000000 to 1000000000";
+        assert!(asked(PnCounter, "add", json!(-billion)).is_ok());
+        assert_eq!(asked(PnCounter, "add", json!(-billion - 1)).unwrap_err(), refusal);
+        for (workload, f) in [(Broadcast, "broadcast"), (GSet, "add")] {
+            assert!(asked(workload, f, json!(99_999)).is_ok());
+            let refusal = format!("{f} takes a value: a whole number from 0 to 99999");
+            assert_eq!(asked(workload, f, json!(100_000)).unwrap_err(), refusal);
+        }
+        for workload in [Broadcast, GCounter, PnCounter, GSet] {
+            assert_eq!(asked(workload, "read", json!(1)).unwrap_err(), "read takes no value");
+            assert_eq!(workload.session().request("read", None).unwrap().f, "read");
+        }
+    }
+
+    #[test]
+    fn values_go_on_after_the_greatest_that_a_scenario_handed_over() {
+        for workload in [Broadcast, GSet] {
+            let operation = workload.values().expect("values");
+            let mut session = workload.session();
+            let mut rng = random::generator(1, "test");
+            for value in [7, 3] {
+                session.request(operation.f, Some(&json!(value))).unwrap();
+            }
+            let mut requests = std::iter::repeat_with(|| session.next(&mut rng));
+            let request = requests.find(|request| request.f == operation.f).unwrap();
+            let body = to_raw_value(&request.body).unwrap();
+            assert_eq!(operation.value_in(&body), Some(8));
+        }
+    }
+}
