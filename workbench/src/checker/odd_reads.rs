@@ -68,7 +68,7 @@ fn meant(value: &Json) -> Option<usize> {
         Json::String(text) => text.parse().ok(),
         Json::Number(number) if !number.is_u64() => {
             let float = number.as_f64()?;
-            (float >= 0.0 && float.fract() == 0.0 && float < 1e15).then_some(float as usize)
+            (float >= 0.0 && float.fract() == 0.0).then_some(float as usize)
         }
         _ => None,
     }

@@ -174,9 +174,9 @@ impl MissingOn {
     /// Whether that copy was the sender's last try, as far as one can tell from what is kept.
     fn again(&self, index: usize) -> &'static str {
         let copy = &self.copies[index];
-        let mut later = self.copies[index + 1..].iter();
+        let mut since = self.copies[index..].iter();
         let known = self.sent == self.copies.len() || index >= ENDS;
-        let again = later.any(|later| later.from == copy.from && later.id != copy.id);
+        let again = since.any(|other| other.from == copy.from && other.id != copy.id);
         if known && !again { "; never sent again" } else { "" }
     }
 
