@@ -1,7 +1,7 @@
 //! The rules of every check but set-full, one test a rule.
 
 use serde_json::{Value as Json, json};
-use workbench::checker::{Availability, Targets, Verdict};
+use workbench::checker::{Availability, OddReads, Targets, Verdict};
 use workbench::record::history::{Failure, Kind, MessageCounts, Value};
 use workbench::workload::{EchoResults, UniqueIdsResults, WorkloadKind};
 
@@ -178,6 +178,26 @@ fn malformed_replies_are_grouped_and_do_not_change_the_verdict() {
     assert_eq!(results.verdict, Verdict::Valid);
 }
 
+/// The text of a bad reply may quote what differs from one reply to the next.
+#[test]
+fn bad_replies_that_differ_are_described_by_what_they_have_in_common() {
+    let message = |texts: [&str; 2]| {
+        let mut run = Run::new();
+        for text in texts {
+            let echo = run.ask(0, 0, "echo", json!("a"));
+            let kind = "\"value\" should be a list".to_owned();
+            let failure = Failure::Malformed { text: text.to_owned(), kind, body: "{}".to_owned() };
+            run.info(1, echo, failure);
+        }
+        let exceptions = run.check(WorkloadKind::Echo).exceptions;
+        assert_eq!(exceptions.len(), 1);
+        exceptions[0].message.clone()
+    };
+    let [seven, eight] = [7, 8].map(|found| format!("\"value\" should be a list and is {found}"));
+    assert_eq!(message([&seven, &seven]), seven);
+    assert_eq!(message([&seven, &eight]), "\"value\" should be a list");
+}
+
 #[test]
 fn an_echo_must_return_its_own_payload() {
     let mut run = Run::new();
@@ -262,6 +282,30 @@ fn a_node_is_incomplete_if_its_final_read_lacks_an_acknowledged_value() {
     let incomplete = results.workload.values().expect("values").incomplete.clone();
 
     assert_eq!(incomplete, [("n1".to_owned(), vec![0])]);
+}
+
+#[test]
+fn a_value_is_never_issued_if_it_is_returned_before_a_client_hands_it_over() {
+    let mut run = Run::new();
+    let read = run.read(0, 0);
+    run.returned(1, read, [json!(0)]);
+    let read = run.read(0, 1);
+    run.returned(1, read, [json!("0")]);
+    run.broadcast_ok(2..3, 0);
+    let read = run.read(4, 2);
+    run.returned(5, read, [json!(0), json!(0)]);
+    let results = run.check(WorkloadKind::Broadcast);
+    let odd = |repeated: &[usize], mistyped: &[Json], never_issued: &[Json]| OddReads {
+        repeated: repeated.iter().copied().collect(),
+        mistyped: mistyped.to_vec(),
+        never_issued: never_issued.to_vec(),
+    };
+    let expected = [
+        ("n0".to_owned(), odd(&[], &[], &[json!(0)])),
+        ("n1".to_owned(), odd(&[], &[json!("0")], &[])),
+        ("n2".to_owned(), odd(&[0], &[], &[])),
+    ];
+    assert_eq!(results.workload.values().expect("values").odd_reads, expected);
 }
 
 #[test]
