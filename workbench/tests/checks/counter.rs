@@ -4,8 +4,9 @@ use serde_json::{Value as Json, json};
 use workbench::checker::Verdict::{self, Invalid, Unknown, Valid};
 use workbench::output::summary::summary;
 use workbench::record::history::Failure;
+use workbench::time::Time;
 use workbench::workload::WorkloadKind::{GCounter, GSet, PnCounter};
-use workbench::workload::counter::CounterResults;
+use workbench::workload::counter::{CounterResults, WrongRead};
 use workbench::workload::{Results, WorkloadKind};
 
 use crate::checks::run::{Run, nodes};
@@ -249,6 +250,42 @@ fn a_node_may_lose_an_update_to_itself() {
     );
 }
 
+/// The sum was 5 when n0 and n1 read it; n1's write of 8 takes 2 back. n0 kept an add of 1 for itself.
+#[test]
+fn a_change_is_the_difference_to_what_the_node_had_read() {
+    let mut run = Run::new();
+    add(&mut run, 10, 0, 5);
+    add(&mut run, 20, 0, 2);
+    add(&mut run, 20, 1, 3);
+    add(&mut run, 30, 0, 1);
+    final_read(&mut run, 1, 8);
+    let read = |value: i64| {
+        (json!({"type": "read", "key": "sum"}), json!({"type": "read_ok", "value": value}))
+    };
+    let write = |value: i64| {
+        let request = json!({"type": "write", "key": "sum", "value": value});
+        (request, json!({"type": "write_ok"}))
+    };
+    let journal: String = [
+        ("n0", read(0)),
+        ("n0", write(5)),
+        ("n0", read(5)),
+        ("n1", read(5)),
+        ("n0", write(7)),
+        ("n1", write(8)),
+    ]
+    .into_iter()
+    .zip(0..)
+    .map(|((node, (request, reply)), place)| asked(2 * place, node, 11 + place, request, reply))
+    .collect();
+    let words = told(&run, &journal).replace("\n    ", " ");
+    assert!(words.contains("over the 7 that n0 had written at 0.015 s: +2 was lost"), "{words}");
+    assert!(
+        words.contains("n0 acknowledged an add of 1 at 0.031 s, which never reached seq-kv"),
+        "{words}"
+    );
+}
+
 /// A node that writes its own total needs no read, and wipes out nothing.
 #[test]
 fn a_node_that_counts_for_itself_loses_nothing() {
@@ -319,4 +356,107 @@ fn what_the_reads_alone_tell() {
     add(&mut run, 10, 0, 2);
     final_read(&mut run, 1, 3);
     insta::assert_snapshot!(told(&run, ""));
+}
+
+/// n0 tells n1 of its add of 2 so often, and never of its add of 1.
+fn counted_often(times: u64, value: i64) -> (Run, String) {
+    let mut run = Run::new();
+    add(&mut run, 10, 0, 2);
+    add(&mut run, 20, 0, 1);
+    final_read(&mut run, 1, value);
+    let count = json!({"type": "count", "delta": 2});
+    let journal = (0..times).map(|time| line(time, "n0", "n1", 100 * time, count.clone()));
+    (run, journal.collect())
+}
+
+#[test]
+fn a_sum_that_is_too_high_is_not_put_down_to_a_lost_add_nor_one_too_low_to_a_repeated_one() {
+    let (too_high, journal) = counted_often(2, 4);
+    let words = told(&too_high, &journal);
+    assert!(words.contains("n0 added 2 to n1 at 0.100 s, once more"), "{words}");
+    assert!(!words.contains("never reached"), "{words}");
+
+    let (too_low, journal) = counted_often(2, 2);
+    let words = told(&too_low, &journal);
+    assert!(words.contains("an add of 1 at 0.021 s, which never reached n1"), "{words}");
+    assert!(!words.contains("once more"), "{words}");
+
+    // Where something is taken away, either can make a sum smaller.
+    let (mut either, journal) = counted_often(2, 4);
+    add(&mut either, 40, 2, -1);
+    let words = told(&either, &journal);
+    assert!(words.contains("once more") && words.contains("never reached"), "{words}");
+}
+
+#[test]
+fn more_than_three_clues_are_only_counted() {
+    let more = |times| {
+        let (run, journal) = counted_often(times, 20);
+        let words = told(&run, &journal);
+        let more =
+            words.lines().find(|line| line.contains("and so")).map(|line| line.trim().to_owned());
+        (words.matches("once more").count(), more)
+    };
+    assert_eq!(more(4), (3, None));
+    assert_eq!(more(5), (3, Some("and so 1 more time".into())));
+}
+
+/// n2 had returned more, and n1 exactly as much.
+#[test]
+fn only_a_node_that_had_returned_more_has_gone_back() {
+    let mut run = Run::new();
+    add(&mut run, 10, 0, 2);
+    add(&mut run, 20, 2, 1);
+    for (process, value) in [(2, 2), (1, 1)] {
+        let read = run.ask(25, process, "read", Json::Null);
+        run.ok(26, read, json!(value));
+    }
+    final_read(&mut run, 1, 1);
+    let words = told(&run, "");
+    assert!(!words.contains("had returned"), "{words}");
+    assert!(words.contains("lacked the last add that n0 acknowledged, at 0.011 s"), "{words}");
+}
+
+#[test]
+fn nodes_share_an_explanation_if_their_sums_and_their_clues_are_the_same() {
+    let readers = |reads: &[(u64, i64)], journal: &str| -> Vec<String> {
+        let mut run = Run::new();
+        add(&mut run, 10, 0, 2);
+        for (node, value) in reads {
+            final_read(&mut run, *node, *value);
+        }
+        let explanation = run.check(GCounter).explain(&nodes(), &run.history, journal.as_bytes());
+        let explanation = explanation.unwrap();
+        let reads = explanation.of::<WrongRead>().into_iter();
+        reads
+            .map(|read| read.nodes.iter().map(|(node, _)| &**node).collect::<Vec<_>>().join(" "))
+            .collect()
+    };
+    assert_eq!(readers(&[(2, 0), (1, 0)], ""), ["n1 n2"], "both lack the add");
+    assert_eq!(readers(&[(1, 3), (2, 3)], ""), ["n1", "n2"], "they may have no cause in common");
+    let count = json!({"type": "count", "delta": 2});
+    let to =
+        |node| line(1, "n0", node, 100, count.clone()) + &line(2, "n0", node, 200, count.clone());
+    let twice = to("n1") + &to("n2");
+    assert_eq!(readers(&[(1, 4), (2, 4)], &twice), ["n1", "n2"], "each counted for itself");
+    let cas = |from: i64| json!({"type": "cas", "key": "sum", "from": from, "to": from + 2});
+    let done = json!({"type": "cas_ok"});
+    let at_service = asked(1, "n0", 100, cas(0), done.clone()) + &asked(3, "n0", 200, cas(2), done);
+    assert_eq!(readers(&[(1, 4), (2, 4)], &at_service), ["n1 n2"], "both read what n0 wrote");
+    assert_eq!(readers(&[(1, 4), (2, 6)], &at_service), ["n1", "n2"], "of different sums");
+}
+
+#[test]
+fn the_moment_to_look_at_is_that_of_the_first_clue_or_else_of_the_read() {
+    let moment = |value: i64| {
+        let mut run = Run::new();
+        add(&mut run, 10, 0, 2);
+        final_read(&mut run, 1, value);
+        let explanation = run.check(GCounter).explain(&nodes(), &run.history, &b""[..]).unwrap();
+        let json = explanation.to_json();
+        assert_eq!(json["reasons"][0]["value"], json!(value));
+        explanation.paragraphs(&[]).next().unwrap().at
+    };
+    assert_eq!(moment(0), Time::from_millis(11), "n0 acknowledged what n1 lacks");
+    assert_eq!(moment(3), Time::from_millis(30_001), "nothing points at a cause");
 }

@@ -100,6 +100,37 @@ pub fn invalid_broadcast() -> Run {
     run
 }
 
+/// Three nodes return the sum of two adds.
+pub fn valid_counter() -> Run {
+    let mut run = Run::new().traffic(10, 10);
+    for (process, delta) in [(0, 4), (1, 3)] {
+        let add = run.ask(0, process, "add", json!(delta));
+        run.ok(1, add, json!(delta));
+    }
+    for process in 0..3 {
+        let read = run.final_read(30_000, process);
+        run.ok(30_001, read, json!(7));
+    }
+    run
+}
+
+/// An add in doubt counts for one node and not for others; a second read of n0 lacks one that was
+/// acknowledged.
+pub fn invalid_counter() -> Run {
+    let mut run = Run::new().traffic(14, 14);
+    for (process, delta) in [(0, 4), (1, 3)] {
+        let add = run.ask(0, process, "add", json!(delta));
+        run.ok(1, add, json!(delta));
+    }
+    let in_doubt = run.ask(2, 2, "add", json!(2));
+    run.info(5_002, in_doubt, Failure::Timeout);
+    for (process, value) in (0..).zip([7, 9, 7, 4]) {
+        let read = run.final_read(30_000, process);
+        run.ok(30_001, read, json!(value));
+    }
+    run
+}
+
 /// One event of every sort.
 pub fn every_event() -> Run {
     let mut run = Run::new();

@@ -12,7 +12,7 @@ use workbench::record::partitions::PartitionRecord;
 use workbench::record::partitions::PartitionSpan;
 use workbench::time::Time;
 use workbench::workload::Explanation;
-use workbench::workload::WorkloadKind::{self, Broadcast, Echo, UniqueIds};
+use workbench::workload::WorkloadKind::{self, Broadcast, Echo, GCounter, UniqueIds};
 use workbench::workload::values::MissingValue;
 
 use crate::checks::examples;
@@ -158,6 +158,19 @@ fn the_first_and_last_of_many_copies_are_shown() {
             "n0 -> n1 at 5.100 s, lost by the network at 5.100 s; never sent again",
         ]
     );
+}
+
+#[test]
+fn four_copies_are_all_shown() {
+    let journal = |copies| -> String {
+        (1..=copies).map(|id| copy(id, "n0", id * 100, r#","lost":4000000000"#)).collect()
+    };
+    let lines = |copies| {
+        let words = told(&missing_from_n1(), &journal(copies)).join(" ");
+        (words.matches("n0 -> n1 at").count(), words.contains("more cop"))
+    };
+    assert_eq!(lines(4), (4, false));
+    assert_eq!(lines(5), (2, true));
 }
 
 /// The second copy of a duplicated message is not a retry.
@@ -318,6 +331,41 @@ fn an_explanation_is_bounded() {
     let not_shown = "Not shown: 1077 lost values and 20 incomplete values; results.json explains the\n  \
                      first 1000\n";
     assert!(words.ends_with(not_shown), "{words}");
+}
+
+#[test]
+fn the_first_and_last_four_times_that_an_id_was_given_out_are_shown() {
+    let lines = |times| -> Vec<String> {
+        let mut run = Run::new();
+        for ms in 0..times {
+            let generate = run.ask(ms, 0, "generate", json!(null));
+            run.ok(ms, generate, json!(7));
+        }
+        let explanation = explained(&run, UniqueIds, "");
+        let paragraph = explanation.paragraphs(&[]).next().unwrap();
+        assert_eq!(paragraph.heading, format!("Who gave out id 7 ({times} times)"));
+        paragraph.lines
+    };
+    let eight = lines(8);
+    assert_eq!((eight.len(), &*eight[4]), (8, "n0 at 0.004 s, to process 0"));
+    let nine = lines(9);
+    assert_eq!((nine.len(), &*nine[4]), (9, "1 more time"));
+    let many = lines(100);
+    assert_eq!((many.len(), &*many[4]), (9, "92 more times"));
+    assert_eq!(many[8], "n0 at 0.099 s, to process 0");
+}
+
+#[test]
+fn explanations_are_counted_in_the_words_of_their_workload() {
+    for (run, workload, counts) in [
+        (examples::invalid_echo(), Echo, "2 wrong echoes"),
+        (examples::invalid_unique_ids(), UniqueIds, "2 duplicated ids"),
+        (examples::invalid_counter(), GCounter, "1 wrong sum"),
+    ] {
+        let explanation = explained(&run, workload, "");
+        assert!(!explanation.is_empty());
+        assert_eq!(explanation.counts(0..usize::MAX), counts);
+    }
 }
 
 #[test]

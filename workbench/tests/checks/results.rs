@@ -144,6 +144,21 @@ fn the_48_ids_given_out_most_often_are_listed() {
     assert!(!listed.contains_key("20") && !listed.contains_key("30"));
 }
 
+#[test]
+fn results_are_equal_if_their_output_is() {
+    let read = |values: &[usize]| {
+        let mut run = Run::new();
+        run.broadcast_ok(0..1, 0);
+        run.read_ok(2..3, 1, values);
+        run.check(Broadcast).workload
+    };
+    assert_eq!(read(&[0]), read(&[0]));
+    assert_ne!(read(&[0]), read(&[]));
+    // Maelstrom's keys are the same; one of ours is not.
+    assert_eq!(read(&[0]).to_edn(), read(&[0, 0]).to_edn());
+    assert_ne!(read(&[0]), read(&[0, 0]));
+}
+
 /// As in Maelstrom, a comma or a bracket after the seventieth column breaks nothing.
 #[test]
 fn what_fits_in_70_columns_stays_on_one_line() {

@@ -6,7 +6,9 @@ use insta::assert_snapshot;
 use serde_json::json;
 use workbench::checker::Verdict;
 use workbench::output::summary::summary;
-use workbench::workload::WorkloadKind::{Broadcast, Echo, UniqueIds};
+use workbench::record::history::{Failure, Value};
+use workbench::workload::WorkloadKind::{Broadcast, Echo, GCounter, UniqueIds};
+use workbench::workload::{Tile, WorkloadKind};
 
 use crate::checks::examples;
 use crate::checks::run::{Run, nodes};
@@ -16,7 +18,8 @@ fn summary_of_valid_runs() {
     let echo = summary(&examples::valid_echo().check(Echo), &[]);
     let unique_ids = summary(&examples::valid_unique_ids().check(UniqueIds), &[]);
     let broadcast = summary(&examples::valid_broadcast().check(Broadcast), &[]);
-    assert_snapshot!(format!("{echo}\n{unique_ids}\n{broadcast}"));
+    let counter = summary(&examples::valid_counter().check(GCounter), &[]);
+    assert_snapshot!(format!("{echo}\n{unique_ids}\n{broadcast}\n{counter}"));
 }
 
 #[test]
@@ -24,7 +27,8 @@ fn summary_of_invalid_runs() {
     let echo = summary(&examples::invalid_echo().check(Echo), &[]);
     let unique_ids = summary(&examples::invalid_unique_ids().check(UniqueIds), &[]);
     let broadcast = summary(&examples::invalid_broadcast().check(Broadcast), &[]);
-    assert_snapshot!(format!("{echo}\n{unique_ids}\n{broadcast}"));
+    let counter = summary(&examples::invalid_counter().check(GCounter), &[]);
+    assert_snapshot!(format!("{echo}\n{unique_ids}\n{broadcast}\n{counter}"));
 }
 
 #[test]
@@ -54,6 +58,84 @@ fn odd_reads_are_reported_and_do_not_change_the_verdict() {
         "n1": {"repeated": [1, 3], "never-broadcast": [99]},
     });
     assert_eq!(json, expected);
+}
+
+/// The page shows it under the verdict.
+#[test]
+fn a_line_says_what_went_well_or_what_the_check_found_wrong() {
+    let lines = |run: &Run, workload: WorkloadKind| {
+        let results = run.check(workload);
+        let success = results.workload.success(&results.stats);
+        let findings = results.workload.findings().into_iter().map(|finding| finding.0);
+        (success, results.workload.failure(), findings.collect::<Vec<_>>())
+    };
+    let well = |success: &str| (success.to_owned(), None, vec![]);
+    let three = "3 echoes, and each returned what was sent";
+    assert_eq!(lines(&examples::valid_echo(), Echo), well(three));
+    let three = "3 ids, and no two of them equal";
+    assert_eq!(lines(&examples::valid_unique_ids(), UniqueIds), well(three));
+    let two = "All 2 values were there in the end";
+    assert_eq!(lines(&examples::valid_broadcast(), Broadcast), well(two));
+    let three = "All 3 final reads returned the sum";
+    assert_eq!(lines(&examples::valid_counter(), GCounter), well(three));
+    let none = "No final read succeeded";
+    assert_eq!(lines(&Run::new(), GCounter), well(none));
+
+    let wrong = |run: &Run, workload: WorkloadKind| {
+        let (_, failure, findings) = lines(run, workload);
+        (failure.expect("a failure"), findings)
+    };
+    let (failure, findings) = wrong(&examples::invalid_echo(), Echo);
+    assert_eq!(failure, "2 echoes did not return what was sent");
+    assert_eq!(findings, ["wrong-echoes"]);
+    let (failure, findings) = wrong(&examples::invalid_unique_ids(), UniqueIds);
+    assert_eq!(failure, "2 ids were given out more than once");
+    assert_eq!(findings, ["duplicated-ids"]);
+    let (failure, findings) = wrong(&examples::invalid_broadcast(), Broadcast);
+    assert_eq!(failure, "9 of 20 values were lost");
+    assert_eq!(findings, ["lost", "incomplete"]);
+    let (failure, findings) = wrong(&examples::invalid_counter(), GCounter);
+    assert_eq!(failure, "1 of 4 final reads returned a wrong sum");
+    assert_eq!(findings, ["wrong-sums"]);
+
+    let mut one = examples::valid_unique_ids();
+    let generate = one.invoke(2, 0, "generate", Value::None);
+    one.ok(3, generate, json!("n0-0"));
+    assert_eq!(wrong(&one, UniqueIds).0, "1 id was given out more than once");
+}
+
+/// They are the first numbers on the page.
+#[test]
+fn tiles_have_the_number_that_the_workload_is_about() {
+    let tiles = |run: Run, workload: WorkloadKind| -> Vec<String> {
+        let tiles = run.check(workload).workload.tiles();
+        let words = tiles
+            .iter()
+            .map(|Tile { label, number, words }| format!("{label}: {number} ({words})"));
+        words.collect()
+    };
+    assert_eq!(tiles(examples::valid_echo(), Echo), [""; 0]);
+    assert_eq!(tiles(examples::invalid_unique_ids(), UniqueIds), ["Ids: 9 (2 duplicated)"]);
+    assert_eq!(
+        tiles(examples::valid_broadcast(), Broadcast),
+        [
+            "Values: 2 (2 stable (1 of them stale), 0 lost)",
+            "Stable latency, p50: 1002 ms (the worst after 1002\u{a0}ms)"
+        ]
+    );
+    assert_eq!(
+        tiles(examples::invalid_counter(), GCounter),
+        ["Sum: 7 or 9 (final reads: 7, 9, 7, 4)"]
+    );
+}
+
+#[test]
+fn summary_of_echoes_of_which_not_one_was_returned() {
+    let mut run = Run::new();
+    let echo = run.ask(0, 0, "echo", json!("a"));
+    run.info(5_000, echo, Failure::Timeout);
+    let summary = summary(&run.check(Echo), &[]);
+    assert!(summary.starts_with("Echoes          1: not one was returned\n"), "{summary}");
 }
 
 /// Whatever a node says, a line of the summary stays a line of at most 80 columns.
