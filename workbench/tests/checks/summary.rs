@@ -130,6 +130,15 @@ fn tiles_have_the_number_that_the_workload_is_about() {
 }
 
 #[test]
+fn summary_of_a_counter_that_no_final_read_could_tell() {
+    let mut run = Run::new();
+    let read = run.final_read(30_000, 0);
+    run.info(35_000, read, Failure::Timeout);
+    let summary = summary(&run.check(GCounter), &[]);
+    assert!(summary.contains("\nFinal reads     none succeeded\n"), "{summary}");
+}
+
+#[test]
 fn summary_of_echoes_of_which_not_one_was_returned() {
     let mut run = Run::new();
     let echo = run.ask(0, 0, "echo", json!("a"));
