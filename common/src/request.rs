@@ -40,8 +40,11 @@ pub fn read<T: DeserializeOwned>(message: &Message) -> Result<Message<Request<T>
         let kind = excerpt(&*kind);
         match known {
             Some(known) => {
-                let text =
-                    format!("unknown type `{kind}`; this node knows `{}`", known.join("`, `"));
+                let known = match known[..] {
+                    [] => "no request yet".to_owned(),
+                    _ => format!("`{}`", known.join("`, `")),
+                };
+                let text = format!("unknown type `{kind}`; this node knows {known}");
                 Error::new(ErrorCode::NotSupported, text)
             }
             None => Error::new(ErrorCode::MalformedRequest, format!("`{kind}`: {why}")),
@@ -248,6 +251,18 @@ mod tests {
         Floats { n: Vec<f64> },
         Mixed { n: (f64, u64, i64) },
         Any { n: Value },
+    }
+
+    #[test]
+    fn a_server_that_knows_no_request_yet_says_so() {
+        #[derive(Deserialize, Debug)]
+        #[serde(tag = "type")]
+        enum NoRequest {}
+        let line = r#"{"src":"c1","dest":"n1","body":{"type":"echo","msg_id":1}}"#;
+        let message = Message::parse(line.as_bytes()).unwrap();
+        let error = read::<NoRequest>(&message).err().unwrap();
+        assert_eq!(error.code, ErrorCode::NotSupported);
+        assert_eq!(error.text, "unknown type `echo`; this node knows no request yet");
     }
 
     /// Reads a body with the type first and with the type last, by the slow path, which accepts every number.
