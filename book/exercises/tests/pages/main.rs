@@ -13,6 +13,7 @@ mod set_full;
 mod shrinking;
 mod small_runs;
 mod solutions;
+mod tour;
 mod your_turn;
 
 use std::fs;
