@@ -57,5 +57,20 @@ solutions! {
         "acknowledged" "make simulate MODULE=acknowledged SEED=1";
     my_broadcast, "my-broadcast" from "broadcast-3c":
         "my-broadcast" "make simulate MODULE=my-broadcast WORKLOAD=broadcast-3b SEED=1 FLAGS=\"--node-count 25 --latency 100 --topology tree4\""
+        "my-broadcast-3d" "make simulate MODULE=my-broadcast WORKLOAD=broadcast-3d SEED=1 FLAGS=\"--topology tree4\""
         "my-broadcast-partitioned" "make simulate MODULE=my-broadcast SEED=1 FLAGS=\"--topology tree2\"";
+    my_broadcast_3d, "my-broadcast-3d" from "broadcast-3c":
+        "3d" "make simulate MODULE=my-broadcast-3d WORKLOAD=broadcast-3d SEED=1"
+        "3d-sweep" "make sweep MODULE=my-broadcast-3d WORKLOAD=broadcast-3d SEEDS=100"
+        "3d-partitioned" "make sweep MODULE=my-broadcast-3d WORKLOAD=broadcast-3c SEEDS=100 FLAGS=\"--node-count 25 --rate 100 --latency 100 --strict\"";
+    my_broadcast_3e, "my-broadcast-3e" from "broadcast-3c":
+        "3e" "make simulate MODULE=my-broadcast-3e WORKLOAD=broadcast-3e SEED=1"
+        "3e-sweep" "make sweep MODULE=my-broadcast-3e WORKLOAD=broadcast-3e SEEDS=100"
+        "3e-partitioned" "make sweep MODULE=my-broadcast-3e WORKLOAD=broadcast-3c SEEDS=100 FLAGS=\"--node-count 25 --rate 100 --latency 100 --strict\"";
+    lossy_counter, "lossy-counter" from "echo":
+        "lossy-counter" "make simulate MODULE=lossy-counter WORKLOAD=counter SEED=1";
+    stale_counter, "stale-counter" from "echo":
+        "stale-counter" "make sweep MODULE=stale-counter WORKLOAD=counter SEEDS=100";
+    my_counter, "my-counter" from "echo":
+        "my-counter" "make simulate MODULE=my-counter WORKLOAD=counter SEED=1";
 }

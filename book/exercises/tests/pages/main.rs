@@ -3,6 +3,7 @@
 //! `INSTA_UPDATE=always make test` accepts changes, as it does for the stages' snapshots.
 
 mod by_hand;
+mod challenges;
 mod chapters;
 mod commands;
 mod mutations;
