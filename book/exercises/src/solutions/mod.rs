@@ -73,4 +73,5 @@ solutions! {
         "stale-counter" "make sweep MODULE=stale-counter WORKLOAD=counter SEEDS=100";
     my_counter, "my-counter" from "echo":
         "my-counter" "make simulate MODULE=my-counter WORKLOAD=counter SEED=1";
+    gossip_counter, "gossip-counter" from "broadcast-3c":;
 }
