@@ -6,7 +6,8 @@ use workbench::cluster::tasks::Program;
 pub struct Solution {
     /// The name of the reader's own stage. Its file here has underscores instead of hyphens.
     pub name: &'static str,
-    /// The stage that it was copied from, whose flags it keeps.
+    /// The stage that it was copied from, whose flags it keeps; or the challenge that it faces, if it was begun
+    /// from scratch.
     pub from: &'static str,
     /// The commands that show its effect, each with the name of its snapshot.
     pub runs: &'static [(&'static str, &'static str)],
@@ -55,10 +56,9 @@ solutions! {
         "batches-rate-100" "make simulate MODULE=batches FLAGS=\"--rate 100\" SEED=1";
     acknowledged, "acknowledged" from "broadcast-3b":
         "acknowledged" "make simulate MODULE=acknowledged SEED=1";
-    my_broadcast, "my-broadcast" from "broadcast-3c":
-        "my-broadcast" "make simulate MODULE=my-broadcast WORKLOAD=broadcast-3b SEED=1 FLAGS=\"--node-count 25 --latency 100 --topology tree4\""
-        "my-broadcast-3d" "make simulate MODULE=my-broadcast WORKLOAD=broadcast-3d SEED=1 FLAGS=\"--topology tree4\""
-        "my-broadcast-partitioned" "make simulate MODULE=my-broadcast SEED=1 FLAGS=\"--topology tree2\"";
+    my_tree, "my-tree" from "broadcast-3c":
+        "tree" "make simulate MODULE=my-tree WORKLOAD=broadcast-3d SEED=1 FLAGS=\"--topology tree4\""
+        "tree-partitioned" "make simulate MODULE=my-tree SEED=1 FLAGS=\"--topology tree2\"";
     my_broadcast_3d, "my-broadcast-3d" from "broadcast-3c":
         "3d" "make simulate MODULE=my-broadcast-3d WORKLOAD=broadcast-3d SEED=1"
         "3d-sweep" "make sweep MODULE=my-broadcast-3d WORKLOAD=broadcast-3d SEEDS=100"
@@ -67,11 +67,14 @@ solutions! {
         "3e" "make simulate MODULE=my-broadcast-3e WORKLOAD=broadcast-3e SEED=1"
         "3e-sweep" "make sweep MODULE=my-broadcast-3e WORKLOAD=broadcast-3e SEEDS=100"
         "3e-partitioned" "make sweep MODULE=my-broadcast-3e WORKLOAD=broadcast-3c SEEDS=100 FLAGS=\"--node-count 25 --rate 100 --latency 100 --strict\"";
-    lossy_counter, "lossy-counter" from "echo":
+    lossy_counter, "lossy-counter" from "counter":
         "lossy-counter" "make simulate MODULE=lossy-counter WORKLOAD=counter SEED=1";
-    stale_counter, "stale-counter" from "echo":
+    stale_counter, "stale-counter" from "counter":
         "stale-counter" "make sweep MODULE=stale-counter WORKLOAD=counter SEEDS=100";
-    my_counter, "my-counter" from "echo":
-        "my-counter" "make simulate MODULE=my-counter WORKLOAD=counter SEED=1";
-    gossip_counter, "gossip-counter" from "broadcast-3c":;
+    my_counter, "my-counter" from "counter":
+        "my-counter" "make simulate MODULE=my-counter WORKLOAD=counter SEED=1"
+        "my-counter-sweep" "make sweep MODULE=my-counter WORKLOAD=counter SEEDS=100";
+    gossip_counter, "gossip-counter" from "broadcast-3c":
+        "gossip-counter" "make simulate MODULE=gossip-counter WORKLOAD=counter SEED=1"
+        "gossip-counter-sweep" "make sweep MODULE=gossip-counter WORKLOAD=counter SEEDS=100";
 }

@@ -40,7 +40,7 @@ enum Ask<'a> {
 
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-enum Answer {
+pub enum Answer {
     ReadOk { value: u64 },
     WriteOk,
     CasOk,

@@ -11,7 +11,7 @@ use crate::runs::{COMPARISONS, RUNS};
 use crate::small_runs::SCENARIOS;
 
 /// The pages to check.
-const PAGES: [&str; 13] = [
+const PAGES: [&str; 16] = [
     "01-start-here",
     "02-setup",
     "05-echo",
@@ -25,11 +25,14 @@ const PAGES: [&str; 13] = [
     "13-the-real-maelstrom",
     "14-from-go-to-rust",
     "15-where-to-go-from-here",
+    "broadcast-3d",
+    "broadcast-3e",
+    "counter",
 ];
 
 /// Commands whose output no page shows: the help, and a stage that is a plain copy.
 const NOT_SHOWN: [&str; 2] =
-    ["make simulate MODULE=echo FLAGS=--help", "make simulate MODULE=my-broadcast SEED=1"];
+    ["make simulate MODULE=echo FLAGS=--help", "make simulate MODULE=my-stage SEED=1"];
 
 #[test]
 fn every_simulation_on_a_page_is_run_by_a_test() {
