@@ -5,6 +5,7 @@
 mod by_hand;
 mod challenges;
 mod chapters;
+mod cheat_sheet;
 mod commands;
 mod mutations;
 mod pictures;
