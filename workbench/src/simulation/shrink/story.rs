@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use common::excerpt;
 
+use crate::fields::Fields;
 use crate::names::NodeNames;
 use crate::record::history::{History, Kind, Value};
 use crate::record::partitions::PartitionRecord;
@@ -71,9 +72,9 @@ pub fn story(scene: &MessageWindow, history: &History) -> String {
 
 /// `n0 -> n1 {"type":"broadcast","message":0}, dropped by partition`
 fn in_words(message: &Message, nodes: &NodeNames) -> String {
-    const MAX_BODY: usize = 32;
+    const MAX_BODY: usize = 40;
     let [src, dest] = [message.src, message.dest].map(|end| nodes.of_endpoint(end));
-    let body = truncate(&excerpt(message.body.get()), MAX_BODY);
+    let body = truncate(&excerpt(&*without_ids(message.body.get())), MAX_BODY);
     let fate = match message.fate {
         Fate::Delivered(time) if time == message.sent => String::new(),
         Fate::Delivered(time) => format!(", arrives at {time}"),
@@ -83,6 +84,14 @@ fn in_words(message: &Message, nodes: &NodeNames) -> String {
     };
     let copy = if message.duplicate { ", the second copy" } else { "" };
     format!("{src} -> {dest} {body}{copy}{fate}")
+}
+
+/// A body without `msg_id` and `in_reply_to`: which reply belongs to which request can be seen.
+fn without_ids(body: &str) -> String {
+    let Ok(fields) = Fields::read(body) else { return body.to_owned() };
+    let told = fields.iter().filter(|(name, _)| !["msg_id", "in_reply_to"].contains(name));
+    let told: Vec<String> = told.map(|(name, value)| format!("{name:?}:{value}")).collect();
+    format!("{{{}}}", told.join(","))
 }
 
 /// `broadcast 7`, `read`
