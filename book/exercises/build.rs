@@ -1,5 +1,6 @@
-//! Makes a module of each mutation in mutations.toml: the stage's own source with the change applied.
-//! No code is repeated, and an edit to a stage reaches its mutations or fails here.
+//! Makes a module of each mutation in mutations.toml: the stage's own source with the change applied; and of
+//! each pause that the chapter on 3e tries. No code is repeated, and an edit to a stage reaches its mutations
+//! or fails here.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -11,6 +12,11 @@ use std::process::ExitCode;
 use serde::Deserialize;
 
 const MUTATIONS: &str = "mutations.toml";
+
+/// The solution of 3e, the pause in it, and the others to try, in milliseconds.
+const BATCHES: &str = "src/solutions/my_broadcast_3e.rs";
+const PAUSE: &str = "const PAUSE: Duration = Duration::from_millis(200);";
+const PAUSES: [u64; 5] = [50, 100, 200, 400, 800];
 
 /// A change to a stage, and the command that shows its effect.
 #[derive(Deserialize)]
@@ -29,7 +35,7 @@ struct Mutation {
 }
 
 fn main() -> ExitCode {
-    match generate() {
+    match generate_mutations().and_then(|()| generate_pauses()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
             // Cargo shows these lines whatever the verbosity.
@@ -39,7 +45,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn generate() -> Result<(), String> {
+fn generate_mutations() -> Result<(), String> {
     println_for_cargo(&format!("rerun-if-changed={MUTATIONS}"));
     let text = read(Path::new(MUTATIONS))?;
     let mutations: BTreeMap<String, Mutation> =
@@ -61,8 +67,35 @@ fn generate() -> Result<(), String> {
     let generated = format!(
         "{modules}\n/// Every mutation, by name.\npub const ALL: &[Mutation] = &[\n{list}];\n"
     );
+    write("mutations.rs", &generated)
+}
+
+fn generate_pauses() -> Result<(), String> {
+    println_for_cargo(&format!("rerun-if-changed={BATCHES}"));
+    let source = read(Path::new(BATCHES))?;
+    if source.matches(PAUSE).count() != 1 {
+        return Err(format!(
+            "book/exercises/{BATCHES} does not contain this line once:\n\n{PAUSE}"
+        ));
+    }
+    let mut modules = String::new();
+    let mut list = String::new();
+    for pause in PAUSES {
+        let source = source.replace(PAUSE, &PAUSE.replace("200", &pause.to_string()));
+        let source = source.replace("//! ", "// ");
+        // Writing to a String cannot fail.
+        let _ = writeln!(modules, "#[allow(unused, clippy::all)]\nmod of_{pause} {{\n{source}}}");
+        let _ = writeln!(list, "({pause}, Program::of::<of_{pause}::Server>),");
+    }
+    let doc = "The pauses in milliseconds, and the solution with each.";
+    let list = format!("\n/// {doc}\npub const ALL: &[(u64, fn() -> Program)] = &[\n{list}];\n");
+    write("pauses.rs", &(modules + &list))
+}
+
+/// Writes a file where `include!` finds it.
+fn write(name: &str, generated: &str) -> Result<(), String> {
     let out = env::var("OUT_DIR").map_err(|error| format!("OUT_DIR: {error}"))?;
-    let path = Path::new(&out).join("mutations.rs");
+    let path = Path::new(&out).join(name);
     fs::write(&path, generated).map_err(|error| format!("{}: {error}", path.display()))
 }
 

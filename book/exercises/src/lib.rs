@@ -5,5 +5,6 @@
 
 pub mod make;
 pub mod mutations;
+pub mod pauses;
 pub mod shapes;
 pub mod solutions;

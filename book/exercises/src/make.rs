@@ -144,12 +144,7 @@ impl Make {
         let journal = written.0.lock();
         let mut scene = MessageWindow::read(info, window, usize::MAX, journal.as_slice())
             .unwrap_or_else(|error| panic!("{self:?}: {error}"));
-        let is_set_up = |message: &Message| {
-            ["\"type\":\"init", "\"type\":\"topology"]
-                .iter()
-                .any(|kind| message.body.get().contains(kind))
-        };
-        scene.messages.retain(|message| !is_set_up(message));
+        leave_out_set_up(&mut scene);
         scene
     }
 
@@ -175,6 +170,16 @@ impl Make {
         }
         command
     }
+}
+
+/// Removes the messages that set up the cluster: they come before the clock starts.
+pub fn leave_out_set_up(scene: &mut MessageWindow) {
+    let is_set_up = |message: &Message| {
+        ["\"type\":\"init", "\"type\":\"topology"]
+            .iter()
+            .any(|kind| message.body.get().contains(kind))
+    };
+    scene.messages.retain(|message| !is_set_up(message));
 }
 
 /// A journal's text, written by another thread.

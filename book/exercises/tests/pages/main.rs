@@ -3,7 +3,6 @@
 //! `INSTA_UPDATE=always make test` accepts changes, as it does for the stages' snapshots.
 
 mod by_hand;
-mod challenges;
 mod chapters;
 mod cheat_sheet;
 mod commands;

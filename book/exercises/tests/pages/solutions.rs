@@ -1,11 +1,17 @@
 //! The solutions to the exercises: what the workbench prints for each, and what some send on the wire.
 
+use std::fmt::Write;
+
 use common::Handler;
 use exercises::make::Make;
+use exercises::pauses;
 use exercises::solutions::{ALL, counting_echo, ordered, restarted_ids};
 
+use workbench::options::Options;
+use workbench::simulation::judge_run;
+use workbench::{Stage, Transcript};
+
 use crate::keep;
-use workbench::Transcript;
 
 /// Runs the commands of the solutions that `names` accepts.
 fn run(names: impl Fn(&str) -> bool) {
@@ -32,6 +38,22 @@ fn solutions_for_3e_print_what_the_pages_show() {
 #[test]
 fn all_other_solutions_print_what_the_pages_show() {
     run(|name| !name.starts_with("my-broadcast-"));
+}
+
+/// A table: what each pause costs and saves in the challenge, with one seed.
+#[test]
+fn a_longer_pause_of_3e_saves_messages_and_costs_time() {
+    let options: Options = Stage::named("broadcast-3e").flags.parse().expect("flags");
+    let mut table =
+        format!("{:>6}  {:>11}  {:>10}  {:>7}\n", "pause", "msgs-per-op", "median", "max");
+    for (pause, program) in pauses::ALL {
+        let run = judge_run(program(), &options, 1).expect("a verdict");
+        let measured = run.results.targets.iter().map(|target| target.measured.expect("a number"));
+        let [messages, median, max] = measured.collect::<Vec<_>>().try_into().expect("3 targets");
+        writeln!(table, "{pause:>3} ms  {messages:>11.2}  {median:>7} ms  {max:>4} ms")
+            .expect("writing to a String");
+    }
+    keep("pauses-3e.txt", &table);
 }
 
 /// A node that has answered `init`, with randomness from `seed`.

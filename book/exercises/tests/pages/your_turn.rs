@@ -2,26 +2,25 @@
 //! as it gets.
 
 use exercises::mutations;
+use exercises::solutions::ALL;
 use serde_json::Value as Json;
 use workbench::Stage;
 use workbench::cluster::tasks::Program;
 use workbench::options::Options;
 use workbench::record::partitions::PartitionRecord;
-use workbench::simulation::shrink::shrink;
 use workbench::simulation::{JudgedRun, judge_run};
 use workbench::time::Time;
 
 use crate::keep;
 use crate::runs::stage;
+use crate::small_runs::{diagram_of_all, shrunk};
 
-/// The smallest run of `program` that fails in the challenge of that name as its first one does.
-fn smallest(program: &Program, challenge: &str) -> String {
-    let options: Options = Stage::named(challenge).flags.parse().expect("flags");
-    let shrunk = shrink(program, &options, 1, |_, _| true);
-    let shrunk = shrunk.unwrap_or_else(|error| panic!("{challenge}: {error}"));
-    let small = shrunk.options(&options, 1).expect("a scenario");
-    let run = judge_run(program.clone(), &small, shrunk.case.seed).expect("a verdict");
-    shrunk.in_words(0.0, Some(&run)).trim_end().to_owned() + "\n"
+/// The smallest run of `program` that fails in the challenge of that name as its first one does, and what
+/// `make shrink` prints.
+fn smallest(program: &Program, challenge: &str) -> (JudgedRun, String) {
+    let command = format!("make shrink MODULE=my-stage WORKLOAD={challenge} SEED=1");
+    let (_, run, printed) = shrunk(program, &command);
+    (run, printed)
 }
 
 fn mutation(name: &str) -> Program {
@@ -31,22 +30,31 @@ fn mutation(name: &str) -> Program {
 
 #[test]
 fn the_starter_fails_as_the_chapter_on_echo_shows() {
-    keep("turn-echo.txt", &smallest(&Program::of::<starter::Server>(), "echo"));
+    keep("turn-echo.txt", &smallest(&Program::of::<starter::Server>(), "echo").1);
 }
 
 #[test]
 fn counting_alone_fails_as_the_chapter_on_ids_shows() {
-    keep("turn-unique-ids.txt", &smallest(&mutation("ids-counter-alone"), "unique-ids"));
+    keep("turn-unique-ids.txt", &smallest(&mutation("ids-counter-alone"), "unique-ids").1);
 }
 
 #[test]
 fn forgetting_fails_as_the_chapter_on_3a_shows() {
-    keep("turn-3a.txt", &smallest(&mutation("forgets"), "broadcast-3a"));
+    keep("turn-3a.txt", &smallest(&mutation("forgets"), "broadcast-3a").1);
 }
 
 #[test]
 fn a_stage_that_forwards_nothing_fails_as_the_chapter_on_3b_shows() {
-    keep("turn-3b.txt", &smallest(&stage("broadcast-3a"), "broadcast-3b"));
+    let (run, printed) = smallest(&stage("broadcast-3a"), "broadcast-3b");
+    keep("turn-3b.txt", &printed);
+    keep("turn-3b.svg", &diagram_of_all(&run));
+}
+
+#[test]
+fn a_counter_that_loses_an_update_fails_as_its_chapter_shows() {
+    let solution = ALL.iter().find(|solution| solution.name == "lossy-counter");
+    let program = (solution.expect("a solution").program)();
+    keep("turn-counter.txt", &smallest(&program, "counter").1);
 }
 
 /// Each chapter of a stage lets its readers write it before it shows how.

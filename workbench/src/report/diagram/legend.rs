@@ -77,18 +77,18 @@ impl Sign {
     pub fn meaning(self) -> &'static str {
         match self {
             Sign::Broadcast => "a client broadcasts a value",
-            Sign::Request => "a client asks",
-            Sign::Answer => "and gets its answer",
+            Sign::Request => "a client's request",
+            Sign::Answer => "the reply to it",
             Sign::Message => "a message, with the values it carries",
-            Sign::Reply => "a reply: \u{201c}I have it\u{201d}",
+            Sign::Reply => "a reply, such as an acknowledgement",
             Sign::ServiceReply => "a service's reply",
-            Sign::Dropped => "dropped by the partition, with its receiver",
+            Sign::Dropped => "dropped by a partition, with its receiver",
             Sign::Lost => "lost by the network",
             Sign::Duplicate => "the same message, arriving again",
-            Sign::Edge => "still under way at the edge of the picture",
-            Sign::Walled => "a partition: nothing gets through its wall",
-            Sign::Unwalled => "a partition: some nodes do not hear others",
-            Sign::Wide => "one moment, drawn wide to show its order",
+            Sign::Edge => "in flight at the edge of the picture",
+            Sign::Walled => "a partition: no message crosses the dashed line",
+            Sign::Unwalled => "a partition: some nodes don't receive from others",
+            Sign::Wide => "one moment, drawn wide to show the order",
         }
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use broadcast_3c::Server;
-use exercises::make::Make;
+use exercises::make::{Make, leave_out_set_up};
 use exercises::mutations;
 use workbench::Stage;
 use workbench::checker::Finding;
@@ -11,6 +11,7 @@ use workbench::cluster::tasks::Program;
 use workbench::command::watch::{Took, not_valid};
 use workbench::options::Options;
 use workbench::plan::scenario::ScenarioFile;
+use workbench::report::diagram::diagram;
 use workbench::report::message_window::{Fate, Message};
 use workbench::report::replay::trace;
 use workbench::simulation::shrink::{Shrunk, shrink};
@@ -24,7 +25,7 @@ use crate::runs::stage;
 /// What `make shrink` is told on the pages.
 const SHRUNK: [&str; 2] = [SHRINK_3B, SHRINK_FIVE_TRIES];
 
-const SHRINK_3B: &str = "make shrink MODULE=broadcast-3b WORKLOAD=broadcast-3c SEED=1";
+pub const SHRINK_3B: &str = "make shrink MODULE=broadcast-3b WORKLOAD=broadcast-3c SEED=1";
 
 /// After the mutation `five-tries`.
 const SHRINK_FIVE_TRIES: &str = "make shrink MODULE=broadcast-3c SEED=1";
@@ -70,9 +71,9 @@ fn five_tries() -> Program {
     (mutation.expect("the mutation").program)()
 }
 
-/// What `command` finds, and what it prints. How long the search took is not the same each time; the book
-/// shows one that took less than 50 ms.
-fn shrunk(program: &Program, command: &str) -> (Shrunk, String) {
+/// What `command` finds, the run that it came to, and what it prints. How long the search took is not the
+/// same each time; the book shows one that took less than 50 ms.
+pub fn shrunk(program: &Program, command: &str) -> (Shrunk, JudgedRun, String) {
     let make: Make = command.replace("make shrink", "make simulate").parse().expect("a command");
     let (options, seed) = (make.options(make.module()), 1);
     assert!(command.ends_with("SEED=1"));
@@ -81,14 +82,24 @@ fn shrunk(program: &Program, command: &str) -> (Shrunk, String) {
     let small = shrunk.options(&options, seed).expect("a scenario");
     let run = judge_run(program.clone(), &small, shrunk.case.seed).expect("a verdict");
     let printed = shrunk.in_words(0.0, Some(&run)).trim_end().to_owned() + "\n";
-    (shrunk, printed)
+    (shrunk, run, printed)
+}
+
+/// A diagram of the run, from its first operation to the answer to its last.
+pub fn diagram_of_all(run: &JudgedRun) -> String {
+    let mut scene = run.scene_of_all();
+    leave_out_set_up(&mut scene);
+    let last = scene.messages.iter().map(|message| message.sent).max();
+    scene.window.to = last.expect("a message");
+    diagram(&scene, &[])
 }
 
 #[test]
 fn shrinking_finds_what_the_pages_show() {
-    let (_, printed) = shrunk(&stage("broadcast-3b"), SHRINK_3B);
+    let (_, run, printed) = shrunk(&stage("broadcast-3b"), SHRINK_3B);
     keep("shrink-3b.txt", &printed);
-    let (found, printed) = shrunk(&five_tries(), SHRINK_FIVE_TRIES);
+    keep("shrink-3b.svg", &diagram_of_all(&run));
+    let (found, _, printed) = shrunk(&five_tries(), SHRINK_FIVE_TRIES);
     keep("shrink-five-tries.txt", &printed);
     let file = found.case.options.render_scenario(&found.case.scenario, found.case.seed);
     assert_eq!(file, LONG_PARTITION, "the page says that this file is what was found");
