@@ -28,6 +28,7 @@ pub struct Make {
     flags: Option<String>,
     seed: Option<u64>,
     seeds: Option<u64>,
+    from: Option<String>,
 }
 
 /// Parses a command. Fails, with the reason, if it is none of these, or sets a variable that they do not
@@ -50,6 +51,7 @@ impl FromStr for Make {
                 "MODULE" => make.module = value.to_owned(),
                 "WORKLOAD" => make.workload = Some(value.to_owned()),
                 "FLAGS" => make.flags = Some(value.to_owned()),
+                "FROM" if make.goal == "compare" => make.from = Some(value.to_owned()),
                 "SEED" => make.seed = Some(number()?),
                 "SEEDS" => make.seeds = Some(number()?),
                 _ => return Err(wrong(&format!("{name}= has no effect"))),
@@ -69,6 +71,11 @@ impl Make {
     /// The stage that is simulated.
     pub fn module(&self) -> &str {
         &self.module
+    }
+
+    /// The stage that it is compared with, if FROM= names one.
+    pub fn from(&self) -> Option<&str> {
+        self.from.as_deref()
     }
 
     /// What the command prints on stdout, without the leading empty line and, for a sweep, without the

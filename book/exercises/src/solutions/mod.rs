@@ -62,11 +62,11 @@ solutions! {
     my_broadcast_3d, "my-broadcast-3d" from "broadcast-3c":
         "3d" "make simulate MODULE=my-broadcast-3d WORKLOAD=broadcast-3d SEED=1"
         "3d-sweep" "make sweep MODULE=my-broadcast-3d WORKLOAD=broadcast-3d SEEDS=100"
-        "3d-partitioned" "make sweep MODULE=my-broadcast-3d WORKLOAD=broadcast-3c SEEDS=100 FLAGS=\"--node-count 25 --rate 100 --latency 100 --strict\"";
+        "3d-partitioned" "make sweep MODULE=my-broadcast-3d WORKLOAD=broadcast-3c SEEDS=20 FLAGS=\"--node-count 25 --rate 100 --latency 100 --strict\"";
     my_broadcast_3e, "my-broadcast-3e" from "broadcast-3c":
         "3e" "make simulate MODULE=my-broadcast-3e WORKLOAD=broadcast-3e SEED=1"
         "3e-sweep" "make sweep MODULE=my-broadcast-3e WORKLOAD=broadcast-3e SEEDS=100"
-        "3e-partitioned" "make sweep MODULE=my-broadcast-3e WORKLOAD=broadcast-3c SEEDS=100 FLAGS=\"--node-count 25 --rate 100 --latency 100 --strict\"";
+        "3e-partitioned" "make sweep MODULE=my-broadcast-3e WORKLOAD=broadcast-3c SEEDS=20 FLAGS=\"--node-count 25 --rate 100 --latency 100 --strict\"";
     lossy_counter, "lossy-counter" from "counter":
         "lossy-counter" "make simulate MODULE=lossy-counter WORKLOAD=counter SEED=1";
     stale_counter, "stale-counter" from "counter":

@@ -38,6 +38,7 @@ const NOT_SHOWN: [&str; 2] =
 fn every_simulation_on_a_page_is_run_by_a_test() {
     let mut known: Vec<&str> = RUNS.iter().map(|(_, command)| *command).collect();
     known.extend(COMPARISONS.iter().map(|(_, _, command)| *command));
+    known.extend(crate::solutions::COMPARISONS.iter().map(|(_, command)| *command));
     known.push(CYCLE);
     known.extend(SCENARIOS.iter().map(|(_, command, _)| *command));
     known.extend(chapters::RUNS.iter().map(|(_, command)| *command));

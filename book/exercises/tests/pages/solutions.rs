@@ -7,11 +7,30 @@ use exercises::make::Make;
 use exercises::pauses;
 use exercises::solutions::{ALL, counting_echo, ordered, restarted_ids};
 
+use workbench::cluster::tasks::Program;
 use workbench::options::Options;
 use workbench::simulation::judge_run;
 use workbench::{Stage, Transcript};
 
 use crate::keep;
+
+/// Comparisons of two solutions: the snapshot, and the command.
+pub const COMPARISONS: [(&str, &str); 2] = [
+    (
+        "compare-3d",
+        "make compare MODULE=my-broadcast-3d FROM=my-tree WORKLOAD=broadcast-3d SEEDS=5 FLAGS=\"--topology tree4\"",
+    ),
+    (
+        "compare-3e",
+        "make compare MODULE=my-broadcast-3e FROM=my-broadcast-3d WORKLOAD=broadcast-3e SEEDS=5",
+    ),
+];
+
+/// The server of the solution of that name.
+fn program(name: &str) -> Program {
+    let solution = ALL.iter().find(|solution| solution.name == name);
+    (solution.unwrap_or_else(|| panic!("there is no solution {name}")).program)()
+}
 
 /// Runs the commands of the solutions that `names` accepts.
 fn run(names: impl Fn(&str) -> bool) {
@@ -38,6 +57,16 @@ fn solutions_for_3e_print_what_the_pages_show() {
 #[test]
 fn all_other_solutions_print_what_the_pages_show() {
     run(|name| !name.starts_with("my-broadcast-"));
+}
+
+#[test]
+fn what_a_better_solution_buys_and_costs() {
+    for (name, command) in COMPARISONS {
+        let make: Make = command.parse().unwrap_or_else(|why| panic!("{why}"));
+        let from = make.from().expect("FROM=");
+        let printed = make.compares((from, &program(from)), &program(make.module()));
+        keep(&format!("{name}.txt"), &printed);
+    }
 }
 
 /// A table: what each pause costs and saves in the challenge, with one seed.
