@@ -25,7 +25,7 @@ impl Preprocessor for Directives {
     ) -> mdbook_preprocessor::errors::Result<Book> {
         let repository = Repository::of_book(&context.root);
         let source = context.root.join(&context.config.book.src);
-        let commands = Commands::of(&repository);
+        let mut commands = Commands::of(&repository);
         let mut problems = Vec::new();
         let exceptions = Exceptions::of_book(&context.root).map_err(Problems::from)?;
         book.for_each_chapter_mut(|chapter| {

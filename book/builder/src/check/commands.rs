@@ -11,6 +11,8 @@ use crate::repository::Repository;
 pub struct Commands {
     targets: BTreeSet<String>,
     stages: BTreeSet<String>,
+    /// The stages that the pages so far have told their reader to make.
+    own: BTreeSet<String>,
 }
 
 impl Commands {
@@ -22,13 +24,12 @@ impl Commands {
         let targets = phony.unwrap_or_default().split_whitespace().map(str::to_owned).collect();
         let challenges = read_challenges(&repository.path("")).unwrap_or_default();
         let stages = challenges.into_iter().map(|challenge| challenge.name);
-        Commands { targets, stages: stages.collect() }
+        Commands { targets, stages: stages.collect(), own: BTreeSet::new() }
     }
 
-    /// What is wrong with the commands in the `sh` blocks of a page. A stage that the page tells its
-    /// reader to make exists, too.
-    pub fn faults(&self, parts: &[Part]) -> Vec<Fault> {
-        let mut own = BTreeSet::new();
+    /// What is wrong with the commands in the `sh` blocks of the next page. A stage that this page or one
+    /// before it tells its reader to make exists, too.
+    pub fn faults(&mut self, parts: &[Part]) -> Vec<Fault> {
         let mut faults = Vec::new();
         for (line, command) in commands(parts) {
             let mut words = command.split_whitespace().skip(1);
@@ -48,8 +49,8 @@ impl Commands {
             };
             for (name, value) in words.by_ref().filter_map(stage) {
                 if target == Some("new") && name == "MODULE" {
-                    own.insert(value);
-                } else if !self.stages.contains(&value) && !own.contains(&value) {
+                    self.own.insert(value);
+                } else if !self.stages.contains(&value) && !self.own.contains(&value) {
                     let stages: Vec<_> = self.stages.iter().map(String::as_str).collect();
                     faults.push((
                         line,
