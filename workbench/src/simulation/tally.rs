@@ -13,6 +13,9 @@ use crate::text::{counted, wrap};
 /// How many failing seeds are listed.
 const MAX_LISTED_SEEDS: usize = 5;
 
+/// How many kinds of partitions that runs passed with are listed.
+const MAX_LISTED_SHAPES: usize = 5;
+
 /// The sums over a sweep's outcomes.
 #[derive(Debug, Default)]
 pub struct Tally {
@@ -150,8 +153,13 @@ impl Tally {
         lines.0
     }
 
+    /// Whether the runs broadcast values.
+    fn has_values(&self) -> bool {
+        !self.converged.is_empty() || self.never_converged > 0
+    }
+
     fn broadcast(&self, lines: &mut SummaryLines) {
-        if self.converged.is_empty() && self.never_converged == 0 {
+        if !self.has_values() {
             return;
         }
         let (lost, runs) = self.lost;
@@ -183,7 +191,8 @@ impl Tally {
         }
     }
 
-    /// If some runs failed, what distinguishes those that passed: no copies dropped, or delivered anyway.
+    /// If some runs failed, what distinguishes those that passed: the shapes of their partitions, and of
+    /// values, that no copy of them was dropped or that they were delivered anyway.
     fn passes(&self, lines: &mut SummaryLines, reproduce: impl Fn(u64) -> String) {
         let (_, failing) = self.counts();
         if failing == 0 || self.passed.is_empty() {
@@ -192,19 +201,28 @@ impl Tally {
         let mut label = "Passing";
         let mut groups: Vec<(&String, &Passed)> = self.passed.iter().collect();
         groups.sort_by_key(|(_, passed)| std::cmp::Reverse(passed.runs));
+        let others = groups.split_off(groups.len().min(MAX_LISTED_SHAPES));
         for (shapes, passed) in groups {
             let Passed { runs, dropped, delivered_anyway, first } = passed;
-            lines.add(label, format!("{} with {shapes}:", counted(*runs, "run")));
-            let detail = match (dropped, delivered_anyway) {
-                (0, _) => "no value had a copy dropped by a partition".into(),
-                (&dropped, delivered_anyway) => format!(
-                    "{} had a copy dropped, {delivered_anyway} of them delivered anyway",
-                    counted(dropped, "value")
-                ),
-            };
-            lines.under(&format!("{detail}; the first is"));
+            let runs = counted(*runs, "run");
+            if self.has_values() {
+                lines.add(label, format!("{runs} with {shapes}:"));
+                let detail = match dropped {
+                    0 => "no value had a copy dropped by a partition".into(),
+                    dropped => format!(
+                        "{} had a copy dropped, {delivered_anyway} of them delivered anyway",
+                        counted(*dropped, "value")
+                    ),
+                };
+                lines.under(&format!("{detail}; the first is"));
+            } else {
+                lines.add(label, format!("{runs} with {shapes}; the first is"));
+            }
             lines.command(&reproduce(*first));
             label = "";
+        }
+        if let runs @ 1.. = others.iter().map(|(_, passed)| passed.runs).sum() {
+            lines.add("", format!("and {} with other partitions", counted(runs, "run")));
         }
     }
 }
