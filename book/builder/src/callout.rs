@@ -37,8 +37,8 @@ pub fn out_of_order(number: usize) -> String {
     format!("{} comes out of order: callouts count ①, ②, ③ and so on", glyph(number))
 }
 
-/// The callouts of each of `lines`, as HTML to put at its end. `listing` is the number of the
-/// listing on its page; `may_hold` says which lines may have a callout.
+/// The callouts of each of `lines`, as HTML to put at its end, in a comment that begins with `comment`.
+/// `listing` is the number of the listing on its page; `may_hold` says which lines may have a callout.
 ///
 /// # Errors
 /// The first callout whose piece of code is in no line or in more than one.
@@ -46,6 +46,7 @@ pub fn place(
     callouts: &[Callout],
     listing: usize,
     lines: &[&str],
+    comment: &str,
     may_hold: impl Fn(usize) -> bool,
 ) -> Result<Vec<String>, Fault> {
     let mut ends = vec![String::new(); lines.len()];
@@ -65,7 +66,11 @@ pub fn place(
             return Err((*line, why));
         };
         let end = &mut ends[index];
-        end.push_str(if end.is_empty() { " // " } else { " " });
+        if end.is_empty() {
+            end.push(' ');
+            end.push_str(comment);
+        }
+        end.push(' ');
         end.push_str(&link("code", "note", listing, *number, "the explanation of this line"));
     }
     Ok(ends)

@@ -65,6 +65,13 @@ fn callouts_lead_from_the_code_to_the_list_and_back() {
 }
 
 #[test]
+fn a_callout_is_a_comment_in_the_language_of_its_listing() {
+    let page = "{{#listing echo.py\n① print\n}}\n\n- ① It prints.\n";
+    let page = Repository::with_page(page).with("echo.py", "print(1)\n").built();
+    assert!(page.contains("print(1) # <a class=\"callout\""), "{page}");
+}
+
+#[test]
 fn a_list_must_explain_exactly_the_callouts_above_it() {
     let listing = "# Page\n\n{{#listing echo/src/lib.rs:deliver\n① while\n② sleep\n}}\n\n";
     let said = problems(&format!("{listing}- ① One.\n"));

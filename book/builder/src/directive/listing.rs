@@ -29,7 +29,7 @@ pub fn listing(
     let lines = without_indent(&lines);
 
     let callouts = callout::parse(&directive.lines)?;
-    let ends = callout::place(&callouts, number, &lines, |_| true)?;
+    let ends = callout::place(&callouts, number, &lines, comment(path), |_| true)?;
     let code: String = lines
         .iter()
         .zip(ends)
@@ -53,6 +53,14 @@ fn language(path: &str) -> &str {
         Some((_, "py")) => "python",
         Some((_, "js")) => "javascript",
         _ => "text",
+    }
+}
+
+/// What begins a comment in a file: a reader may copy a listing with its callouts.
+fn comment(path: &str) -> &str {
+    match path.rsplit_once('.') {
+        Some((_, "toml" | "mk" | "sh" | "py")) => "#",
+        _ => "//",
     }
 }
 

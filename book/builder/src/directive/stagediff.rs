@@ -28,7 +28,7 @@ pub fn stagediff(
     let callouts = callout::parse(&directive.lines)?;
     let lines: Vec<&str> = changes.iter().map(|change| change.line).collect();
     let added = |index: usize| changes[index].kind == Kind::Added;
-    let ends = callout::place(&callouts, number, &lines, added)?;
+    let ends = callout::place(&callouts, number, &lines, "//", added)?;
     let caption = format!(
         "<code>{}</code> → <code>{}</code> {}",
         html::text(old_path),
