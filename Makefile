@@ -200,6 +200,8 @@ compare:
 
 new:
 	$(if $(FROM),$(if $(WORKLOAD),$(error WORKLOAD= has no effect with FROM=: a copy faces the challenge of its stage)))
+	$(if $(FROM)$(WORKLOAD),,$(error name a stage to copy with FROM=, or a challenge with WORKLOAD= to begin from scratch. \
+		Stages: $(stage_names). Challenges: $(challenge_names)))
 	$(if $(WORKLOAD),$(need_workload),$(call need,FROM,$(from_name),$(stage_names),stage))
 	$(build_workbench)
 	@$(workbench_program) new "$(module_name)" $(if $(WORKLOAD),--workload $(workload_name),--from $(from_name))

@@ -85,7 +85,8 @@ fn make_new_asks_the_workbench_and_then_updates_the_lock_file() {
     let text = workspace.make(&["new", "MODULE=my-stage", "FROM=echo", "WORKLOAD=echo"]).fails();
     assert_contains(&text, "WORKLOAD= has no effect with FROM=");
     let text = workspace.make(&["new", "MODULE=my-stage"]).fails();
-    assert_contains(&text, "name a stage. There are: echo second-stage mine");
+    assert_contains(&text, "name a stage to copy with FROM=, or a challenge with WORKLOAD=");
+    assert_contains(&text, "Stages: echo second-stage mine. Challenges: echo ");
     let text = workspace.make(&["new", "MODULE=my-stage", "WORKLOAD=ehco"]).fails();
     assert_contains(&text, "WORKLOAD=ehco: there is no such challenge");
     let text = workspace.make(&["remove", "MODULE=echo"]).fails();
