@@ -51,13 +51,13 @@ workloads! {
     /// No two generated ids are equal.
     UniqueIds => unique_ids::UniqueIds,
     /// Every broadcast value reaches every node, in the end.
-    Broadcast => broadcast::Broadcast,
+    Broadcast => broadcast::BROADCAST,
     /// Every final read of a counter that only grows returns the sum.
     GCounter => counter::Counter::GROW_ONLY,
     /// Every final read of a counter that goes up and down returns the sum.
     PnCounter => counter::Counter::POSITIVE_NEGATIVE,
     /// Every element that was added stays in the set, and reaches every node in the end.
-    GSet => g_set::GSet,
+    GSet => g_set::G_SET,
 }
 
 /// One workload.

@@ -58,7 +58,13 @@ pub trait Session {
     /// whether it is certain that it was not carried out. A read changes nothing: if it did not
     /// succeed, it did not happen.
     fn after_error(&self, f: &str, is_definite: bool) -> Kind {
-        if is_definite || f == "read" { Kind::Fail } else { Kind::Info }
+        let has_failed = !self.is_always_in_doubt() && (is_definite || f == "read");
+        if has_failed { Kind::Fail } else { Kind::Info }
+    }
+
+    /// Whether an operation may have happened whatever error it was answered with.
+    fn is_always_in_doubt(&self) -> bool {
+        false
     }
 }
 

@@ -16,7 +16,7 @@ use serde_json::{Value as Json, json};
 use super::session::{Misfit, Request, Session, fields, without_value};
 use super::{Input, Workload, WorkloadResults};
 use crate::fields::Fields;
-use crate::record::history::{Kind, Value};
+use crate::record::history::Value;
 
 pub use check::{CounterResults, Range, WrongSum};
 pub use explanation::WrongRead;
@@ -106,14 +106,15 @@ impl Session for Counter {
     }
 
     /// Maelstrom treats all errors of this workload alike: the operation may have happened or not.
-    fn after_error(&self, _f: &str, _is_definite: bool) -> Kind {
-        Kind::Info
+    fn is_always_in_doubt(&self) -> bool {
+        true
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::history::Kind;
     use crate::workload::WorkloadKind::{self, GCounter, GSet, PnCounter};
     use crate::workload::session::outcome;
 

@@ -3,20 +3,19 @@
 mod copies;
 mod missing;
 mod results;
+mod session;
 mod words;
 
-use common::excerpt;
-use serde_json::Value as Json;
+use std::sync::Arc;
+
 use serde_json::value::RawValue;
 
-use super::session::Misfit;
-use crate::fields::{Fields, in_words};
-use crate::record::history::Value;
-use crate::record::value_set::ValueSet;
+use self::session::ValueSession;
+use super::{Input, Session, Workload, WorkloadResults};
+use crate::fields::Fields;
 
 pub use copies::{CopyFate, SentCopy};
 pub use missing::{MissingOn, MissingValue, NodeAt, Proof};
-pub(super) use results::check;
 
 /// How clients hand the values 0, 1, 2, … to the cluster, in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,26 +37,45 @@ impl ValueOperation {
     }
 }
 
-/// How many values a run may have. The workbench keeps what becomes of every one of them.
-const MAX_VALUES: u64 = 100_000;
-
-/// The value that a scenario hands over by `f`. Fails, in a sentence, if it is not one.
-pub(super) fn given(f: &str, value: Option<&Json>) -> Result<usize, String> {
-    let value = value.and_then(Json::as_u64).filter(|value| *value < MAX_VALUES);
-    let value = value.and_then(|value| usize::try_from(value).ok());
-    value.ok_or_else(|| format!("{f} takes a value: a whole number from 0 to {}", MAX_VALUES - 1))
+/// A workload of values.
+#[derive(Debug, Clone, Copy)]
+pub struct ValuesWorkload {
+    /// Maelstrom's name for it.
+    pub name: &'static str,
+    /// The names of its operations in the history.
+    pub operations: &'static [&'static str],
+    /// Whether nodes receive a topology before it begins.
+    pub has_topology: bool,
+    /// Whether an operation may have happened whatever error it was answered with, as Maelstrom sees it.
+    pub is_always_in_doubt: bool,
+    /// The field of the reply to a read that holds the list of values.
+    pub list: &'static str,
+    /// How clients hand over values.
+    pub values: ValueOperation,
 }
 
-/// Reads the list that a read returned in `field`, where so many values have been `issued`. Null is the
-/// empty list, as under Maelstrom: Go writes it for one.
-pub(super) fn read_list(field: &str, list: &RawValue, issued: usize) -> Result<Value, Misfit> {
-    if !list.get().starts_with(['[', 'n']) {
-        let found = format!(" and is {}", excerpt(list.get()));
-        return Err(Misfit::new(format!("\"{field}\" should be a list"), found));
+impl Workload for ValuesWorkload {
+    fn name(&self) -> &'static str {
+        self.name
     }
-    let list: serde_json::Result<Option<Vec<&RawValue>>> = serde_json::from_str(list.get());
-    let elements = list.and_then(|list| ValueSet::read(&list.unwrap_or_default(), issued));
-    let elements = elements
-        .map_err(|error| Misfit::new("it cannot be read", format!(": {}", in_words(&error))))?;
-    Ok(Value::Set(elements))
+
+    fn operations(&self) -> &'static [&'static str] {
+        self.operations
+    }
+
+    fn values(&self) -> Option<ValueOperation> {
+        Some(self.values)
+    }
+
+    fn has_topology(&self) -> bool {
+        self.has_topology
+    }
+
+    fn session(&self) -> Box<dyn Session> {
+        Box::new(ValueSession { workload: *self, next: 0 })
+    }
+
+    fn check(&self, input: &Input) -> Arc<dyn WorkloadResults> {
+        Arc::new(results::check(self.values, input))
+    }
 }
