@@ -7,6 +7,7 @@ use std::io::{self, BufRead};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
+use super::clue::Clue;
 use crate::names::NodeNames;
 use crate::record::journal::JournalLine;
 use crate::time::Time;
@@ -22,36 +23,8 @@ pub struct Change {
     pub delta: i64,
     /// When it was carried out.
     pub at: Time,
-    /// What it was based on and wiped out, if somebody else had written in the meantime.
-    pub lost: Option<Overwritten>,
-}
-
-/// What somebody else had written, and was wiped out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Overwritten {
-    /// What the writer had read, and when.
-    pub read: (i64, Time),
-    /// What it wrote.
-    pub wrote: i64,
-    /// The value that stood there.
-    pub value: i64,
-    /// Who had written that, and when.
-    pub by: (String, Time),
-}
-
-/// What a node read from a service that was not the newest value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StaleRead {
-    /// The node.
-    pub by: String,
-    /// The service.
-    pub from: String,
-    /// The key, as JSON.
-    pub key: String,
-    /// What it read, and when.
-    pub value: (i64, Time),
-    /// The newest value then, and since when.
-    pub newest: (i64, Time),
+    /// What it wiped out, if somebody else had written since its node had read: a [`Clue::Overwritten`].
+    pub lost: Option<Clue>,
 }
 
 /// What the journal shows of a counter.
@@ -59,8 +32,9 @@ pub struct StaleRead {
 pub struct Changes {
     /// Every delta that was applied somewhere, in the order of time.
     pub all: Vec<Change>,
-    /// What each node last read of each key, if it was not the newest value.
-    pub stale: Vec<StaleRead>,
+    /// What each node last read of each key, if it was not the newest value: the node, and a
+    /// [`Clue::Stale`].
+    pub stale: Vec<(String, Clue)>,
 }
 
 /// The fields of a body that matter here.
@@ -142,7 +116,7 @@ impl Changes {
     ) {
         let mut newest: BTreeMap<Key, (i64, String, Time)> = BTreeMap::new();
         let mut reads: BTreeMap<(String, Key), Vec<(i64, Time)>> = BTreeMap::new();
-        let mut stale: BTreeMap<(String, Key), StaleRead> = BTreeMap::new();
+        let mut stale: BTreeMap<(String, Key), Clue> = BTreeMap::new();
         for ServiceRequest { node, service, at, body } in requests {
             let (Some(key), Some(number)) = (&body.key, &body.msg_id) else { continue };
             let key = (service.clone(), key.to_string());
@@ -160,9 +134,8 @@ impl Changes {
                     if let Some((now, _, since)) =
                         newest.get(&key).filter(|(now, ..)| *now != value)
                     {
-                        let (by, from, key) = (node, service, key.1);
-                        let (value, newest) = ((value, at), (*now, *since));
-                        stale.insert(place, StaleRead { by, from, key, value, newest });
+                        let (newest, since, key) = (*now, *since, key.1);
+                        stale.insert(place, Clue::Stale { service, key, value, at, newest, since });
                     }
                     continue;
                 }
@@ -184,15 +157,16 @@ impl Changes {
                 _ => continue,
             };
             let Some(wrote) = written.and_then(|written| written.as_i64()) else { continue };
-            let lost = newest.get(&key).filter(|(value, ..)| *value != based_on.0);
-            let lost = lost.map(|(value, by, since)| {
-                let by = (by.clone(), *since);
-                Overwritten { read: based_on, wrote, value: *value, by }
+            let (read, read_at) = based_on;
+            let lost = newest.get(&key).filter(|(value, ..)| *value != read);
+            let lost = lost.map(|&(value, ref by, by_at)| {
+                let (node, service, by) = (node.clone(), service.clone(), by.clone());
+                Clue::Overwritten { node, service, read, read_at, wrote, at, value, by, by_at }
             });
-            let delta = wrote - based_on.0;
+            let delta = wrote - read;
             newest.insert(key, (wrote, node.clone(), at));
             self.all.push(Change { by: node, to: service, delta, at, lost });
         }
-        self.stale = stale.into_values().collect();
+        self.stale = stale.into_iter().map(|((node, _), clue)| (node, clue)).collect();
     }
 }

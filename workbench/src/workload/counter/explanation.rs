@@ -8,6 +8,7 @@ use serde_json::{Value as Json, json};
 
 use super::changes::{Change, Changes};
 use super::check::{CounterResults, WrongSum, whole};
+use super::clue::Clue;
 use crate::names::NodeNames;
 use crate::record::history::{History, Kind};
 use crate::record::partitions::PartitionRecord;
@@ -34,90 +35,6 @@ pub struct WrongRead {
     pub clues: Vec<Clue>,
     /// How many more clues there are.
     pub more_clues: usize,
-}
-
-/// What points at the cause of a wrong sum.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "clue", rename_all = "kebab-case")]
-pub enum Clue {
-    /// A node wrote over what another had written since the first had read.
-    Overwritten {
-        /// The node that wrote.
-        node: String,
-        /// The service that it wrote to.
-        service: String,
-        /// What it had read.
-        read: i64,
-        /// When.
-        #[serde(rename = "read-at")]
-        read_at: Time,
-        /// What it wrote.
-        wrote: i64,
-        /// When.
-        at: Time,
-        /// What stood there.
-        value: i64,
-        /// The node that had written that.
-        by: String,
-        /// When.
-        #[serde(rename = "by-at")]
-        by_at: Time,
-    },
-    /// A node applied an add once more than it was asked to.
-    CountedTwice {
-        /// The node that did it.
-        node: String,
-        /// Where: a service or another node.
-        to: String,
-        /// The delta.
-        delta: i64,
-        /// When.
-        at: Time,
-        /// When it was first applied.
-        first: Time,
-    },
-    /// A node acknowledged an add and never applied it there.
-    NeverApplied {
-        /// The node that acknowledged it.
-        node: String,
-        /// Where it is missing: at a service or at another node.
-        to: String,
-        /// The delta.
-        delta: i64,
-        /// When it was acknowledged.
-        at: Time,
-    },
-    /// The last that the node had read from a service was not the newest value.
-    Stale {
-        /// The service.
-        service: String,
-        /// The key, as JSON.
-        key: String,
-        /// What it read.
-        value: i64,
-        /// When.
-        at: Time,
-        /// What stood there.
-        newest: i64,
-        /// Since when.
-        since: Time,
-    },
-    /// The node had returned more before, though nothing was ever taken away.
-    WentBack {
-        /// What it had returned.
-        value: i64,
-        /// When.
-        at: Time,
-    },
-    /// It is as if the read lacked the last adds that a node acknowledged.
-    LacksLast {
-        /// The node that acknowledged them.
-        node: String,
-        /// How many they are.
-        adds: usize,
-        /// When the first of them was acknowledged.
-        since: Time,
-    },
 }
 
 /// An add as its node knew it.
@@ -182,20 +99,12 @@ fn explain_read(
     let mut clues = vec![];
     let relevant = |change: &&Change| change.to == wrong.node || nodes.place(&change.to).is_none();
     let relevant: Vec<&Change> = changes.all.iter().filter(relevant).collect();
-    clues.extend(relevant.iter().filter_map(|change| overwritten(change)));
+    clues.extend(relevant.iter().filter_map(|change| change.lost.clone()));
     let (twice, never) = compare(&relevant, adds);
     clues.extend(twice);
     clues.extend(never);
-    clues.extend(changes.stale.iter().filter(|stale| stale.by == wrong.node).map(|stale| {
-        Clue::Stale {
-            service: stale.from.clone(),
-            key: stale.key.clone(),
-            value: stale.value.0,
-            at: stale.value.1,
-            newest: stale.newest.0,
-            since: stale.newest.1,
-        }
-    }));
+    let stale = changes.stale.iter().filter(|(node, _)| *node == wrong.node);
+    clues.extend(stale.map(|(_, clue)| clue.clone()));
     if grows {
         clues.extend(went_back(wrong, nodes, history));
         if clues.is_empty() {
@@ -215,21 +124,6 @@ fn explain_read(
         clues,
         more_clues,
     }
-}
-
-fn overwritten(change: &Change) -> Option<Clue> {
-    let lost = change.lost.as_ref()?;
-    Some(Clue::Overwritten {
-        node: change.by.clone(),
-        service: change.to.clone(),
-        read: lost.read.0,
-        read_at: lost.read.1,
-        wrote: lost.wrote,
-        at: change.at,
-        value: lost.value,
-        by: lost.by.0.clone(),
-        by_at: lost.by.1,
-    })
 }
 
 /// Compares the changes of each node with the adds that it was asked for: what it applied too often,
@@ -340,51 +234,5 @@ impl WrongRead {
     fn moment(&self) -> Time {
         let read = self.nodes.first().map_or(Time::ZERO, |(_, at)| *at);
         self.clues.first().map_or(read, Clue::at)
-    }
-}
-
-impl Clue {
-    fn at(&self) -> Time {
-        match self {
-            Clue::Overwritten { at, .. }
-            | Clue::CountedTwice { at, .. }
-            | Clue::NeverApplied { at, .. }
-            | Clue::Stale { at, .. }
-            | Clue::WentBack { at, .. } => *at,
-            Clue::LacksLast { since, .. } => *since,
-        }
-    }
-
-    /// What happened, as a line about the final read of `reader`.
-    fn in_words(&self, reader: &str) -> String {
-        match self {
-            Clue::Overwritten { node, service, read, read_at, wrote, at, value, by, by_at } => {
-                format!(
-                    "{node} read {read} from {service} at {read_at} and wrote {wrote} at {at}, over the \
-                 {value} that {by} had written at {by_at}: {:+} was lost",
-                    value - read
-                )
-            }
-            Clue::CountedTwice { node, to, delta, at, first } => format!(
-                "{node} added {delta} to {to} at {at}, once more than it was asked to: it had done so at {first}"
-            ),
-            Clue::NeverApplied { node, to, delta, at } => {
-                format!("{node} acknowledged an add of {delta} at {at}, which never reached {to}")
-            }
-            Clue::Stale { service, value, at, newest, since, .. } => format!(
-                "the last that {reader} read from {service}, at {at}, was {value}; since {since}, it \
-                 held {newest}"
-            ),
-            Clue::WentBack { value, at } => {
-                format!("{reader} had returned {value} at {at}: it forgot some of that")
-            }
-            Clue::LacksLast { node, adds: 1, since } => format!(
-                "that is as if {reader} lacked the last add that {node} acknowledged, at {since}"
-            ),
-            Clue::LacksLast { node, adds, since } => format!(
-                "that is as if {reader} lacked the last {adds} adds that {node} acknowledged, from \
-                 {since} on"
-            ),
-        }
     }
 }

@@ -2,6 +2,7 @@
 
 mod changes;
 mod check;
+mod clue;
 mod explanation;
 mod results;
 
