@@ -1,12 +1,12 @@
 //! The bodies of a trace: their shapes, and what their shapes leave open.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
+use std::collections::BTreeMap;
 
-use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
+
+use crate::fields::Fields;
 
 /// The most bytes of a body that are kept, about as many as a read of 1000 values has.
 const MAX_TEXT_CHARS: usize = 4_000;
@@ -35,7 +35,8 @@ impl Serialize for Field {
 pub(super) fn shape(body: &RawValue) -> (Vec<Field>, Vec<Cow<'_, RawValue>>) {
     let Some(fields) = fields(body) else { return (vec![], vec![Cow::Owned(text(body))]) };
     let (mut shape, mut open) = (vec![], vec![]);
-    for (name, value) in fields {
+    for (name, value) in fields.iter() {
+        let name = name.to_owned();
         match serde_json::from_str::<String>(value.get()) {
             Ok(kind) if name == "type" => shape.push(Field(name, Some(kind))),
             _ => {
@@ -47,33 +48,11 @@ pub(super) fn shape(body: &RawValue) -> (Vec<Field>, Vec<Cow<'_, RawValue>>) {
     (shape, open)
 }
 
-fn fields(body: &RawValue) -> Option<Vec<(String, &RawValue)>> {
-    if body.get().len() > MAX_TEXT_CHARS {
-        return None;
-    }
-    let mut deserializer = serde_json::Deserializer::from_str(body.get());
-    let fields = deserializer.deserialize_map(OpenFields).ok()?;
-    let names: BTreeSet<&String> = fields.iter().map(|(name, _)| name).collect();
+fn fields(body: &RawValue) -> Option<Fields<'_>> {
+    let is_short = body.get().len() <= MAX_TEXT_CHARS;
+    let fields = Fields::read(body.get()).ok().filter(|_| is_short)?;
     // A body without fields would look like one that has no shape.
-    (names.len() == fields.len() && !fields.is_empty()).then_some(fields)
-}
-
-struct OpenFields;
-
-impl<'de> Visitor<'de> for OpenFields {
-    type Value = Vec<(String, &'de RawValue)>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut fields = vec![];
-        while let Some(field) = map.next_entry()? {
-            fields.push(field);
-        }
-        Ok(fields)
-    }
+    (fields.repeated().is_none() && fields.iter().next().is_some()).then_some(fields)
 }
 
 /// A value that JavaScript gives back as it was: itself, or `{"": "its text"}`.
