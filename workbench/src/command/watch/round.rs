@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
+use serde::Serialize;
 use tokio::process::Command;
 use tokio::time::Instant;
 
@@ -44,8 +45,9 @@ pub struct RoundOutcome {
     pub report: Option<Vec<u8>>,
 }
 
-/// What a round can find out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a round can find out. In JSON: `valid`, `invalid` or `broken`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum RoundKind {
     /// All runs are valid.
     Valid,
@@ -73,7 +75,7 @@ impl Round<'_> {
         if self.store.exists() {
             fs::remove_dir_all(self.store).map_err(Error::path("remove", self.store))?;
         }
-        let swept = self.sweep().await?;
+        let swept = self.simulation("outcomes", "--seeds", self.seeds).await?;
         let took = Took { building, sweeping: start.elapsed() };
         let Some(failed) = failed_seeds(&swept) else {
             return Ok(RoundOutcome::broken("The sweep did not end.", swept.stderr));
@@ -83,12 +85,12 @@ impl Round<'_> {
         match failed.first() {
             None => {
                 doing(&format!("simulating seed {}", self.first));
-                self.test(self.first).await?;
+                self.simulation("test", "--seed", self.first).await?;
                 self.all_valid(took, warnings)
             }
             Some(&seed) => {
                 doing(&format!("shrinking the run of seed {seed}"));
-                let shrunk = self.shrink(seed).await?;
+                let shrunk = self.simulation("shrink", "--seed", seed).await?;
                 self.not_all_valid(failed.len(), seed, took, warnings, shrunk)
             }
         }
@@ -97,12 +99,8 @@ impl Round<'_> {
     fn all_valid(&self, took: Took, warnings: String) -> Result<RoundOutcome, Error> {
         let runs = if self.seeds == 1 { "The run is valid" } else { "All runs are valid" };
         let headline = format!("{runs}: {}. {took}", counted(self.seeds, "seed"));
-        Ok(RoundOutcome {
-            kind: RoundKind::Valid,
-            headline,
-            text: warnings,
-            report: self.report()?,
-        })
+        let report = self.report()?;
+        Ok(RoundOutcome { kind: RoundKind::Valid, headline, text: warnings, report })
     }
 
     fn not_all_valid(
@@ -130,24 +128,12 @@ impl Round<'_> {
         child::run(command.args(["--example", &example])).await
     }
 
-    /// Judges every seed. Prints the outcomes.
-    async fn sweep(&self) -> Result<Finished, Error> {
-        self.simulation("outcomes", &["--seeds", &self.seeds.to_string()]).await
-    }
-
-    /// Simulates the run of a seed.
-    async fn test(&self, seed: u64) -> Result<Finished, Error> {
-        self.simulation("test", &["--seed", &seed.to_string()]).await
-    }
-
-    /// Finds and simulates the smallest run that fails as that of the seed does.
-    async fn shrink(&self, seed: u64) -> Result<Finished, Error> {
-        self.simulation("shrink", &["--seed", &seed.to_string()]).await
-    }
-
-    async fn simulation(&self, subcommand: &str, more: &[&str]) -> Result<Finished, Error> {
+    /// Runs a command of the simulation: `outcomes` prints those of all seeds, `test` simulates the run of a
+    /// seed, and `shrink` the smallest one that fails like it.
+    async fn simulation(&self, name: &str, flag: &str, number: u64) -> Result<Finished, Error> {
         let mut command = Command::new(self.simulate);
-        command.arg(subcommand).args(self.flags).args(more).arg("--store").arg(self.store);
+        command.arg(name).args(self.flags).args([flag, &number.to_string()]);
+        command.arg("--store").arg(self.store);
         if has_colour() {
             command.env("CLICOLOR_FORCE", "1");
         }
@@ -157,7 +143,8 @@ impl Round<'_> {
     /// The report of the run that was simulated last.
     fn report(&self) -> Result<Option<Vec<u8>>, Error> {
         let path = self.store.join("latest").join(REPORT);
-        found(fs::read(&path)).map_err(Error::path("read", path))
+        let report = path.exists().then(|| fs::read(&path));
+        report.transpose().map_err(Error::path("read", path))
     }
 }
 
@@ -201,15 +188,6 @@ fn failed_seeds(swept: &Finished) -> Option<Vec<u64>> {
     let mut seeds: Vec<u64> = failed.map(|outcome| outcome.seed).collect();
     seeds.sort_unstable();
     swept.status.success().then_some(seeds)
-}
-
-/// What was found; none if there is no such file.
-fn found<T>(result: io::Result<T>) -> io::Result<Option<T>> {
-    match result {
-        Ok(found) => Ok(Some(found)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
 }
 
 /// Whether what is printed may have colours.

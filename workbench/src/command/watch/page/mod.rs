@@ -20,15 +20,15 @@ const SCRIPT: &str = include_str!("watch.js");
 pub struct WatchPage(Arc<Mutex<Shown>>);
 
 /// What the page asks for again and again, in JSON.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 struct Shown {
     /// How often anything below has changed.
     version: u64,
     stage: String,
     /// What the round does now; none when it is over.
     doing: Option<String>,
-    /// How the last round ended: `valid`, `invalid` or `broken`; none before the end of the first.
-    kind: Option<&'static str>,
+    /// How the last round ended; none before the end of the first.
+    kind: Option<RoundKind>,
     headline: String,
     /// What is shown in place of a report.
     text: Option<String>,
@@ -43,16 +43,8 @@ impl WatchPage {
     ///
     /// Fails if a thread cannot be started.
     pub fn serve(server: &LocalServer, stage: &str) -> Result<WatchPage, Error> {
-        let page = WatchPage(Arc::new(Mutex::new(Shown {
-            version: 0,
-            stage: stage.to_owned(),
-            doing: None,
-            kind: None,
-            headline: String::new(),
-            text: None,
-            report_version: None,
-            report: vec![],
-        })));
+        let shown = Shown { stage: stage.to_owned(), ..Shown::default() };
+        let page = WatchPage(Arc::new(Mutex::new(shown)));
         let served = page.clone();
         server.serve(move |path| served.answer(path))?;
         Ok(page)
@@ -71,11 +63,7 @@ impl WatchPage {
         let mut shown = self.0.lock();
         shown.version += 1;
         shown.doing = None;
-        shown.kind = Some(match kind {
-            RoundKind::Valid => "valid",
-            RoundKind::Invalid => "invalid",
-            RoundKind::Broken => "broken",
-        });
+        shown.kind = Some(*kind);
         shown.headline.clone_from(headline);
         shown.text = report.is_none().then(|| strip_str(text).to_string());
         shown.report_version = report.is_some().then_some(shown.version);
