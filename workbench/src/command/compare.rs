@@ -4,10 +4,10 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, Stdio};
 
-use clap::{Args, Parser};
+use clap::Args;
 use indicatif::ProgressBar;
 
-use super::exit::{HELP_WIDTH, exit, print, usage_error};
+use super::exit::{exit, print, usage_error};
 use crate::console::{print_stderr, progress_bar};
 use crate::error::Error;
 use crate::options::{Options, with_seed};
@@ -36,20 +36,12 @@ pub struct CompareArguments {
     flags: Vec<String>,
 }
 
-/// The flags that both programs get.
-#[derive(Parser)]
-#[command(name = "flags", no_binary_name = true, args_override_self = true, max_term_width = HELP_WIDTH)]
-struct RunFlags {
-    #[command(flatten)]
-    options: Options,
-}
-
 impl CompareArguments {
     /// Runs both programs, one after the other, and prints the comparison. Nothing is stored. The exit
     /// status does not depend on the verdicts.
     pub fn run(&self) -> ExitCode {
-        match RunFlags::try_parse_from(&self.flags) {
-            Ok(RunFlags { options }) => exit(self.compare(&options).map(|()| 0)),
+        match Options::parse(self.flags.iter().map(String::as_str)) {
+            Ok(options) => exit(self.compare(&options).map(|()| 0)),
             Err(error) => usage_error(&error),
         }
     }
