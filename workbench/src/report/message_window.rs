@@ -156,9 +156,7 @@ impl MessageWindow {
         let window = window.unwrap_or(Window { from: Time::ZERO, to: info.end });
         store.read("journal.jsonl", |journal| MessageWindow::read(info, window, most, journal))
     }
-}
 
-impl MessageWindow {
     /// The same scene with the messages of `subject` alone, if there is one.
     pub fn about(mut self, subject: Option<Subject>) -> MessageWindow {
         if let Some(subject) = &subject {

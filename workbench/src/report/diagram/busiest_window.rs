@@ -38,7 +38,7 @@ pub fn busiest_window(
         .first()
         .filter(|_| subject.is_some())
         .or_else(|| roles.iter().find(is_kept))
-        .or_else(|| roles.iter().find(|role| role.is_between_servers()))
+        .or_else(|| roles.iter().find(|role| role.message.is_between_servers()))
         .or_else(|| roles.first())
         .map_or(scene.window.from, |role| role.message.sent);
     let sent_later = roles.iter().map(|role| role.message).filter(|message| message.sent >= first);

@@ -124,28 +124,25 @@ mod tests {
     use crate::time::Time;
 
     fn partition(shape: PartitionShape, nodes: usize, seed: u64) -> PartitionRecord {
-        let partition = Partition::of_shape(
-            0,
-            shape,
-            &NodeNames::numbered(nodes),
-            &mut random::generator(seed, "test"),
-        );
+        let (names, mut rng) = (NodeNames::numbered(nodes), random::generator(seed, "test"));
+        let partition = Partition::of_shape(0, shape, &names, &mut rng);
         PartitionRecord::from(&PartitionSpan { partition, from: Time::ZERO, until: None })
+    }
+
+    /// The lifelines of all of these nodes.
+    fn lanes<'a>(names: &'a NodeNames, partitions: &[&PartitionRecord]) -> Lanes<'a> {
+        Lanes::new(names, &(0..names.count()).collect(), &BTreeSet::new(), partitions)
     }
 
     #[test]
     fn each_side_stays_together() {
-        for (shape, nodes) in [
-            (PartitionShape::One, 5),
-            (PartitionShape::Majority, 5),
-            (PartitionShape::Majority, 25),
-        ] {
+        use PartitionShape::{Majority, One};
+        for (shape, nodes) in [(One, 5), (Majority, 5), (Majority, 25)] {
             let names = NodeNames::numbered(nodes);
             for seed in 0..20 {
                 let partition = partition(shape, nodes, seed);
-                let lanes =
-                    Lanes::new(&names, &(0..nodes).collect(), &BTreeSet::new(), &[&partition]);
-                assert_eq!(lanes.walls(&partition).len(), 1, "{}", partition.sides);
+                let walls = lanes(&names, &[&partition]).walls(&partition);
+                assert_eq!(walls.len(), 1, "{}", partition.sides);
             }
         }
     }
@@ -154,11 +151,9 @@ mod tests {
     fn two_partitions_have_three_walls_at_most() {
         let names = NodeNames::numbered(5);
         for seed in 0..20 {
-            let (first, second) = (
-                partition(PartitionShape::Majority, 5, seed),
-                partition(PartitionShape::Majority, 5, seed + 100),
-            );
-            let lanes = Lanes::new(&names, &(0..5).collect(), &BTreeSet::new(), &[&first, &second]);
+            let [first, second] =
+                [seed, seed + 100].map(|seed| partition(PartitionShape::Majority, 5, seed));
+            let lanes = lanes(&names, &[&first, &second]);
             assert_eq!(lanes.walls(&first).len(), 1, "{}", first.sides);
             assert!(lanes.walls(&second).len() <= 2, "{}, {}", first.sides, second.sides);
         }
@@ -170,15 +165,11 @@ mod tests {
             let names = NodeNames::numbered(nodes);
             for seed in 0..20 {
                 let partition = partition(PartitionShape::MajoritiesRing, nodes, seed);
-                let lanes =
-                    Lanes::new(&names, &(0..nodes).collect(), &BTreeSet::new(), &[&partition]);
+                let lanes = lanes(&names, &[&partition]);
                 assert!(lanes.walls(&partition).is_empty());
                 for pair in lanes.nodes.windows(2) {
-                    assert!(
-                        !partition.cuts(&names[pair[0]], &names[pair[1]]),
-                        "{}",
-                        partition.sides
-                    );
+                    let [one, other] = [pair[0], pair[1]].map(|node| &names[node]);
+                    assert!(!partition.cuts(one, other), "{}", partition.sides);
                 }
             }
         }

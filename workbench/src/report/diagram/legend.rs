@@ -38,7 +38,9 @@ pub enum Sign {
 /// The signs in a picture.
 pub fn signs(layout: &Layout) -> Vec<Sign> {
     let roles = layout.cast.messages.iter().zip(&layout.shapes);
-    let mut signs: Vec<Sign> = roles.flat_map(|(role, shape)| of(role, shape)).flatten().collect();
+    let signs = roles.map(|(role, shape)| of(role, shape));
+    let mut signs: Vec<Sign> =
+        signs.flat_map(|(first, second)| [Some(first), second]).flatten().collect();
     let bands = layout.bands.iter().filter(|band| !band.partition.blocked.is_empty());
     signs.extend(
         bands.map(|band| if band.walls.is_empty() { Sign::Unwalled } else { Sign::Walled }),
@@ -49,14 +51,14 @@ pub fn signs(layout: &Layout) -> Vec<Sign> {
     signs
 }
 
-/// The signs of a message.
-fn of(role: &DiagramMessage, shape: &Shape) -> [Option<Sign>; 2] {
+/// The sign of a message, and what else there is to explain of it.
+pub fn of(role: &DiagramMessage, shape: &Shape) -> (Sign, Option<Sign>) {
     match shape {
-        Shape::Request(_) if role.is_broadcast() => [Some(Sign::Broadcast), None],
-        Shape::Request(_) => [Some(Sign::Request), None],
-        Shape::Answer(_) => [Some(Sign::Answer), None],
-        Shape::Line { end: End::Dropped, .. } => [Some(Sign::Dropped), None],
-        Shape::Line { end: End::Lost, .. } => [Some(Sign::Lost), None],
+        Shape::Request(_) if role.is_broadcast() => (Sign::Broadcast, None),
+        Shape::Request(_) => (Sign::Request, None),
+        Shape::Answer(_) => (Sign::Answer, None),
+        Shape::Line { end: End::Dropped, .. } => (Sign::Dropped, None),
+        Shape::Line { end: End::Lost, .. } => (Sign::Lost, None),
         Shape::Line { end, .. } => {
             let first = match role.part {
                 Direction::Reply { from: Endpoint::Service(_), .. } => Sign::ServiceReply,
@@ -67,7 +69,7 @@ fn of(role: &DiagramMessage, shape: &Shape) -> [Option<Sign>; 2] {
                 End::Edge => Some(Sign::Edge),
                 _ => role.message.duplicate.then_some(Sign::Duplicate),
             };
-            [Some(first), second]
+            (first, second)
         }
     }
 }

@@ -139,7 +139,9 @@ impl Moment {
             let place = Place { step, slot: 0, slanted: false };
             moment.starts.insert(index, place);
             if role.is_instant() {
-                moment.ends.insert(index, Place { slanted: role.is_between_servers(), ..place });
+                moment
+                    .ends
+                    .insert(index, Place { slanted: role.message.is_between_servers(), ..place });
                 if matches!(role.message.fate, Fate::Delivered(_)) {
                     arrived.push((step, role));
                 }

@@ -125,10 +125,9 @@ impl<'a> DiagramMessage<'a> {
             (from, to) if in_reply_to.is_some() => Direction::Reply { from, to },
             (from, to) => Direction::Forward { from, to },
         };
-        let is_between_servers =
-            matches!(part, Direction::Forward { .. } | Direction::Reply { .. });
         let name = CONTENT.into_iter().find(|name| body.get(name).is_some());
-        let content = name.and_then(|name| body.get_mut(name)).filter(|_| !is_between_servers);
+        let content =
+            name.and_then(|name| body.get_mut(name)).filter(|_| !message.is_between_servers());
         let content = content.map(Json::take);
         Some(DiagramMessage {
             message,
@@ -171,11 +170,6 @@ impl<'a> DiagramMessage<'a> {
             (Endpoint::Service(service), _) | (_, Endpoint::Service(service)) => Some(service),
             _ => None,
         }
-    }
-
-    /// Whether neither of its ends is a client.
-    pub fn is_between_servers(&self) -> bool {
-        matches!(self.part, Direction::Forward { .. } | Direction::Reply { .. })
     }
 
     /// Whether it arrives, is dropped or is lost at the moment at which it is sent.

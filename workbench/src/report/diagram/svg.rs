@@ -197,7 +197,12 @@ impl Picture {
         value: Option<usize>,
     ) {
         let title = title(role, &layout.cast.scene.info);
-        put!(self, "<g class=\"{}\"><title>{}</title>", class(role, shape), Escaped(&title));
+        put!(
+            self,
+            "<g class=\"{}\"><title>{}</title>",
+            legend::of(role, shape).0.class(),
+            Escaped(&title)
+        );
         match *shape {
             Shape::Request(at) if role.is_broadcast() => {
                 let words = label(role, value);
@@ -297,17 +302,5 @@ impl Picture {
             Sign::Wide => self.rectangle("wide", from.x, to.x, at.y - 9.0, at.y + 9.0),
         }
         put!(self, "</g>");
-    }
-}
-
-/// The class by which a message is styled.
-fn class(role: &DiagramMessage, shape: &Shape) -> &'static str {
-    match shape {
-        Shape::Request(_) => "request",
-        Shape::Answer(_) => "answer",
-        Shape::Line { end: End::Dropped, .. } => "dropped",
-        Shape::Line { end: End::Lost, .. } => "lost",
-        Shape::Line { .. } if matches!(role.part, Direction::Reply { .. }) => "reply",
-        Shape::Line { .. } => "message",
     }
 }
