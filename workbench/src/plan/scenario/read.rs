@@ -80,14 +80,12 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn step(&mut self, item: &Item) -> Result<Step, Mistake> {
         let mut entries = Entries::of(item, "a step")?;
-        let at =
-            time(entries.take("at").ok_or_else(|| entries.missing("at", "a moment in seconds"))?)?;
+        let at = time(entries.need("at", "a moment in seconds")?)?;
         let action = if let Some(sides) = entries.take("partition") {
             let partition = self.partition(sides)?;
             self.partitions += 1;
             Action::Partition(partition)
-        } else if let Some(heal) = entries.take("heal") {
-            truth("heal", heal)?;
+        } else if entries.truth("heal")? {
             Action::Heal
         } else if let Some(op) = entries.take("op") {
             self.operation(op, &mut entries)?
@@ -252,23 +250,15 @@ impl Reader<'_> {
 
     fn fault(&self, item: &Item) -> Result<(MessagePlace, MessageFault), Mistake> {
         let mut entries = Entries::of(item, "a message")?;
-        let src = self
-            .server(entries.take("from").ok_or_else(|| entries.missing("from", "the sender"))?)?;
-        let dest =
-            self.server(entries.take("to").ok_or_else(|| entries.missing("to", "the receiver"))?)?;
-        let nth = entries.take("nth").ok_or_else(|| {
-            entries.missing(
-                "nth",
-                "1 for the first message from the one to the other, 2 for the second",
-            )
-        })?;
+        let src = self.server(entries.need("from", "the sender")?)?;
+        let dest = self.server(entries.need("to", "the receiver")?)?;
+        let meaning = "1 for the first message from the one to the other, 2 for the second";
+        let nth = entries.need("nth", meaning)?;
         let place = MessagePlace { src, dest, nth: whole("nth", nth)? };
         if place.nth == 0 {
             return Err(Mistake::new(nth.span(), "messages are counted from 1"));
         }
-        let is_lost = entries.take("lost").map(|item| truth("lost", item)).transpose()?.is_some();
-        let is_duplicated =
-            entries.take("duplicated").map(|item| truth("duplicated", item)).transpose()?.is_some();
+        let [is_lost, is_duplicated] = [entries.truth("lost")?, entries.truth("duplicated")?];
         let latency = entries.take("latency").map(millis).transpose()?;
         entries.end("from, to, nth, and lost, duplicated or latency")?;
         if is_lost && (is_duplicated || latency.is_some()) {
@@ -351,6 +341,20 @@ impl<'a> Entries<'a> {
         self.left.remove(key)
     }
 
+    /// Takes out an entry that must be there.
+    fn need(&mut self, key: &str, meaning: &str) -> Result<&'a Item<'a>, Mistake> {
+        self.take(key).ok_or_else(|| self.missing(key, meaning))
+    }
+
+    /// Whether there is such an entry, which must be true: what is false can be left out.
+    fn truth(&mut self, key: &str) -> Result<bool, Mistake> {
+        let Some(item) = self.take(key) else { return Ok(false) };
+        match item.get_ref() {
+            DeValue::Boolean(true) => Ok(true),
+            _ => Err(Mistake::new(item.span(), format!("write `{key} = true`, or leave it out"))),
+        }
+    }
+
     fn missing(&self, key: &str, meaning: &str) -> Mistake {
         let what = self.what;
         Mistake::new(self.span(), format!("{what} needs `{key}`, {meaning}"))
@@ -380,14 +384,6 @@ fn string<'a>(key: &str, item: &'a Item<'a>) -> Result<&'a str, Mistake> {
         let what = format!("`{key}` takes a string in quotes, not {}", kind(item.get_ref()));
         Mistake::new(item.span(), what)
     })
-}
-
-/// Fails unless it is true: what is false can be left out.
-fn truth(key: &str, item: &Item) -> Result<(), Mistake> {
-    match item.get_ref() {
-        DeValue::Boolean(true) => Ok(()),
-        _ => Err(Mistake::new(item.span(), format!("write `{key} = true`, or leave it out"))),
-    }
 }
 
 fn whole(key: &str, item: &Item) -> Result<u64, Mistake> {
