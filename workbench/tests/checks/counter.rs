@@ -3,7 +3,8 @@
 use serde_json::{Value as Json, json};
 use workbench::checker::Verdict::{self, Invalid, Unknown, Valid};
 use workbench::output::summary::summary;
-use workbench::record::history::Failure;
+use workbench::record::history::{Failure, Value};
+use workbench::record::value_set::ValueSet;
 use workbench::time::Time;
 use workbench::workload::WorkloadKind::{GCounter, GSet, PnCounter};
 use workbench::workload::counter::{CounterResults, WrongRead};
@@ -116,12 +117,8 @@ fn a_set_is_checked_as_broadcast_values_are() {
     }
     assert_eq!(verdict(&run, GSet), Unknown, "no read");
     let read = run.final_read(30_000, 0);
-    let set = workbench::record::value_set::ValueSet::new([json!(0)], 2);
-    run.history.complete(
-        read,
-        workbench::time::Time::from_millis(30_001),
-        Ok(workbench::record::history::Value::Set(set)),
-    );
+    let set = ValueSet::new([json!(0)], 2);
+    run.history.complete(read, Time::from_millis(30_001), Ok(Value::Set(set)));
     let results = run.check(GSet);
     assert_eq!(results.verdict, Invalid);
     let words = summary(&results, &[]);
@@ -143,6 +140,30 @@ fn told(run: &Run, journal: &str) -> String {
     explanation.in_words(&[])
 }
 
+/// A request to `seq-kv` and its reply, at once.
+fn asked(id: u64, node: &str, ms: u64, mut request: Json, mut reply: Json) -> String {
+    request["msg_id"] = id.into();
+    reply["in_reply_to"] = id.into();
+    line(id, node, "seq-kv", ms, request) + &line(id + 1, "seq-kv", node, ms, reply)
+}
+
+fn read_sum() -> Json {
+    json!({"type": "read", "key": "sum"})
+}
+
+/// What a read is answered while there is no such key.
+fn none() -> Json {
+    json!({"type": "error", "code": 20})
+}
+
+fn write(key: &str, value: i64) -> Json {
+    json!({"type": "write", "key": key, "value": value})
+}
+
+fn done() -> Json {
+    json!({"type": "write_ok"})
+}
+
 #[test]
 fn a_write_over_what_another_had_written_is_named() {
     let mut run = Run::new();
@@ -150,35 +171,14 @@ fn a_write_over_what_another_had_written_is_named() {
     add(&mut run, 10, 1, 3);
     final_read(&mut run, 1, 3);
     final_read(&mut run, 0, 3);
-    let mut id = 0;
-    let mut ask = |ms, node: &str, number: u64, request: Json, reply: Json| {
-        id += 2;
-        let (mut request, mut reply) = (request, reply);
-        request["msg_id"] = number.into();
-        reply["in_reply_to"] = number.into();
-        line(id, node, "lin-kv", ms, request) + &line(id + 1, "lin-kv", node, ms, reply)
-    };
-    let read = json!({"type": "read", "key": "sum"});
-    let none = json!({"type": "error", "code": 20});
+    let (read, write) = (read_sum(), |value| write("sum", value));
     let journal = [
-        ask(11, "n0", 1, read.clone(), none.clone()),
-        ask(12, "n1", 1, read.clone(), none),
-        ask(
-            13,
-            "n0",
-            2,
-            json!({"type": "write", "key": "sum", "value": 2}),
-            json!({"type": "write_ok"}),
-        ),
-        ask(
-            14,
-            "n1",
-            2,
-            json!({"type": "write", "key": "sum", "value": 3}),
-            json!({"type": "write_ok"}),
-        ),
+        asked(1, "n0", 11, read.clone(), none()),
+        asked(3, "n1", 12, read, none()),
+        asked(5, "n0", 13, write(2), done()),
+        asked(7, "n1", 14, write(3), done()),
     ];
-    insta::assert_snapshot!(told(&run, &journal.concat()));
+    insta::assert_snapshot!(told(&run, &journal.concat()).replace("seq-kv", "lin-kv"));
 }
 
 #[test]
@@ -220,28 +220,17 @@ fn a_past_value_of_a_service_is_named() {
     insta::assert_snapshot!(told(&run, &journal.concat()));
 }
 
-/// A request to `seq-kv` and its reply, at once.
-fn asked(id: u64, node: &str, ms: u64, mut request: Json, mut reply: Json) -> String {
-    request["msg_id"] = id.into();
-    reply["in_reply_to"] = id.into();
-    line(id, node, "seq-kv", ms, request) + &line(id + 1, "seq-kv", node, ms, reply)
-}
-
 #[test]
 fn a_node_may_lose_an_update_to_itself() {
     let mut run = Run::new();
     add(&mut run, 10, 0, 2);
     add(&mut run, 10, 3, 3);
     final_read(&mut run, 0, 3);
-    let read = json!({"type": "read", "key": "sum"});
-    let none = json!({"type": "error", "code": 20});
-    let write = |value: i64| json!({"type": "write", "key": "sum", "value": value});
-    let done = json!({"type": "write_ok"});
     let journal = [
-        asked(1, "n0", 11, read.clone(), none.clone()),
-        asked(3, "n0", 12, read, none),
-        asked(5, "n0", 13, write(2), done.clone()),
-        asked(7, "n0", 14, write(3), done),
+        asked(1, "n0", 11, read_sum(), none()),
+        asked(3, "n0", 12, read_sum(), none()),
+        asked(5, "n0", 13, write("sum", 2), done()),
+        asked(7, "n0", 14, write("sum", 3), done()),
     ];
     let words = told(&run, &journal.concat());
     assert!(
@@ -259,13 +248,8 @@ fn a_change_is_the_difference_to_what_the_node_had_read() {
     add(&mut run, 20, 1, 3);
     add(&mut run, 30, 0, 1);
     final_read(&mut run, 1, 8);
-    let read = |value: i64| {
-        (json!({"type": "read", "key": "sum"}), json!({"type": "read_ok", "value": value}))
-    };
-    let write = |value: i64| {
-        let request = json!({"type": "write", "key": "sum", "value": value});
-        (request, json!({"type": "write_ok"}))
-    };
+    let read = |value: i64| (read_sum(), json!({"type": "read_ok", "value": value}));
+    let write = |value| (write("sum", value), done());
     let journal: String = [
         ("n0", read(0)),
         ("n0", write(5)),
@@ -293,13 +277,11 @@ fn a_node_that_counts_for_itself_loses_nothing() {
     add(&mut run, 10, 0, 2);
     add(&mut run, 20, 0, 3);
     final_read(&mut run, 1, 0);
-    let write = |value: i64| json!({"type": "write", "key": "n0", "value": value});
-    let done = json!({"type": "write_ok"});
     let stale = json!({"type": "read_ok", "value": 0});
     let journal = [
         asked(1, "n0", 9, json!({"type": "read", "key": "n0"}), stale.clone()),
-        asked(3, "n0", 11, write(2), done.clone()),
-        asked(5, "n0", 21, write(5), done),
+        asked(3, "n0", 11, write("n0", 2), done()),
+        asked(5, "n0", 21, write("n0", 5), done()),
         asked(7, "n1", 29_000, json!({"type": "read", "key": "n0"}), stale.clone()),
     ];
     let words = told(&run, &journal.concat());

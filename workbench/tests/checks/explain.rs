@@ -4,12 +4,11 @@ use insta::assert_snapshot;
 use serde_json::json;
 use workbench::checker::Verdict;
 use workbench::names::NodeNames;
-use workbench::network::partition::{self, PartitionShape};
+use workbench::network::partition::{Partition, PartitionShape};
 use workbench::output::summary::summary;
 use workbench::random;
 use workbench::record::history::Failure;
-use workbench::record::partitions::PartitionRecord;
-use workbench::record::partitions::PartitionSpan;
+use workbench::record::partitions::{PartitionRecord, PartitionSpan};
 use workbench::time::Time;
 use workbench::workload::Explanation;
 use workbench::workload::WorkloadKind::{self, Broadcast, Echo, GCounter, UniqueIds};
@@ -27,8 +26,7 @@ fn partitions() -> Vec<PartitionRecord> {
     let shapes = [PartitionShape::One, PartitionShape::MajoritiesRing];
     let partition = |(number, shape)| {
         let mut rng = random::generator(1, "test");
-        let partition =
-            partition::Partition::of_shape(number, shape, &NodeNames::numbered(3), &mut rng);
+        let partition = Partition::of_shape(number, shape, &NodeNames::numbered(3), &mut rng);
         PartitionRecord::from(&PartitionSpan { partition, from: Time::ZERO, until: None })
     };
     shapes.into_iter().enumerate().map(partition).collect()
@@ -221,10 +219,8 @@ fn a_node_that_had_a_value_forgot_it() {
         ]
     );
     let mut acknowledged = Run::new();
-    let broadcast = acknowledged.broadcast(100, 1);
-    acknowledged.acknowledge(101, broadcast);
-    let read = acknowledged.final_read(30_000, 1);
-    acknowledged.found(30_001, read, &[]);
+    acknowledged.broadcast_ok(100..101, 1);
+    acknowledged.final_read_ok(30_000..30_001, 1, &[]);
     assert_eq!(
         told(&acknowledged, ""),
         [
@@ -309,15 +305,7 @@ fn an_explanation_is_bounded() {
         run.broadcast_ok(value..value, 0);
     }
     for node in 0..14 {
-        let (at, f) = (Time::from_millis(30_000), "read");
-        let read = run.history.invoke(
-            at,
-            node,
-            node as usize,
-            f,
-            workbench::record::history::Value::None,
-            true,
-        );
+        let read = run.final_read_of(30_000, node, node as usize);
         // The last read has some, so that they are not lost.
         let found: Vec<usize> = if node == 13 { (0..20).collect() } else { vec![] };
         run.found(30_000, read, &found);
@@ -374,17 +362,7 @@ fn omitted_explanations_are_counted_by_kind() {
     for value in 0..4 {
         run.broadcast_ok(value..value, 0);
     }
-    let reads = [0, 1].map(|node| {
-        let at = Time::from_millis(30_000);
-        run.history.invoke(
-            at,
-            node,
-            node as usize,
-            "read",
-            workbench::record::history::Value::None,
-            true,
-        )
-    });
+    let reads = [0, 1].map(|process| run.final_read(30_000, process));
     run.found(30_000, reads[0], &[]);
     run.found(30_000, reads[1], &[3]);
     let explanation = explained(&run, Broadcast, "");

@@ -59,7 +59,8 @@ fn text_lines(history: &History) -> Vec<String> {
 #[test]
 fn a_history_is_read_back_as_it_was_written() {
     let mut odd = Run::new();
-    for answer in [json!(null), json!(1.5e300), json!([{"a": []}]), json!(u64::MAX), json!("")] {
+    let wide: Json = serde_json::from_str("1267650600228229401496703205376").unwrap();
+    for answer in [json!(null), json!(1.5e300), json!([{"a": []}]), json!(u64::MAX), wide.clone()] {
         let echo = odd.ask(0, 0, "echo", json!("a"));
         odd.ok(1, echo, answer);
     }
@@ -67,6 +68,7 @@ fn a_history_is_read_back_as_it_was_written() {
         let generate = odd.invoke(2, process, "generate", Value::None);
         odd.info(3, generate, Failure::Reply { code: code.into(), text: "no\n".to_owned() });
     }
+    assert!(text(&odd.history).contains(&format!("\t:ok\t:echo\t{wide}\n")));
     let runs = [
         odd,
         Run::new(),

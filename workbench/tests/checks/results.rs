@@ -46,46 +46,34 @@ fn keys(edn: &Edn) -> String {
     }
 }
 
-fn assert_keys(edn: &Edn, expected: &str) {
+/// Asserts that results have the keys of every workload, and for these operations and the workload's own
+/// check those given.
+fn assert_keys(results: &Edn, operations: &[&str], workload: &str) {
+    const COUNTS: &str = "{ :valid? :count :ok-count :fail-count :info-count }";
+    let by_f: String = operations.iter().map(|f| format!(":{f} {COUNTS} ")).collect();
+    let expected = format!(
+        "{{ :exceptions {{ :valid? }}
+            :stats {{ :valid? :count :ok-count :fail-count :info-count :by-f {{ {by_f} }} }}
+            :availability {{ :valid? :ok-fraction }}
+            :net {{ :all {{ :send-count :recv-count :msg-count :msgs-per-op }}
+                    :clients {{ :send-count :recv-count :msg-count }}
+                    :servers {{ :send-count :recv-count :msg-count :msgs-per-op }}
+                    :valid? }}
+            :workload {{ {workload} }}
+            :valid? }}"
+    );
     let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert_eq!(words(&keys(edn)), words(expected));
+    assert_eq!(words(&keys(results)), words(&expected));
 }
 
 #[test]
-fn an_echo_has_maelstroms_keys() {
+fn echoes_and_ids_have_maelstroms_keys() {
     let results = examples::valid_echo().check(Echo).to_edn();
-    assert_keys(
-        &results,
-        "{ :exceptions { :valid? }
-           :stats { :valid? :count :ok-count :fail-count :info-count
-                    :by-f { :echo { :valid? :count :ok-count :fail-count :info-count } } }
-           :availability { :valid? :ok-fraction }
-           :net { :all { :send-count :recv-count :msg-count :msgs-per-op }
-                  :clients { :send-count :recv-count :msg-count }
-                  :servers { :send-count :recv-count :msg-count :msgs-per-op }
-                  :valid? }
-           :workload { :valid? :errors }
-           :valid? }",
-    );
-}
-
-#[test]
-fn unique_ids_have_maelstroms_keys() {
+    assert_keys(&results, &["echo"], ":valid? :errors");
     let results = examples::valid_unique_ids().check(UniqueIds).to_edn();
-    assert_keys(
-        &results,
-        "{ :exceptions { :valid? }
-           :stats { :valid? :count :ok-count :fail-count :info-count
-                    :by-f { :generate { :valid? :count :ok-count :fail-count :info-count } } }
-           :availability { :valid? :ok-fraction }
-           :net { :all { :send-count :recv-count :msg-count :msgs-per-op }
-                  :clients { :send-count :recv-count :msg-count }
-                  :servers { :send-count :recv-count :msg-count :msgs-per-op }
-                  :valid? }
-           :workload { :valid? :attempted-count :acknowledged-count :duplicated-count :duplicated { }
-                       :range }
-           :valid? }",
-    );
+    let keys =
+        ":valid? :attempted-count :acknowledged-count :duplicated-count :duplicated { } :range";
+    assert_keys(&results, &["generate"], keys);
 }
 
 /// With a lost and a stale value, whose last absence is in the final phase, every key shows.
@@ -104,26 +92,17 @@ fn a_broadcast_has_maelstroms_keys() {
     assert_eq!(entries.len(), before - 1, "that key is ours");
     assert_keys(
         &Edn::Map(entries),
-        "{ :exceptions { :valid? }
-           :stats { :valid? :count :ok-count :fail-count :info-count
-                    :by-f { :broadcast { :valid? :count :ok-count :fail-count :info-count }
-                            :read { :valid? :count :ok-count :fail-count :info-count } } }
-           :availability { :valid? :ok-fraction }
-           :net { :all { :send-count :recv-count :msg-count :msgs-per-op }
-                  :clients { :send-count :recv-count :msg-count }
-                  :servers { :send-count :recv-count :msg-count :msgs-per-op }
-                  :valid? }
-           :workload { :worst-stale { :element :outcome :stable-latency :lost-latency
-                                      :known { :index :time :type :process :f :value }
-                                      :last-absent { :index :time :type :process :f :value :final? } }
-                       :duplicated-count :valid? :lost-count :lost :stable-count :stale-count :stale
-                       :never-read-count
-                       :stable-latencies { 0 0.5 0.95 0.99 1 }
-                       :attempt-count
-                       :lost-latencies { 0 0.5 0.95 0.99 1 }
-                       :never-read
-                       :duplicated { } }
-           :valid? }",
+        &["broadcast", "read"],
+        ":worst-stale { :element :outcome :stable-latency :lost-latency
+                        :known { :index :time :type :process :f :value }
+                        :last-absent { :index :time :type :process :f :value :final? } }
+         :duplicated-count :valid? :lost-count :lost :stable-count :stale-count :stale
+         :never-read-count
+         :stable-latencies { 0 0.5 0.95 0.99 1 }
+         :attempt-count
+         :lost-latencies { 0 0.5 0.95 0.99 1 }
+         :never-read
+         :duplicated { }",
     );
 }
 
@@ -192,6 +171,8 @@ fn strings_are_escaped_and_numbers_written_as_maelstrom_does() {
     let expected = "[\"say \\\"hi\\\"\\\\\\n\\t\\u001b\" 1 1.0 -0.5 18446744073709551615 nil true \
                     {\"a b\" [2]}]";
     assert_eq!(Edn::from(&values).to_string(), expected);
+    let wide = "1267650600228229401496703205376";
+    assert_eq!(Edn::from(&serde_json::from_str::<Json>(wide).unwrap()).to_string(), wide);
     assert_eq!(Edn::from(2.000_224_6_f32).to_string(), "2.0002246");
     assert_eq!(Edn::from(0.0_f32).to_string(), "0.0");
 }

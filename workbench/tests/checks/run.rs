@@ -88,7 +88,11 @@ impl Run {
     }
 
     pub fn final_read(&mut self, ms: i64, process: u64) -> OperationId {
-        let node = process as usize % 3;
+        self.final_read_of(ms, process, process as usize % 3)
+    }
+
+    /// The same of that node.
+    pub fn final_read_of(&mut self, ms: i64, process: u64, node: usize) -> OperationId {
         self.history.invoke(Time::from_millis(ms), process, node, "read", Value::None, true)
     }
 

@@ -69,34 +69,39 @@ fn a_line_says_what_went_well_or_what_the_check_found_wrong() {
         let findings = results.workload.findings().into_iter().map(|finding| finding.0);
         (success, results.workload.failure(), findings.collect::<Vec<_>>())
     };
-    let well = |success: &str| (success.to_owned(), None, vec![]);
-    let three = "3 echoes, and each returned what was sent";
-    assert_eq!(lines(&examples::valid_echo(), Echo), well(three));
-    let three = "3 ids, and no two of them equal";
-    assert_eq!(lines(&examples::valid_unique_ids(), UniqueIds), well(three));
-    let two = "All 2 values were there in the end";
-    assert_eq!(lines(&examples::valid_broadcast(), Broadcast), well(two));
-    let three = "All 3 final reads returned the sum";
-    assert_eq!(lines(&examples::valid_counter(), GCounter), well(three));
-    let none = "No final read succeeded";
-    assert_eq!(lines(&Run::new(), GCounter), well(none));
+    for (run, workload, success) in [
+        (examples::valid_echo(), Echo, "3 echoes, and each returned what was sent"),
+        (examples::valid_unique_ids(), UniqueIds, "3 ids, and no two of them equal"),
+        (examples::valid_broadcast(), Broadcast, "All 2 values were there in the end"),
+        (examples::valid_counter(), GCounter, "All 3 final reads returned the sum"),
+        (Run::new(), GCounter, "No final read succeeded"),
+    ] {
+        assert_eq!(lines(&run, workload), (success.to_owned(), None, vec![]));
+    }
 
     let wrong = |run: &Run, workload: WorkloadKind| {
         let (_, failure, findings) = lines(run, workload);
         (failure.expect("a failure"), findings)
     };
-    let (failure, findings) = wrong(&examples::invalid_echo(), Echo);
-    assert_eq!(failure, "2 echoes did not return what was sent");
-    assert_eq!(findings, ["wrong-echoes"]);
-    let (failure, findings) = wrong(&examples::invalid_unique_ids(), UniqueIds);
-    assert_eq!(failure, "2 ids were given out more than once");
-    assert_eq!(findings, ["duplicated-ids"]);
-    let (failure, findings) = wrong(&examples::invalid_broadcast(), Broadcast);
-    assert_eq!(failure, "9 of 20 values were lost");
-    assert_eq!(findings, ["lost", "incomplete"]);
-    let (failure, findings) = wrong(&examples::invalid_counter(), GCounter);
-    assert_eq!(failure, "1 of 4 final reads returned a wrong sum");
-    assert_eq!(findings, ["wrong-sums"]);
+    for (run, workload, failure, findings) in [
+        (examples::invalid_echo(), Echo, "2 echoes did not return what was sent", "wrong-echoes"),
+        (
+            examples::invalid_unique_ids(),
+            UniqueIds,
+            "2 ids were given out more than once",
+            "duplicated-ids",
+        ),
+        (examples::invalid_broadcast(), Broadcast, "9 of 20 values were lost", "lost incomplete"),
+        (
+            examples::invalid_counter(),
+            GCounter,
+            "1 of 4 final reads returned a wrong sum",
+            "wrong-sums",
+        ),
+    ] {
+        let (words, found) = wrong(&run, workload);
+        assert_eq!((words.as_str(), found.join(" ").as_str()), (failure, findings));
+    }
 
     let mut one = examples::valid_unique_ids();
     let generate = one.invoke(2, 0, "generate", Value::None);
