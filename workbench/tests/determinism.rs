@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use common::{Handler, Node, Result};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::time::sleep;
 use workbench::cluster::tasks::Program;
 use workbench::report::diagram::{busiest_window, diagram};
@@ -31,43 +30,25 @@ struct Server {
     node: Node,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-enum Request {
-    Echo { echo: String },
-    Generate,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-enum Response {
-    EchoOk { echo: String },
-    GenerateOk { id: Value },
-}
-
 impl Handler for Server {
-    type Request = Request;
-    type Response = Response;
+    type Request = Value;
+    type Response = Value;
 
     fn init(node: Node) -> Self {
         Server { node }
     }
 
-    async fn handle(&self, request: Request) -> Result<Response> {
-        match request {
-            Request::Echo { echo } => {
-                sleep(Duration::from_millis(self.node.random_range(0..5000))).await;
-                Ok(Response::EchoOk { echo })
-            }
-            Request::Generate => {
-                let id = self.node.random_range(0..=u64::MAX);
-                let peer = &self.node.peers()[(id % 2) as usize];
-                let question = Request::Echo { echo: id.to_string() };
-                // The request may be lost, or its reply.
-                let _ = self.node.rpc::<Response>(peer, &question, Duration::from_secs(1)).await;
-                Ok(Response::GenerateOk { id: id.into() })
-            }
+    async fn handle(&self, request: Value) -> Result<Value> {
+        if request["type"] == "echo" {
+            sleep(Duration::from_millis(self.node.random_range(0..5000))).await;
+            return Ok(json!({"type": "echo_ok", "echo": request["echo"]}));
         }
+        let id = self.node.random_range(0..=u64::MAX);
+        let peer = &self.node.peers()[(id % 2) as usize];
+        let question = json!({"type": "echo", "echo": id.to_string()});
+        // The request may be lost, or its reply.
+        let _ = self.node.rpc::<Value>(peer, &question, Duration::from_secs(1)).await;
+        Ok(json!({"type": "generate_ok", "id": id}))
     }
 }
 

@@ -4,33 +4,9 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use common::{Handler, Mutex, Node, Result};
-use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
 
-#[derive(Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum Request {
-    Broadcast {
-        message: u64,
-    },
-    /// Every value that another node has.
-    Gossip {
-        messages: BTreeSet<u64>,
-    },
-    Read,
-    Topology,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum Response {
-    BroadcastOk,
-    /// Never sent: a gossip has no `msg_id`.
-    Nothing,
-    ReadOk {
-        messages: BTreeSet<u64>,
-    },
-    TopologyOk,
-}
+use crate::known_bad::broadcast::Flaw;
 
 /// Sends all its values to one peer repeatedly, and ignores what it receives.
 pub struct DeafGossiper {
@@ -39,60 +15,43 @@ pub struct DeafGossiper {
 }
 
 impl Handler for DeafGossiper {
-    type Request = Request;
-    type Response = Response;
+    type Request = Json;
+    type Response = Json;
 
     fn init(node: Node) -> Self {
         DeafGossiper { node, messages: Mutex::default() }
     }
 
-    async fn handle(&self, request: Request) -> Result<Response> {
-        let Request::Broadcast { message } = request else {
-            return Ok(other(request, &self.messages));
-        };
-        self.messages.lock().insert(message);
-        let (node, messages) = (self.node.clone(), self.messages.lock().clone());
-        self.node.spawn(async move {
-            for _ in 0..20 {
-                node.send(&node.peers()[0], &Request::Gossip { messages: messages.clone() });
-                tokio::time::sleep(Duration::from_millis(100)).await;
-            }
-        });
-        Ok(Response::BroadcastOk)
+    async fn handle(&self, request: Json) -> Result<Json> {
+        if let Some(message) = request["message"].as_u64() {
+            self.messages.lock().insert(message);
+            let (node, messages) = (self.node.clone(), self.messages.lock().clone());
+            self.node.spawn(async move {
+                for _ in 0..20 {
+                    node.send(&node.peers()[0], &json!({"type": "gossip", "messages": messages}));
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+            });
+        }
+        Ok(match request["type"].as_str() {
+            Some("read") => json!({"type": "read_ok", "messages": *self.messages.lock()}),
+            kind => json!({"type": format!("{}_ok", kind.unwrap_or_default())}),
+        })
     }
 }
 
 /// Keeps only the ten greatest values, and forwards none.
-pub struct Forgetter {
-    messages: Mutex<BTreeSet<u64>>,
-}
+pub struct Forgets;
 
-impl Handler for Forgetter {
-    type Request = Request;
-    type Response = Response;
-
-    fn init(_: Node) -> Self {
-        Forgetter { messages: Mutex::default() }
+impl Flaw for Forgets {
+    fn told(_peers: &[String]) -> Vec<String> {
+        vec![]
     }
 
-    async fn handle(&self, request: Request) -> Result<Response> {
-        let Request::Broadcast { message } = request else {
-            return Ok(other(request, &self.messages));
-        };
-        let mut messages = self.messages.lock();
-        messages.insert(message);
-        if messages.len() > 10 {
-            messages.pop_first();
+    fn read(values: &mut BTreeSet<u64>) -> Result<Vec<u64>> {
+        while values.len() > 10 {
+            values.pop_first();
         }
-        Ok(Response::BroadcastOk)
-    }
-}
-
-fn other(request: Request, messages: &Mutex<BTreeSet<u64>>) -> Response {
-    match request {
-        Request::Broadcast { .. } => Response::BroadcastOk,
-        Request::Gossip { .. } => Response::Nothing,
-        Request::Read => Response::ReadOk { messages: messages.lock().clone() },
-        Request::Topology => Response::TopologyOk,
+        Ok(values.iter().copied().collect())
     }
 }

@@ -6,8 +6,9 @@ use workbench::checker::{Outcome, Verdict};
 use workbench::simulation::JudgedRun;
 use workbench::workload::values::{CopyFate, MissingValue, Proof};
 
-use crate::explain::servers::{DeafGossiper, Forgetter};
+use crate::explain::servers::{DeafGossiper, Forgets};
 use crate::explain::simulate;
+use crate::known_bad::broadcast::Server;
 
 fn lost(run: &JudgedRun) -> Vec<usize> {
     run.results.workload.values().expect("values").set_full.with(Outcome::Lost)
@@ -65,7 +66,7 @@ fn a_batch_is_a_copy_of_each_of_its_values() {
 
 #[test]
 fn a_node_forgets_what_it_acknowledged() {
-    let (run, explanation) = simulate::<Forgetter>("--node-count 1", 1);
+    let (run, explanation) = simulate::<Server<Forgets>>("--node-count 1", 1);
     assert_eq!(run.results.verdict, Verdict::Invalid);
     let values = explanation.of::<MissingValue>();
     assert!(values.len() > 50);

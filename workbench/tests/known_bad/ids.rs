@@ -3,7 +3,6 @@
 use std::marker::PhantomData;
 
 use common::{Handler, Mutex, Node, Result};
-use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -19,21 +18,15 @@ pub struct Server<R> {
     recipe: PhantomData<R>,
 }
 
-#[derive(Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum Request {
-    Generate,
-}
-
 impl<R: Recipe> Handler for Server<R> {
-    type Request = Request;
+    type Request = Value;
     type Response = Value;
 
     fn init(node: Node) -> Self {
         Server { node, began: Instant::now(), count: Mutex::default(), recipe: PhantomData }
     }
 
-    async fn handle(&self, Request::Generate: Request) -> Result<Value> {
+    async fn handle(&self, _generate: Value) -> Result<Value> {
         let mut count = self.count.lock();
         *count += 1;
         let id = R::id(self.node.id(), *count, self.began.elapsed().as_secs());

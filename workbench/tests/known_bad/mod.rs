@@ -1,6 +1,6 @@
 //! Nodes that each break one promise, and how the workbench judges them; and unusual correct ones.
 
-mod broadcast;
+pub mod broadcast;
 mod counters;
 mod echo;
 mod ids;

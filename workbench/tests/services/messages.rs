@@ -9,7 +9,7 @@ use workbench::record::history::Kind;
 use workbench::simulation::JudgedRun;
 
 use super::ids::{Linearizable, Recipe, Sequential, Server, Timestamp, ask, read};
-use super::{is_service, messages, program, run, run_of};
+use super::{is_service, messages, run, run_of};
 
 const FAULTS: &str = "--node-count 5 --nemesis partition --nemesis-interval 1 --loss 0.1 \
                       --duplicate 0.1 --latency 20 --latency-dist exponential";
@@ -197,7 +197,7 @@ fn a_run_without_services_has_none_of_their_messages() {
             Ok(node.random_range(0..=u64::MAX))
         }
     }
-    let run = run_of(program::<Server<Alone>>(), FAULTS, 1);
+    let run = run::<Alone>(FAULTS, 1);
     assert!(!messages(&run).iter().any(is_service));
     let json: Json = serde_json::from_str(&super::pictures::trace_of(&run)).unwrap();
     assert_eq!(json.get("services"), None);

@@ -4,7 +4,6 @@ mod ids;
 mod messages;
 mod pictures;
 
-use common::Handler;
 use serde_json::{Map, Value as Json};
 use workbench::cluster::tasks::Program;
 use workbench::simulation::{JudgedRun, judge_run};
@@ -30,9 +29,4 @@ fn messages(run: &JudgedRun) -> Vec<Map<String, Json>> {
 fn is_service(message: &Map<String, Json>) -> bool {
     const SERVICES: [&str; 4] = ["seq-kv", "lin-kv", "lww-kv", "lin-tso"];
     ["src", "dest"].iter().any(|end| SERVICES.iter().any(|service| message[*end] == *service))
-}
-
-/// How a program is made of a server: for tests that meddle with its messages.
-fn program<H: Handler>() -> Program {
-    Program::of::<H>()
 }
