@@ -264,4 +264,27 @@ mod tests {
             assert_eq!(ending(f, reply), expected);
         }
     }
+
+    #[test]
+    fn replies_that_are_wrong_alike_are_of_one_kind_whatever_they_say() {
+        let session = WorkloadKind::Echo.session();
+        for (reply, expected) in [
+            (r#"{"type":"ok COUNT"}"#, "its type should be \"echo_ok\""),
+            (
+                r#"{"type":"echo_ok","msg_id":"COUNT"}"#,
+                "its \"msg_id\" should be a whole number or left out",
+            ),
+            (r#"{"type":"echo_ok","echo":1,"COUNT":1}"#, "echo_ok has no field"),
+        ] {
+            for reply in ["1", "2"].map(|count| reply.replace("COUNT", count)) {
+                let fields = Fields::read(&reply).unwrap();
+                match outcome(session.as_ref(), "echo", fields, &reply) {
+                    Err((Kind::Info, Failure::Malformed { kind, .. })) => {
+                        assert_eq!(kind, expected)
+                    }
+                    other => panic!("{other:?}"),
+                }
+            }
+        }
+    }
 }

@@ -21,8 +21,6 @@ pub fn run(name: &str) -> ExitCode {
         ("ends-when-idle", [how]) => ends_when_idle(how),
         ("ends-no-line", [kind]) => ends_no_line(kind),
         ("writes", [before, after]) => writes(before, after),
-        ("makes-wide-ids", []) => makes_wide_ids(),
-        ("varies", [body]) => varies(body),
         ("logs-bytes", []) => logs_bytes(),
         ("tells-its-arguments", arguments) => tells(arguments),
         _ => {
@@ -160,38 +158,6 @@ fn writes(before: &str, after: &str) -> ExitCode {
     for request in requests() {
         let text = reply_text(&request, proper(&request));
         print(&(text.replacen("\"body\":{", &format!("\"body\":{{{before}"), 1) + after));
-    }
-    ExitCode::SUCCESS
-}
-
-/// Makes ids of more than 64 bits, which as floats would all be equal.
-fn makes_wide_ids() -> ExitCode {
-    let start = (1 << 100) + (u128::from(std::process::id()) << 32);
-    let mut ids = start..;
-    for request in requests() {
-        let mut body = proper(&request);
-        if request["body"]["type"] == "generate" {
-            let id = ids.next().expect("another one").to_string();
-            body["id"] = serde_json::from_str(&id).expect("a number");
-        }
-        reply(&request, body);
-    }
-    ExitCode::SUCCESS
-}
-
-/// Answers each `echo` with that body, in which `COUNT` is another number each time, 20 times; then as
-/// it should.
-fn varies(body: &str) -> ExitCode {
-    let mut count = 0;
-    for request in requests() {
-        let is_echo = request["body"]["type"] == "echo";
-        count += u32::from(is_echo);
-        if is_echo && count <= 20 {
-            let body = body.replace("COUNT", &count.to_string());
-            reply(&request, serde_json::from_str(&body).expect("a body"));
-        } else {
-            reply(&request, proper(&request));
-        }
     }
     ExitCode::SUCCESS
 }

@@ -8,9 +8,7 @@ use crate::files;
 crate::tests![
     a_node_that_hangs_in_init_ends_the_run,
     a_reply_to_init_needs_in_reply_to,
-    a_node_that_exits_at_once_ends_the_run,
-    a_node_that_exits_in_init_ends_the_run,
-    a_node_that_exits_in_the_main_phase_ends_the_run,
+    a_node_that_exits_ends_the_run,
     a_node_killed_by_a_signal_ends_the_run,
     a_node_that_ends_after_its_last_reply_ends_the_run,
     a_wrong_reply_to_init_ends_the_run,
@@ -43,24 +41,18 @@ fn tells_the_last_lines(finished: &Finished) {
     assert!(finished.stderr.contains(&expected), "{}", finished.stderr);
 }
 
-fn a_node_that_exits_at_once_ends_the_run() {
-    let finished = ended_by("exits", &["start"]);
-    let finished = finished.fails(255, &[" exited with status 7, while the cluster was set up"]);
-    tells_the_last_lines(&finished);
-    assert!(!finished.stderr.contains("closed its stdout"), "{}", finished.stderr);
-}
-
-fn a_node_that_exits_in_init_ends_the_run() {
-    let finished = ended_by("exits", &["init"]);
-    let finished = finished.fails(255, &[" exited with status 7, while the cluster was set up"]);
-    tells_the_last_lines(&finished);
-}
-
-fn a_node_that_exits_in_the_main_phase_ends_the_run() {
-    let finished = ended_by("exits", &["echo"]);
-    let finished = finished.fails(255, &[" exited with status 7, 0.", " s into the run"]);
-    tells_the_last_lines(&finished);
-    assert!(files::check_journal(&finished).len() > 8);
+fn a_node_that_exits_ends_the_run() {
+    let in_set_up = " exited with status 7, while the cluster was set up";
+    for (when, words) in [
+        ("start", &[in_set_up][..]),
+        ("init", &[in_set_up]),
+        ("echo", &[" exited with status 7, 0.", " s into the run"]),
+    ] {
+        let finished = ended_by("exits", &[when]).fails(255, words);
+        tells_the_last_lines(&finished);
+        assert!(!finished.stderr.contains("closed its stdout"), "{}", finished.stderr);
+        assert!(when != "echo" || files::check_journal(&finished).len() > 8);
+    }
 }
 
 fn a_node_killed_by_a_signal_ends_the_run() {

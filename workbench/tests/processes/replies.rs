@@ -10,9 +10,7 @@ crate::tests![
     a_node_that_answers_nothing_is_invalid,
     replies_of_the_wrong_shape_are_listed,
     errors_are_definite_or_not,
-    malformed_replies_of_one_kind_are_one_group,
     an_id_of_a_request_is_a_whole_number,
-    ids_beyond_64_bits_are_all_different,
     unexpected_replies_do_no_harm,
 ];
 
@@ -66,28 +64,6 @@ fn errors_are_definite_or_not() {
     }
 }
 
-fn malformed_replies_of_one_kind_are_one_group() {
-    for (body, message) in [
-        (r#"{"type":"ok COUNT"}"#, "its type should be \"echo_ok\""),
-        (
-            r#"{"type":"echo_ok","msg_id":"COUNT"}"#,
-            "its \"msg_id\" should be a whole number or left out",
-        ),
-        (r#"{"type":"echo_ok","echo":1,"COUNT":1}"#, "echo_ok has no field"),
-    ] {
-        let bench = Bench::of("varies").flags("-w echo --node-count 1 --rate 100");
-        let finished = bench.arguments([body]).run();
-        let exceptions = &finished.json("results.json")["exceptions"]["exceptions"];
-        assert_eq!(exceptions.as_array().map(Vec::len), Some(1), "{exceptions}");
-        assert_eq!(
-            (&exceptions[0]["count"], &exceptions[0]["message"]),
-            (&20.into(), &message.into())
-        );
-        let told = format!("Bad replies     20 to echo: {message}");
-        finished.ends(0, &[&told, "the first, by n0:"]);
-    }
-}
-
 fn an_id_of_a_request_is_a_whole_number() {
     for (id, found) in [("1.0", "1.0"), ("\"1\"", "\"1\"")] {
         let body = format!(r#"{{"type":"echo_ok","echo":"?","in_reply_to":{id}}}"#);
@@ -104,17 +80,6 @@ fn an_id_of_a_request_is_a_whole_number() {
     let wide = r#"{"type":"echo_ok","msg_id":-340282366920938463463374607431768211456,"echo":"?"}"#;
     let finished = answered_with("echo", "echo", wide).ends(1, &["2 did not return"]);
     assert!(!finished.stdout.contains("Bad replies"), "{}", finished.stdout);
-}
-
-fn ids_beyond_64_bits_are_all_different() {
-    let bench =
-        Bench::of("makes-wide-ids").flags("-w unique-ids --node-count 3 --availability total");
-    let finished = bench.run().ends(0, &["no two equal"]);
-    let range = &finished.json("results.json")["workload"]["range"];
-    let least = range[0].to_string();
-    assert!(least.len() == 31 && least.starts_with("12676506002"), "2^100 and more: {least}");
-    assert!(finished.text("history.txt").contains(&format!("\t:ok\t:generate\t{least}\n")));
-    assert!(finished.text("results.edn").contains(&format!(":range [{least}")));
 }
 
 fn a_read_answered_with_an_error_is_a_fail() {

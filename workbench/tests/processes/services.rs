@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use crate::bench::{Bench, Finished, workbench};
 use crate::files;
 
-crate::tests![nodes_that_count_in_lin_kv_make_unique_ids, a_service_answers_what_a_node_prints];
+crate::tests![nodes_that_count_in_lin_kv_make_unique_ids];
 
 fn journal(finished: &Finished) -> Vec<Json> {
     let journal = finished.text("journal.jsonl");
@@ -36,29 +36,4 @@ fn nodes_that_count_in_lin_kv_make_unique_ids() {
         }
     }
     assert!(finished.text("report.html").contains("\"services\":[\"lin-kv\"]"));
-}
-
-/// By hand, with an id that is not a number. A service does not answer a request that it does not know.
-fn a_service_answers_what_a_node_prints() {
-    for (body, reply) in [
-        (r#"{"type":"ts","msg_id":"x"}"#, Some(r#"{"type":"ts_ok","ts":0,"in_reply_to":"x"}"#)),
-        (r#"{"type":"ts"}"#, Some(r#"{"type":"ts_ok","ts":0,"in_reply_to":null}"#)),
-        (r#"{"type":"timestamp","msg_id":7}"#, None),
-    ] {
-        let line = format!(r#"{{"src":"n0","dest":"lin-tso","body":{body}}}"#);
-        let bench = Bench::of("prints").flags("-w echo --node-count 1").arguments([&*line]);
-        let finished = bench.run().ends(0, &["every reply returned what was sent"]);
-        files::check(&finished);
-        let journal = finished.text("journal.jsonl");
-        let from_service = journal.lines().filter(|line| line.contains(r#""src":"lin-tso""#));
-        let bodies: Vec<&str> = from_service
-            .filter_map(|line| line.split_once("\"body\":")?.1.strip_suffix('}'))
-            .collect();
-        assert_eq!(bodies, reply.into_iter().collect::<Vec<_>>(), "{body}");
-        assert!(
-            finished.json("results.json").get("invalid-output").is_none_or(
-                |of| of.is_null() || of.as_object().is_some_and(serde_json::Map::is_empty)
-            )
-        );
-    }
 }
