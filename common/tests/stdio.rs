@@ -1,4 +1,5 @@
-//! Malformed input to a node that runs as a real process, over stdin, stdout and stderr.
+//! A node that runs as a real process, over stdin, stdout and stderr. What it replies to which request is
+//! tested in `protocol.rs`.
 //!
 //! This program is both the tests and, if `RUN_AS_NODE` is set, the node.
 
@@ -31,14 +32,8 @@ fn main() -> ExitCode {
     }
     let tests = tests![
         a_line_that_is_not_a_message_is_logged,
-        an_unknown_type_gets_error_10,
-        malformed_fields_get_error_12,
-        a_request_before_init_gets_error_11,
-        a_second_init_keeps_the_state,
-        a_handlers_error_is_the_reply,
         after_a_panic_the_node_still_replies_to_reads,
         an_unexpected_reply_is_dropped,
-        a_request_without_msg_id_is_handled_without_a_reply,
         when_stdin_closes_handlers_finish,
         when_stdin_closes_slow_handlers_are_stopped_in_time,
         when_stdout_closes_the_node_exits_quietly,
@@ -72,49 +67,6 @@ fn a_line_that_is_not_a_message_is_logged() {
     assert!(lines[4].len() < 300, "{}", lines[4]);
 }
 
-fn an_unknown_type_gets_error_10() {
-    let mut node = Process::initialised();
-    node.tell(r#"{"type":"reed","msg_id":2}"#);
-    let line = node.line();
-    assert!(line.contains(r#""type":"error","code":10,"text":"unknown type `reed`"#), "{line}");
-    assert!(line.ends_with(r#","in_reply_to":2}}"#), "{line}");
-    node.end();
-}
-
-fn malformed_fields_get_error_12() {
-    let mut node = Process::initialised();
-    node.tell(r#"{"type":"add","msg_id":2}"#);
-    let error = r#"{"type":"error","code":12,"text":"`add`: missing field `amount`""#;
-    assert_eq!(node.line(), said(&format!(r#"{error},"in_reply_to":2}}"#)));
-    node.end();
-}
-
-fn a_request_before_init_gets_error_11() {
-    let mut node = Process::start();
-    node.tell(r#"{"type":"read","msg_id":1}"#);
-    let line = node.line();
-    assert!(line.contains(r#""type":"error","code":11,"#), "{line}");
-    node.end();
-}
-
-fn a_second_init_keeps_the_state() {
-    let mut node = Process::initialised();
-    node.tell(r#"{"type":"add","amount":3}"#);
-    node.tell(r#"{"type":"init","msg_id":2,"node_id":"n1","node_ids":["n1"]}"#);
-    assert_eq!(node.line(), said(r#"{"type":"init_ok","in_reply_to":2}"#));
-    node.tell(r#"{"type":"read","msg_id":3}"#);
-    assert_eq!(node.line(), said(r#"{"type":"read_ok","sum":3,"in_reply_to":3}"#));
-    node.end();
-}
-
-fn a_handlers_error_is_the_reply() {
-    let mut node = Process::initialised();
-    node.tell(r#"{"type":"fail","msg_id":2}"#);
-    let error = r#"{"type":"error","code":22,"text":"as asked","in_reply_to":2}"#;
-    assert_eq!(node.line(), said(error));
-    node.end();
-}
-
 fn after_a_panic_the_node_still_replies_to_reads() {
     let mut node = Process::initialised();
     node.tell(r#"{"type":"add","amount":3}"#);
@@ -136,15 +88,6 @@ fn an_unexpected_reply_is_dropped() {
     node.tell(r#"{"type":"read","msg_id":3}"#);
     assert_eq!(node.line(), said(r#"{"type":"read_ok","sum":0,"in_reply_to":3}"#));
     assert_eq!(node.end().log, "");
-}
-
-fn a_request_without_msg_id_is_handled_without_a_reply() {
-    let mut node = Process::initialised();
-    node.tell(r#"{"type":"add","amount":3}"#);
-    node.tell(r#"{"type":"read"}"#);
-    node.tell(r#"{"type":"read","msg_id":2}"#);
-    assert_eq!(node.line(), said(r#"{"type":"read_ok","sum":3,"in_reply_to":2}"#));
-    node.end();
 }
 
 fn when_stdin_closes_handlers_finish() {
