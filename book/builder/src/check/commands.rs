@@ -32,33 +32,23 @@ impl Commands {
     pub fn faults(&mut self, parts: &[Part]) -> Vec<Fault> {
         let mut faults = Vec::new();
         for (line, command) in commands(parts) {
-            let mut words = command.split_whitespace().skip(1);
+            let words = command.split_whitespace().skip(1);
             let target = words.clone().find(|word| !word.contains('=') && !word.starts_with('-'));
             if let Some(target) = target.filter(|target| !self.targets.contains(*target)) {
-                faults.push((
-                    line,
-                    format!("the Makefile has no target `{target}` (see its .PHONY)"),
-                ));
+                let text = format!("the Makefile has no target `{target}` (see its .PHONY)");
+                faults.push((line, text));
                 continue;
             }
-            let stage = |word: &str| {
-                let (name, value) = word.split_once('=')?;
-                ["MODULE", "WORKLOAD", "FROM"]
-                    .contains(&name)
-                    .then(|| (name.to_owned(), value.to_owned()))
-            };
-            for (name, value) in words.by_ref().filter_map(stage) {
+            let names = |(name, _): &(&str, &str)| ["MODULE", "WORKLOAD", "FROM"].contains(name);
+            for (name, value) in words.filter_map(|word| word.split_once('=')).filter(names) {
                 if target == Some("new") && name == "MODULE" {
-                    self.own.insert(value);
-                } else if !self.stages.contains(&value) && !self.own.contains(&value) {
-                    let stages: Vec<_> = self.stages.iter().map(String::as_str).collect();
-                    faults.push((
-                        line,
-                        format!(
-                            "{name}={value}: there is no such stage. There are: {}",
-                            stages.join(", ")
-                        ),
-                    ));
+                    self.own.insert(value.to_owned());
+                } else if !self.stages.contains(value) && !self.own.contains(value) {
+                    let stages = self.stages.iter().map(String::as_str).collect::<Vec<_>>();
+                    let stages = stages.join(", ");
+                    let text =
+                        format!("{name}={value}: there is no such stage. There are: {stages}");
+                    faults.push((line, text));
                 }
             }
         }

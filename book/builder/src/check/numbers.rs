@@ -6,6 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use crate::page::{Directive, Fault, Part};
 use crate::problem::Problem;
@@ -141,12 +144,9 @@ fn captions(directive: &Directive) -> Vec<(usize, String)> {
 
 /// A line without where its links lead.
 fn without_targets(line: &str) -> String {
-    let mut pieces = line.split("](");
-    let mut text = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        text += piece.split_once(')').map_or("", |(_, rest)| rest);
-    }
-    text
+    static TARGET: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"\]\([^)]*\)").expect("an expression"));
+    TARGET.replace_all(line, "").into_owned()
 }
 
 /// The text of an element: HTML without tags.
@@ -159,45 +159,14 @@ pub fn text_of(html: &str) -> String {
     text.replace("&#10;", "\n").replace("&#123;", "{")
 }
 
-/// The numbers in a text, as they are written: `7`, `3.25`, `10,000`. Names such as `n0` have none.
+/// The numbers in a text, as they are written: `7`, `3.25`, `10,000`. Names such as `n0` have none. A comma
+/// before three digits belongs to a number.
 fn numbers(text: &str) -> Vec<String> {
-    let mut numbers = vec![];
-    let mut before = ' ';
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.' && c != ',');
-        let (run, after) = rest.split_at(end.unwrap_or(rest.len()));
-        if first.is_ascii_digit() {
-            if !(before.is_alphanumeric() || before == '_') {
-                numbers.extend(numbers_of_run(run));
-            }
-            before = '0';
-            rest = after;
-        } else {
-            before = first;
-            rest = &rest[first.len_utf8()..];
-        }
-    }
-    numbers
-}
-
-/// The numbers in a run of digits, dots and commas. A comma before three digits belongs to a number.
-fn numbers_of_run(run: &str) -> Vec<String> {
-    let mut numbers: Vec<String> = vec![];
-    for (place, piece) in run.split(',').enumerate() {
-        let is_group = piece.split('.').next().is_some_and(|digits| digits.len() == 3);
-        match numbers.last_mut() {
-            Some(last) if place > 0 && is_group && !last.contains('.') => {
-                last.push(',');
-                last.push_str(piece);
-            }
-            _ => numbers.push(piece.to_owned()),
-        }
-    }
-    let ranges = numbers.iter().flat_map(|number| number.split(".."));
-    let trimmed = ranges.map(|number| number.trim_matches('.').to_owned());
+    static NUMBER: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"\b\d+(,\d{3}\b)*(\.\d+)*").expect("an expression"));
+    let numbers = NUMBER.find_iter(text).map(|number| number.as_str());
     // With two dots it is a version or an address.
-    trimmed.filter(|number| !number.is_empty() && number.matches('.').count() < 2).collect()
+    numbers.filter(|number| number.matches('.').count() < 2).map(str::to_owned).collect()
 }
 
 /// A sum that is typed out, such as `5 · 4 · 2 = 40`.
