@@ -101,7 +101,7 @@ pub fn shrink(
     let from = case.size();
     let mut search = Search::new(program, case, failure, Instant::now() + MAX_TIME, go_on);
     search.run(faults);
-    let Search { best: case, runs, is_over: is_cut_short, .. } = search;
+    let Search { best: case, runs, is_cut_short, .. } = search;
     Ok(Shrunk { case, failure, from, runs, is_cut_short })
 }
 

@@ -51,6 +51,9 @@ pub fn attempt(program: &Program, case: &Case) -> Attempt {
     }
 }
 
+/// The search may not try another run.
+struct Over;
+
 /// A search in progress.
 pub struct Search<'a, G> {
     program: &'a Program,
@@ -62,7 +65,7 @@ pub struct Search<'a, G> {
     deadline: Instant,
     go_on: G,
     /// Whether it was ended before there was nothing left to try.
-    pub is_over: bool,
+    pub is_cut_short: bool,
 }
 
 impl<'a, G: FnMut(&Case, usize) -> bool> Search<'a, G> {
@@ -74,44 +77,49 @@ impl<'a, G: FnMut(&Case, usize) -> bool> Search<'a, G> {
         deadline: Instant,
         go_on: G,
     ) -> Search<'a, G> {
-        Search { program, failure, best: case, runs: 1, deadline, go_on, is_over: false }
+        Search { program, failure, best: case, runs: 1, deadline, go_on, is_cut_short: false }
     }
 
     /// Searches until there is nothing left to try. `faults` is what the network lost and doubled in the
     /// first run.
     pub fn run(&mut self, faults: MessageFaults) {
+        self.is_cut_short = self.try_all(faults).is_err();
+    }
+
+    /// Stops at once when it is over: with many operations, even to list what could be tried takes minutes.
+    fn try_all(&mut self, faults: MessageFaults) -> Result<(), Over> {
         const MAX_PASSES: usize = 4;
-        self.keep_if_fails(self.best.with_faults_by_name(faults));
-        self.keep_if_fails(self.best.with_operations_at_nodes());
+        self.keep_if_fails(self.best.with_faults_by_name(faults))?;
+        self.keep_if_fails(self.best.with_operations_at_nodes())?;
         for _ in 0..MAX_PASSES {
             let before = self.best.clone();
-            self.drop_operations();
-            self.drop_partitions();
-            self.drop_nodes();
-            self.drop_faults();
-            self.move_faults();
-            self.simplify_conditions();
-            self.simplify_partitions();
-            self.simplify_times();
+            self.drop_operations()?;
+            self.drop_partitions()?;
+            self.drop_nodes()?;
+            self.drop_faults()?;
+            self.move_faults()?;
+            self.simplify_conditions()?;
+            self.simplify_partitions()?;
+            self.simplify_times()?;
             if self.best == before {
                 break;
             }
         }
-        self.keep_if_fails_with_some_seed(self.best.with_final_order_of_seed());
-        self.keep_if_fails(self.best.with_numbered_nodes());
-        self.keep_if_fails(Case { seed: 1, ..self.best.clone() });
+        self.keep_if_fails_with_some_seed(self.best.with_final_order_of_seed())?;
+        self.keep_if_fails(self.best.with_numbered_nodes())?;
+        self.keep_if_fails(Case { seed: 1, ..self.best.clone() })?;
+        Ok(())
     }
 
     /// Tries a run, and keeps it if it fails in the same way. Says whether it did. The best run so far is
     /// not tried again.
-    fn keep_if_fails(&mut self, case: Case) -> bool {
+    fn keep_if_fails(&mut self, case: Case) -> Result<bool, Over> {
         if case == self.best {
-            return false;
+            return Ok(false);
         }
         let is_over = self.runs >= MAX_RUNS || Instant::now() >= self.deadline;
-        self.is_over = self.is_over || is_over || !(self.go_on)(&self.best, self.runs);
-        if self.is_over {
-            return false;
+        if is_over || !(self.go_on)(&self.best, self.runs) {
+            return Err(Over);
         }
         self.runs += 1;
         let attempt = attempt(self.program, &case);
@@ -119,52 +127,61 @@ impl<'a, G: FnMut(&Case, usize) -> bool> Search<'a, G> {
         if fails {
             self.best = case;
         }
-        fails
+        Ok(fails)
     }
 
     /// Tries runs, the simplest first, until one fails in the same way, and keeps that. Tries none after the
     /// best run so far: they are less simple.
-    fn keep_first_that_fails(&mut self, cases: impl IntoIterator<Item = Case>) {
-        cases.into_iter().find(|case| *case == self.best || self.keep_if_fails(case.clone()));
+    fn keep_first_that_fails(&mut self, cases: impl IntoIterator<Item = Case>) -> Result<(), Over> {
+        for case in cases {
+            if case == self.best || self.keep_if_fails(case)? {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Tries a run with its seed, and then with others. By the rules of the set-full checker, a value is lost
     /// only if the last of all reads lacks it, and which one that is depends on the seed.
-    fn keep_if_fails_with_some_seed(&mut self, case: Case) {
+    fn keep_if_fails_with_some_seed(&mut self, case: Case) -> Result<(), Over> {
         const SEEDS: u64 = 8;
         let seeds = std::iter::once(case.seed).chain(1..=SEEDS);
-        self.keep_first_that_fails(seeds.map(|seed| Case { seed, ..case.clone() }));
+        self.keep_first_that_fails(seeds.map(|seed| Case { seed, ..case.clone() }))
     }
 
-    fn drop_operations(&mut self) {
+    fn drop_operations(&mut self) -> Result<(), Over> {
         let (case, spans) = (self.best.clone(), self.best.spans());
-        minimize(self.best.operations(), |left| self.keep_if_fails(case.with(left, &spans)));
+        minimize(self.best.operations(), |left| self.keep_if_fails(case.with(left, &spans)))?;
+        Ok(())
     }
 
-    fn drop_partitions(&mut self) {
+    fn drop_partitions(&mut self) -> Result<(), Over> {
         let (case, operations) = (self.best.clone(), self.best.operations());
         minimize(self.best.spans(), |left: &[Span]| {
             self.keep_if_fails(case.with(&operations, left))
-        });
+        })?;
+        Ok(())
     }
 
-    fn drop_nodes(&mut self) {
+    fn drop_nodes(&mut self) -> Result<(), Over> {
         for node in (0..self.best.options.nodes.count()).rev() {
             if let Some(case) = self.best.without_node(node) {
-                self.keep_if_fails_with_some_seed(case);
+                self.keep_if_fails_with_some_seed(case)?;
             }
         }
+        Ok(())
     }
 
-    fn drop_faults(&mut self) {
+    fn drop_faults(&mut self) -> Result<(), Over> {
         let case = self.best.clone();
         let faults: Vec<(MessagePlace, MessageFault)> = case.scenario.faults.iter().collect();
-        minimize(faults, |left| self.keep_if_fails(case.with_faults(left.iter().copied())));
+        minimize(faults, |left| self.keep_if_fails(case.with_faults(left.iter().copied())))?;
+        Ok(())
     }
 
     /// Tries earlier messages in the place of those that have a fault, so that the operations before them can
     /// be left out.
-    fn move_faults(&mut self) {
+    fn move_faults(&mut self) -> Result<(), Over> {
         const EARLIEST: u64 = 8;
         let faults: Vec<(MessagePlace, MessageFault)> = self.best.scenario.faults.iter().collect();
         for (place, fault) in faults {
@@ -173,12 +190,13 @@ impl<'a, G: FnMut(&Case, usize) -> bool> Search<'a, G> {
                 let others = case.scenario.faults.iter().filter(|(other, _)| *other != place);
                 case.with_faults(others.chain([(MessagePlace { nth, ..place }, fault)]))
             };
-            self.keep_first_that_fails((1..place.nth.min(EARLIEST)).map(moved));
+            self.keep_first_that_fails((1..place.nth.min(EARLIEST)).map(moved))?;
         }
+        Ok(())
     }
 
     /// Tries without latencies, with constant ones, and with the default topology.
-    fn simplify_conditions(&mut self) {
+    fn simplify_conditions(&mut self) -> Result<(), Over> {
         let simpler: [fn(&mut Options); 3] = [
             |options| (options.latency, options.latency_dist) = (Duration::ZERO, None),
             |options| options.latency_dist = None,
@@ -187,33 +205,38 @@ impl<'a, G: FnMut(&Case, usize) -> bool> Search<'a, G> {
         for simplify in simpler {
             let mut case = self.best.clone();
             simplify(&mut case.options);
-            self.keep_if_fails(case);
+            self.keep_if_fails(case)?;
         }
+        Ok(())
     }
 
     /// Tries partitions that cut off a single node, and partitions without a heal: the end of the main phase
     /// heals them, too.
-    fn simplify_partitions(&mut self) {
+    fn simplify_partitions(&mut self) -> Result<(), Over> {
         for place in (0..self.best.scenario.steps.len()).rev() {
             let case = self.best.clone();
             let nodes = 0..case.options.nodes.count();
-            self.keep_first_that_fails(nodes.filter_map(|node| case.with_one_cut_off(place, node)));
+            self.keep_first_that_fails(
+                nodes.filter_map(|node| case.with_one_cut_off(place, node)),
+            )?;
             if let Some(unhealed) = self.best.without_heal(place) {
-                self.keep_if_fails(unhealed);
+                self.keep_if_fails(unhealed)?;
             }
         }
+        Ok(())
     }
 
     /// Tries earlier and rounder times: of all steps at once, then of each by itself.
-    fn simplify_times(&mut self) {
+    fn simplify_times(&mut self) -> Result<(), Over> {
         const SPACINGS: [i64; 3] = [0, 100, 1000];
         const UNITS: [i64; 5] = [i64::MAX, 1_000_000_000, 100_000_000, 10_000_000, 1_000_000];
-        self.keep_if_fails(self.best.with_default_ends());
+        self.keep_if_fails(self.best.with_default_ends())?;
         let case = self.best.clone();
-        self.keep_first_that_fails(SPACINGS.map(|millis| case.with_spacing(millis)));
+        self.keep_first_that_fails(SPACINGS.map(|millis| case.with_spacing(millis)))?;
         for place in 0..self.best.scenario.steps.len() {
             let case = self.best.clone();
-            self.keep_first_that_fails(UNITS.map(|unit| case.with_earlier_step(place, unit)));
+            self.keep_first_that_fails(UNITS.map(|unit| case.with_earlier_step(place, unit)))?;
         }
+        Ok(())
     }
 }
