@@ -27,6 +27,7 @@ pub fn simulate(name: &str) -> ExitCode {
     match name {
         "silent" => workbench::simulate::<Server<Silent>>(),
         "forwards" => workbench::simulate::<Server<Forwards>>(),
+        "counts-in-lin-kv" => workbench::simulate::<Counts>(),
         _ => {
             eprintln!("there is no simulation of `{name}`");
             ExitCode::FAILURE

@@ -19,6 +19,7 @@ crate::tests![
     every_save_is_built_and_swept_and_shown,
     a_save_during_a_build_ends_the_build,
     a_sweep_that_does_not_end_well_is_shown,
+    a_run_without_a_verdict_says_why,
     flags_without_effect_on_watch_are_refused,
 ];
 
@@ -184,6 +185,20 @@ fn a_sweep_that_does_not_end_well_is_shown() {
     watch.save("forwards");
     watch.wait_for("valid");
     watch.end();
+}
+
+fn a_run_without_a_verdict_says_why() {
+    // It replies to every request with an id.
+    let watch = Watch::start("counts-in-lin-kv");
+    let state = watch.wait_for("invalid");
+    let stdout = watch.end().stdout;
+    let headline = state["headline"].as_str().expect("a headline");
+    assert!(headline.starts_with("10 of 10 runs are not valid; "), "{headline}");
+    let why = "\nn0 did not answer with topology_ok: its type should be \"topology_ok\" and is ";
+    for words in ["\na node failed: ", "\nThe scenario\n", why, "\nNo verdict. The seed was 1.\n"] {
+        assert!(stdout.contains(words), "{words}: {stdout}");
+    }
+    assert!(!stdout.contains("shrinking, at most"), "{stdout}");
 }
 
 fn flags_without_effect_on_watch_are_refused() {

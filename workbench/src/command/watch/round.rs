@@ -10,6 +10,7 @@ use tokio::process::Command;
 use tokio::time::Instant;
 
 use super::child::{self, Finished};
+use crate::checker::Verdict;
 use crate::error::Error;
 use crate::output::seed_outcome::SeedOutcome;
 use crate::report::REPORT;
@@ -112,9 +113,7 @@ impl Round<'_> {
         shrunk: Finished,
     ) -> Result<RoundOutcome, Error> {
         let headline = not_valid(failed, self.seeds, seed, took);
-        // A run without a verdict has no summary: it says on stderr what went wrong.
-        let story = if shrunk.stdout.is_empty() { shrunk.stderr } else { shrunk.stdout };
-        let text = warnings + story.trim_start_matches('\n');
+        let text = warnings + story(&shrunk).trim_start_matches('\n');
         Ok(RoundOutcome { kind: RoundKind::Invalid, headline, text, report: self.report()? })
     }
 
@@ -146,6 +145,21 @@ impl Round<'_> {
         let report = path.exists().then(|| fs::read(&path));
         report.transpose().map_err(Error::path("read", path))
     }
+}
+
+/// What the smallest run says. One without a verdict has no summary: it says on stderr what went wrong.
+fn story(shrunk: &Finished) -> String {
+    let Finished { status, stdout, stderr } = shrunk;
+    let verdicts = [Verdict::Valid, Verdict::Unknown, Verdict::Invalid];
+    if verdicts.iter().any(|verdict| status.code() == Some(verdict.exit_status().into())) {
+        return stdout.clone();
+    }
+    // Before the first empty line is what the run was, which the scenario says better.
+    let why = match stderr.split_once("\n\n") {
+        Some((_, why)) if !stdout.is_empty() => why,
+        _ => stderr,
+    };
+    format!("{stdout}{why}")
 }
 
 /// The headline of a sweep of `seeds` in which `failed` runs are not valid, the first of them with seed `first`.
