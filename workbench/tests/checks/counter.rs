@@ -270,6 +270,38 @@ fn a_change_is_the_difference_to_what_the_node_had_read() {
     );
 }
 
+/// The last write adds 0 to the 4 that n0 read just before, not 2 to the 2 that it read for a client.
+#[test]
+fn a_write_that_adds_zero_overwrites_nothing() {
+    let mut run = Run::new();
+    add(&mut run, 10, 1, 2);
+    add(&mut run, 20, 0, 2);
+    add(&mut run, 30, 0, 0);
+    final_read(&mut run, 1, 3);
+    let read = |value: i64| {
+        (json!({"type": "read", "key": "sum"}), json!({"type": "read_ok", "value": value}))
+    };
+    let write = |value: i64| {
+        let request = json!({"type": "write", "key": "sum", "value": value});
+        (request, json!({"type": "write_ok"}))
+    };
+    let journal: String = [
+        ("n1", read(0)),
+        ("n1", write(2)),
+        ("n0", read(2)),
+        ("n0", read(2)),
+        ("n0", write(4)),
+        ("n0", read(4)),
+        ("n0", write(4)),
+    ]
+    .into_iter()
+    .zip(0..)
+    .map(|((node, (request, reply)), place)| asked(2 * place, node, 11 + place, request, reply))
+    .collect();
+    let words = told(&run, &journal);
+    assert!(!words.contains("was lost"), "{words}");
+}
+
 /// A node that writes its own total needs no read, and wipes out nothing.
 #[test]
 fn a_node_that_counts_for_itself_loses_nothing() {

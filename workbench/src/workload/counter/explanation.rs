@@ -1,6 +1,6 @@
 //! Which adds a wrong final read lacks, or counts twice, and who did it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufRead};
 
 use serde::{Deserialize, Serialize};
@@ -56,20 +56,19 @@ pub fn explain(
         return Ok(vec![]);
     }
     let mut adds: BTreeMap<&str, Vec<Add>> = BTreeMap::new();
+    let mut asked: BTreeSet<(&str, i64)> = BTreeSet::new();
     for (operation, invocation, completion) in
         history.pairs().filter(|(_, event, _)| event.f == "add")
     {
         let acknowledged =
             completion.filter(|event| event.kind == Kind::Ok).map(|event| event.time);
         let add = Add { delta: whole(invocation), acknowledged };
+        asked.insert((&nodes[operation.node], add.delta));
         if add.delta != 0 {
             adds.entry(&nodes[operation.node]).or_default().push(add);
         }
     }
-    let is_asked = |node: &str, delta: i64| {
-        adds.get(node).is_some_and(|adds| adds.iter().any(|add| add.delta == delta))
-    };
-    let changes = Changes::read(nodes, is_asked, journal)?;
+    let changes = Changes::read(nodes, |node, delta| asked.contains(&(node, delta)), journal)?;
     let mut explained: Vec<WrongRead> = vec![];
     for wrong in results.errors.iter().take(MAX_EXPLAINED) {
         let read = explain_read(results, wrong, nodes, history, &changes, &adds);
