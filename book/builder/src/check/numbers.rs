@@ -162,9 +162,11 @@ pub fn text_of(html: &str) -> String {
 /// The numbers in a text, as they are written: `7`, `3.25`, `10,000`. Names such as `n0` have none. A comma
 /// before three digits belongs to a number.
 fn numbers(text: &str) -> Vec<String> {
-    static NUMBER: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"\b\d+(,\d{3}\b)*(\.\d+)*").expect("an expression"));
-    let numbers = NUMBER.find_iter(text).map(|number| number.as_str());
+    static NUMBER_OR_NAME: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"[\pL_]\d[\d.,]*|\d+(,\d{3}\b)*(\.\d+)*").expect("an expression")
+    });
+    let found = NUMBER_OR_NAME.find_iter(text).map(|found| found.as_str());
+    let numbers = found.filter(|found| found.starts_with(|first: char| first.is_ascii_digit()));
     // With two dots it is a version or an address.
     numbers.filter(|number| number.matches('.').count() < 2).map(str::to_owned).collect()
 }
