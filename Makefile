@@ -177,10 +177,14 @@ report:
 		echo "Open file://$(CURDIR)/store/latest/report.html in a browser."
 	@test ! -f store/index.html || echo "All runs: file://$(CURDIR)/store/index.html"
 
-# The stage before: the one that a reader's own began as, or else the challenge on the line above.
-before_stage = $(or $(patsubst $$(%),%,$(filter $$%,$(value $(module_name)))),$(lastword $(filter-out $(module_name),$(filter $(stage_names),\
-	$(shell sed -n '1,/^$(module_name) *=/s/^\([a-z][a-z0-9-]*\) *=.*/\1/p' $(challenges_file))))))
-diff_from = $(or $(from_name),$(before_stage),$(error $(module_name) is the first stage: say with FROM= what to compare it with))
+# The stage before: the one whose challenge a reader's own faces, or else the one on the line above.
+comma := ,
+challenge_of_own = $(patsubst $$(%),%,$(filter $$%,$(value $(module_name))))
+stage_above = $(lastword $(filter-out $(module_name),$(filter $(stage_names),\
+	$(shell sed -n '1,/^$(module_name) *=/s/^\([a-z][a-z0-9-]*\) *=.*/\1/p' $(challenges_file)))))
+before_stage = $(if $(challenge_of_own),$(filter $(stage_names),$(challenge_of_own)),$(stage_above))
+diff_from = $(or $(from_name),$(before_stage),$(error $(module_name) \
+	$(if $(challenge_of_own),faces $(challenge_of_own)$(comma) which no stage here does,is the first stage): say with FROM= what to compare it with))
 diff:
 	$(need_module)$(call need,FROM,$(diff_from),$(stage_names),stage)
 	@git --no-pager diff --no-index $(diff_from)/src/lib.rs $(module_name)/src/lib.rs; test $$? -le 1
@@ -199,12 +203,11 @@ compare:
 		$(call simulator,$(diff_from)) $(call simulator,$(module_name)) $(challenge_flags) $(run_flags)
 
 new:
-	$(if $(FROM),$(if $(WORKLOAD),$(error WORKLOAD= has no effect with FROM=: a copy faces the challenge of its stage)))
 	$(if $(FROM)$(WORKLOAD),,$(error name a stage to copy with FROM=, or a challenge with WORKLOAD= to begin from scratch. \
 		Stages: $(stage_names). Challenges: $(challenge_names)))
-	$(if $(WORKLOAD),$(need_workload),$(call need,FROM,$(from_name),$(stage_names),stage))
+	$(if $(WORKLOAD),$(need_workload))$(if $(FROM),$(call need,FROM,$(from_name),$(stage_names),stage))
 	$(build_workbench)
-	@$(workbench_program) new "$(module_name)" $(if $(WORKLOAD),--workload $(workload_name),--from $(from_name))
+	@$(workbench_program) new "$(module_name)" $(if $(FROM),--from $(from_name)) $(if $(WORKLOAD),--workload $(workload_name))
 	$(update_lock)
 
 remove:

@@ -26,14 +26,14 @@ pub struct NewArguments {
     origin: Origin,
 }
 
-/// Where the stage and its challenge come from: one of the two.
+/// Where the stage and its challenge come from: one of the two at least.
 #[derive(Args)]
-#[group(required = true, multiple = false)]
+#[group(required = true, multiple = true)]
 struct Origin {
-    /// The stage to copy; the new one faces the same challenge
+    /// The stage to copy; without it, the new one starts from scratch
     #[arg(long, value_name = "STAGE")]
     from: Option<String>,
-    /// The challenge to face, starting from scratch
+    /// The challenge to face; without it, that of the stage that is copied
     #[arg(long, value_name = "CHALLENGE")]
     workload: Option<String>,
 }
@@ -80,7 +80,10 @@ impl NewArguments {
             None => "answers `init`, and nothing else yet".into(),
         };
         let diff = match &origin.from {
-            Some(_) => format!("  make diff MODULE={name}\n      See what you have changed.\n"),
+            Some(from) => {
+                let from = if from == challenge { String::new() } else { format!(" FROM={from}") };
+                format!("  make diff MODULE={name}{from}\n      See what you have changed.\n")
+            }
             None if is_stage(challenge) => {
                 format!("  make diff MODULE={name}\n      Compare it with {challenge}.\n")
             }
@@ -154,21 +157,21 @@ impl Origin {
         challenges: &[Challenge],
         is_stage: impl Fn(&str) -> bool,
     ) -> Result<Original<'a>, Error> {
-        let all = || challenges.iter().map(|challenge| challenge.name.as_str());
-        let (kind, name, known): (_, _, Vec<&str>) = match (&self.from, &self.workload) {
-            (Some(from), _) => ("stage", from, all().filter(|name| is_stage(name)).collect()),
-            (None, Some(workload)) => ("challenge", workload, all().collect()),
-            (None, None) => unreachable!("clap takes neither none nor both of them"),
-        };
-        if !known.contains(&name.as_str()) {
-            let known = known.join(", ");
-            return Err(Error::Asked(format!("there is no {kind} `{name}`. There are: {known}")));
-        }
-        Ok(match self.from {
-            Some(_) => Original { package: name, folder: root.join(name), challenge: name },
-            None => {
-                Original { package: STARTER, folder: root.join(STARTER_FOLDER), challenge: name }
+        let all: Vec<&str> = challenges.iter().map(|challenge| challenge.name.as_str()).collect();
+        let stages = all.iter().copied().filter(|name| is_stage(name)).collect();
+        let Origin { from, workload } = self;
+        for (kind, name, known) in [("stage", from, stages), ("challenge", workload, all)] {
+            if let Some(name) = name.as_deref().filter(|name| !known.contains(name)) {
+                let known = known.join(", ");
+                return Err(Error::Asked(format!(
+                    "there is no {kind} `{name}`. There are: {known}"
+                )));
             }
+        }
+        let challenge = workload.as_ref().or(from.as_ref()).expect("clap demands one of the two");
+        Ok(match from {
+            Some(from) => Original { package: from, folder: root.join(from), challenge },
+            None => Original { package: STARTER, folder: root.join(STARTER_FOLDER), challenge },
         })
     }
 }

@@ -145,12 +145,28 @@ impl Tally {
                 lines.add("Found", format!("{finding} in {}", counted(*runs, "run")));
             }
         }
-        if let Some(spread) = min_to_max(&self.msgs_per_op, |value| format!("{value:.2}")) {
-            lines.add("Messages", format!("per op, over the runs: {spread}"));
-        }
+        self.messages(&mut lines);
         self.failures(&mut lines, &reproduce);
         self.passes(&mut lines, &reproduce);
         lines.0
+    }
+
+    /// What the runs cost: messages per operation and, of values, the stable latencies.
+    pub fn costs(&self) -> String {
+        let mut lines = SummaryLines::default();
+        self.messages(&mut lines);
+        for (name, millis) in [("median", &self.median_latencies), ("max", &self.max_latencies)] {
+            if let Some(spread) = min_to_max(millis, |value| format!("{value:.0} ms")) {
+                lines.add("Stable latency", format!("{name}, over the runs: {spread}"));
+            }
+        }
+        lines.0
+    }
+
+    fn messages(&self, lines: &mut SummaryLines) {
+        if let Some(spread) = min_to_max(&self.msgs_per_op, |value| format!("{value:.2}")) {
+            lines.add("Messages", format!("per op, over the runs: {spread}"));
+        }
     }
 
     /// Whether the runs broadcast values.

@@ -287,6 +287,15 @@ fn diff_has_nothing_to_compare_the_first_stage_with() {
 }
 
 #[test]
+fn diff_asks_what_to_compare_a_stage_with_whose_challenge_is_no_stage() {
+    let workspace = with_servers();
+    workspace.stage("mine", "$(broadcast-3d)");
+    let text = workspace.make(&["diff", "MODULE=mine"]).fails();
+    assert_contains(&text, "mine faces broadcast-3d, which no stage here does: say with FROM=");
+    workspace.make(&["diff", "MODULE=mine", "FROM=echo"]).succeeds();
+}
+
+#[test]
 fn compare_gives_both_stages_the_same_flags_and_a_command_each() {
     let workspace = Workspace::new();
     workspace.program("bin/cargo", &RECORDER.replace(">\"", ">>\""));

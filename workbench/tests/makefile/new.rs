@@ -74,6 +74,10 @@ fn make_new_asks_the_workbench_and_then_updates_the_lock_file() {
     for (arguments, call) in [
         (["new", "MODULE=my-stage", "FROM=echo/"].as_slice(), "new my-stage --from echo"),
         (&["new", "MODULE=my-stage", "WORKLOAD=echo"], "new my-stage --workload echo"),
+        (
+            &["new", "MODULE=my-stage", "FROM=second-stage", "WORKLOAD=echo"],
+            "new my-stage --from second-stage --workload echo",
+        ),
         (&["remove", "MODULE=mine/"], "remove mine"),
     ] {
         workspace.program("bin/cargo", &RECORDER.replace(">\"", ">>\""));
@@ -82,8 +86,8 @@ fn make_new_asks_the_workbench_and_then_updates_the_lock_file() {
         let calls = "build --package workbench --bins update --workspace --offline --quiet";
         assert_eq!(workspace.called("bin/cargo").as_deref(), Some(calls));
     }
-    let text = workspace.make(&["new", "MODULE=my-stage", "FROM=echo", "WORKLOAD=echo"]).fails();
-    assert_contains(&text, "WORKLOAD= has no effect with FROM=");
+    let text = workspace.make(&["new", "MODULE=my-stage", "FROM=ehco", "WORKLOAD=echo"]).fails();
+    assert_contains(&text, "FROM=ehco: there is no such stage");
     let text = workspace.make(&["new", "MODULE=my-stage"]).fails();
     assert_contains(&text, "name a stage to copy with FROM=, or a challenge with WORKLOAD=");
     assert_contains(&text, "Stages: echo second-stage mine. Challenges: echo ");
@@ -128,6 +132,21 @@ fn a_new_stage_is_a_renamed_server_with_a_test_of_its_challenge() {
     assert_eq!(files, expected, "no test and no benchmark of echo");
     let challenges = workspace.read("workbench/challenges.mk");
     assert!(challenges.ends_with("\necho = -w echo --node-count 1\nmy-stage = $(echo)\n"));
+}
+
+#[test]
+fn a_copy_may_face_another_challenge() {
+    let workspace = workspace();
+    let challenges = workspace.read("workbench/challenges.mk") + "counter = -w g-counter\n";
+    workspace.write("workbench/challenges.mk", &challenges);
+    let arguments = ["new", "mine", "--from", "echo", "--workload", "counter"];
+    let text = succeeds(&workspace, &arguments);
+    assert_contains(&text, "mine/ begins as a copy of echo. Next:");
+    assert_contains(&text, "whether it meets the challenge of counter.");
+    assert_contains(&text, "make diff MODULE=mine FROM=echo\n");
+    assert_eq!(workspace.read("workbench/challenges.mk"), challenges + "mine = $(counter)\n");
+    let text = fails(&workspace, &["new", "other", "--from", "echo", "--workload", "conter"]);
+    assert_contains(&text, "there is no challenge `conter`. There are: echo, counter, mine");
 }
 
 #[test]

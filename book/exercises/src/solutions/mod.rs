@@ -56,16 +56,16 @@ solutions! {
         "batches-rate-100" "make simulate MODULE=batches FLAGS=\"--rate 100\" SEED=1";
     acknowledged, "acknowledged" from "broadcast-3b":
         "acknowledged" "make simulate MODULE=acknowledged SEED=1";
-    my_tree, "my-tree" from "broadcast-3c":
-        "tree" "make simulate MODULE=my-tree WORKLOAD=broadcast-3d SEED=1 FLAGS=\"--topology tree4\""
-        "tree-partitioned" "make simulate MODULE=my-tree SEED=1 FLAGS=\"--topology tree2\"";
-    my_broadcast_3d, "my-broadcast-3d" from "broadcast-3c":
-        "3d" "make simulate MODULE=my-broadcast-3d WORKLOAD=broadcast-3d SEED=1"
-        "3d-sweep" "make sweep MODULE=my-broadcast-3d WORKLOAD=broadcast-3d SEEDS=100"
+    my_tree, "my-tree" from "broadcast-3d":
+        "tree" "make simulate MODULE=my-tree SEED=1 FLAGS=\"--topology tree4\""
+        "tree-partitioned" "make simulate MODULE=my-tree WORKLOAD=broadcast-3c SEED=1 FLAGS=\"--topology tree2\"";
+    my_broadcast_3d, "my-broadcast-3d" from "broadcast-3d":
+        "3d" "make simulate MODULE=my-broadcast-3d SEED=1"
+        "3d-sweep" "make sweep MODULE=my-broadcast-3d SEEDS=100"
         "3d-partitioned" "make sweep MODULE=my-broadcast-3d WORKLOAD=broadcast-3c SEEDS=20 FLAGS=\"--node-count 25 --rate 100 --latency 100 --strict\"";
-    my_broadcast_3e, "my-broadcast-3e" from "broadcast-3c":
-        "3e" "make simulate MODULE=my-broadcast-3e WORKLOAD=broadcast-3e SEED=1"
-        "3e-sweep" "make sweep MODULE=my-broadcast-3e WORKLOAD=broadcast-3e SEEDS=100"
+    my_broadcast_3e, "my-broadcast-3e" from "broadcast-3e":
+        "3e" "make simulate MODULE=my-broadcast-3e SEED=1"
+        "3e-sweep" "make sweep MODULE=my-broadcast-3e SEEDS=100"
         "3e-partitioned" "make sweep MODULE=my-broadcast-3e WORKLOAD=broadcast-3c SEEDS=20 FLAGS=\"--node-count 25 --rate 100 --latency 100 --strict\"";
     lossy_counter, "lossy-counter" from "counter":
         "lossy-counter" "make simulate MODULE=lossy-counter WORKLOAD=counter SEED=1";

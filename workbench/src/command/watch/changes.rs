@@ -1,4 +1,4 @@
-//! FileChanges of source files, as the operating system reports them.
+//! Changes of source files, as the operating system reports them.
 
 use std::ffi::OsStr;
 use std::path::Path;

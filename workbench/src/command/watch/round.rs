@@ -14,6 +14,7 @@ use crate::checker::Verdict;
 use crate::error::Error;
 use crate::output::seed_outcome::SeedOutcome;
 use crate::report::REPORT;
+use crate::simulation::tally::Tally;
 use crate::text::counted;
 
 /// What every round does.
@@ -40,7 +41,7 @@ pub struct RoundOutcome {
     pub kind: RoundKind,
     /// A line that says it.
     pub headline: String,
-    /// What the compiler said, or the story of the run; empty if all is well. May have colours.
+    /// What the compiler said, then the story of the smallest run or what valid ones cost. May have colours.
     pub text: String,
     /// The page of the run, if there is one.
     pub report: Option<Vec<u8>>,
@@ -78,16 +79,18 @@ impl Round<'_> {
         }
         let swept = self.simulation("outcomes", "--seeds", self.seeds).await?;
         let took = Took { building, sweeping: start.elapsed() };
-        let Some(failed) = failed_seeds(&swept) else {
+        let Some(outcomes) = outcomes(&swept) else {
             return Ok(RoundOutcome::broken("The sweep did not end.", swept.stderr));
         };
 
         let warnings = built.stderr;
-        match failed.first() {
+        let failed = outcomes.iter().filter(|outcome| !outcome.is_valid());
+        let failed: Vec<u64> = failed.map(|outcome| outcome.seed).collect();
+        match failed.iter().min() {
             None => {
                 doing(&format!("simulating seed {}", self.first));
                 self.simulation("test", "--seed", self.first).await?;
-                self.all_valid(took, warnings)
+                self.all_valid(outcomes, took, warnings)
             }
             Some(&seed) => {
                 doing(&format!("shrinking the run of seed {seed}"));
@@ -97,11 +100,18 @@ impl Round<'_> {
         }
     }
 
-    fn all_valid(&self, took: Took, warnings: String) -> Result<RoundOutcome, Error> {
+    fn all_valid(
+        &self,
+        outcomes: Vec<SeedOutcome>,
+        took: Took,
+        warnings: String,
+    ) -> Result<RoundOutcome, Error> {
         let runs = if self.seeds == 1 { "The run is valid" } else { "All runs are valid" };
         let headline = format!("{runs}: {}. {took}", counted(self.seeds, "seed"));
-        let report = self.report()?;
-        Ok(RoundOutcome { kind: RoundKind::Valid, headline, text: warnings, report })
+        let mut tally = Tally::default();
+        outcomes.into_iter().for_each(|outcome| tally.add(outcome));
+        let text = warnings + &tally.costs();
+        Ok(RoundOutcome { kind: RoundKind::Valid, headline, text, report: self.report()? })
     }
 
     fn not_all_valid(
@@ -194,14 +204,11 @@ impl std::fmt::Display for Took {
     }
 }
 
-/// The seeds whose runs are not valid, in ascending order; none if the sweep did not end well.
-fn failed_seeds(swept: &Finished) -> Option<Vec<u64>> {
+/// The outcomes of a sweep; none if it did not end well.
+fn outcomes(swept: &Finished) -> Option<Vec<SeedOutcome>> {
     let outcomes = swept.stdout.lines().map(serde_json::from_str);
-    let outcomes: Vec<SeedOutcome> = outcomes.collect::<Result<_, _>>().ok()?;
-    let failed = outcomes.iter().filter(|outcome| !outcome.is_valid());
-    let mut seeds: Vec<u64> = failed.map(|outcome| outcome.seed).collect();
-    seeds.sort_unstable();
-    swept.status.success().then_some(seeds)
+    let outcomes = outcomes.collect::<Result<_, _>>().ok()?;
+    swept.status.success().then_some(outcomes)
 }
 
 /// Whether what is printed may have colours.

@@ -1,4 +1,4 @@
-//! LabelPlacer for words in a diagram: labels that lie neither on each other nor on too many lines.
+//! Places words in a diagram: labels that lie neither on each other nor on too many lines.
 
 use super::layout::Point;
 
