@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
@@ -63,12 +64,18 @@ impl NodeState {
         NodeState { init, running: None, outbox, seed }
     }
 
-    /// Handles messages until the inbox is closed.
-    async fn receive_all(mut self, mut inbox: Receiver<Message>) {
-        while let Some(message) = inbox.recv().await {
-            self.receive(message).await;
-        }
-        self.finish().await;
+    /// Handles messages until the inbox is closed. In a box: unboxed, the code of the whole loop would be
+    /// compiled again with every server.
+    fn receive_all(
+        mut self,
+        mut inbox: Receiver<Message>,
+    ) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(async move {
+            while let Some(message) = inbox.recv().await {
+                self.receive(message).await;
+            }
+            self.finish().await;
+        })
     }
 
     /// Handles the message in one line as far as possible without waiting. Logs a line that is not a

@@ -48,18 +48,22 @@ struct SimulateArguments {
 /// except `--bin`, and simulates servers of type `H`. Its exit status is that of the run or, for a
 /// sweep, of the worst run.
 pub fn simulate<H: Handler>() -> ExitCode {
+    simulate_program(Program::of::<H>())
+}
+
+/// The same, without the type of the server: a stage that has been edited does not compile it again.
+fn simulate_program(program: Program) -> ExitCode {
     let words = match arguments(std::env::args_os()) {
         Ok(words) => words,
         Err(error) => return exit(Err(error)),
     };
     match SimulateCommand::try_parse_from(words) {
-        Ok(SimulateCommand::Test(arguments)) => exit(test(Program::of::<H>(), arguments.options)),
-        Ok(SimulateCommand::Sweep(arguments)) => exit(arguments.run(&Program::of::<H>())),
+        Ok(SimulateCommand::Test(arguments)) => exit(test(program, arguments.options)),
+        Ok(SimulateCommand::Sweep(arguments)) => exit(arguments.run(&program)),
         Ok(SimulateCommand::Shrink(arguments)) => {
-            let program = Program::of::<H>();
             exit(arguments.run(&program).and_then(|smallest| test(program, smallest)))
         }
-        Ok(SimulateCommand::Outcomes(arguments)) => exit(arguments.run(&Program::of::<H>())),
+        Ok(SimulateCommand::Outcomes(arguments)) => exit(arguments.run(&program)),
         Err(error) => usage_error(&error),
     }
 }
