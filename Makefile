@@ -234,7 +234,7 @@ test:
 test-browser: book
 	$(if $(chromium),,$(error there is no Chromium. Install it (on Debian and Ubuntu: sudo apt-get install chromium), \
 		or say where it is: CHROMIUM=/path/to/chromium))
-	$(CARGO) build --bins --examples
+	$(CARGO) build --workspace --exclude browser-tests --bins --examples
 	$(CARGO) test --package browser-tests
 
 bench:

@@ -48,8 +48,9 @@ pub trait Handler: Send + Sync + Sized + 'static {
     -> impl Future<Output = Result<Self::Response>> + Send;
 
     /// Handles one request from `src`, a node such as `n1` or a client such as `c4`. By default it
-    /// calls [`handle`](Self::handle): implement it only if the sender matters, for instance because a
-    /// value need not go back to where it came from.
+    /// calls [`handle`](Self::handle): implement it, too, if the sender matters, for instance because a
+    /// value need not go back to where it came from. `handle` must exist anyway; it may then call this
+    /// one with an empty name.
     fn handle_from(
         &self,
         src: &str,
