@@ -85,10 +85,11 @@ fn generate_pauses() -> Result<(), String> {
         let source = source.replace("//! ", "// ");
         // Writing to a String cannot fail.
         let _ = writeln!(modules, "#[allow(unused, clippy::all)]\nmod of_{pause} {{\n{source}}}");
-        let _ = writeln!(list, "({pause}, Program::of::<of_{pause}::Server>),");
+        let program = format!("Program::of::<of_{pause}::Server>");
+        let _ = writeln!(list, "Paused {{ millis: {pause}, program: {program} }},");
     }
-    let doc = "The pauses in milliseconds, and the solution with each.";
-    let list = format!("\n/// {doc}\npub const ALL: &[(u64, fn() -> Program)] = &[\n{list}];\n");
+    let list =
+        format!("\n/// Every pause, shortest first.\npub const ALL: &[Paused] = &[\n{list}];\n");
     write("pauses.rs", &(modules + &list))
 }
 

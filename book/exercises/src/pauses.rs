@@ -2,4 +2,12 @@
 
 use workbench::cluster::tasks::Program;
 
+/// The solution with another pause.
+pub struct Paused {
+    /// The pause, in milliseconds.
+    pub millis: u64,
+    /// The changed server.
+    pub program: fn() -> Program,
+}
+
 include!(concat!(env!("OUT_DIR"), "/pauses.rs"));

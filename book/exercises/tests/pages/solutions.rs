@@ -75,11 +75,11 @@ fn a_longer_pause_of_3e_saves_messages_and_costs_time() {
     let options: Options = Stage::named("broadcast-3e").flags.parse().expect("flags");
     let mut table =
         format!("{:>6}  {:>11}  {:>10}  {:>7}\n", "pause", "msgs-per-op", "median", "max");
-    for (pause, program) in pauses::ALL {
+    for pauses::Paused { millis, program } in pauses::ALL {
         let run = judge_run(program(), &options, 1).expect("a verdict");
         let measured = run.results.targets.iter().map(|target| target.measured.expect("a number"));
         let [messages, median, max] = measured.collect::<Vec<_>>().try_into().expect("3 targets");
-        writeln!(table, "{pause:>3} ms  {messages:>11.2}  {median:>7} ms  {max:>4} ms")
+        writeln!(table, "{millis:>3} ms  {messages:>11.2}  {median:>7} ms  {max:>4} ms")
             .expect("writing to a String");
     }
     keep("pauses-3e.txt", &table);
