@@ -156,8 +156,8 @@ impl Tally {
         let mut lines = SummaryLines::default();
         self.messages(&mut lines);
         for (name, millis) in [("median", &self.median_latencies), ("max", &self.max_latencies)] {
-            if let Some(spread) = min_to_max(millis, |value| format!("{value:.0} ms")) {
-                lines.add("Stable latency", format!("{name}, over the runs: {spread}"));
+            if let Some(spread) = min_to_max(millis, |value| format!("{value:.0}")) {
+                lines.add("Stable latency", format!("{name} in ms: {spread}"));
             }
         }
         lines.0

@@ -161,7 +161,7 @@ fn every_save_is_built_and_swept_and_shown() {
     let broken = "  It does not compile.\n\nerror: my-stage/src/lib.rs is broken\n\n";
     assert!(finished.stdout.contains(broken), "{}", finished.stdout);
     let (_, valid) = finished.stdout.split_once("  All runs are valid: ").expect("a headline");
-    for costs in ["\nMessages        per op, over", "\nStable latency  median, over"] {
+    for costs in ["\nMessages        per op, over", "\nStable latency  median in ms: min"] {
         assert!(valid.contains(costs), "{}", finished.stdout);
     }
 }
