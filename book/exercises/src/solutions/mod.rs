@@ -6,8 +6,8 @@ use workbench::cluster::tasks::Program;
 pub struct Solution {
     /// The name of the reader's own stage. Its file here has underscores instead of hyphens.
     pub name: &'static str,
-    /// The stage that it was copied from, whose flags it keeps; or the challenge that it faces, if it was begun
-    /// from scratch.
+    /// The challenge that it faces if a command names none: that of the stage that it was copied from, unless
+    /// it was begun with another.
     pub from: &'static str,
     /// The commands that show its effect, each with the name of its snapshot.
     pub runs: &'static [(&'static str, &'static str)],
@@ -68,13 +68,13 @@ solutions! {
         "3e-sweep" "make sweep MODULE=my-broadcast-3e SEEDS=100"
         "3e-partitioned" "make sweep MODULE=my-broadcast-3e WORKLOAD=broadcast-3c SEEDS=20 FLAGS=\"--node-count 25 --rate 100 --latency 100 --strict\"";
     lossy_counter, "lossy-counter" from "counter":
-        "lossy-counter" "make simulate MODULE=lossy-counter WORKLOAD=counter SEED=1";
+        "lossy-counter" "make simulate MODULE=lossy-counter SEED=1";
     stale_counter, "stale-counter" from "counter":
-        "stale-counter" "make sweep MODULE=stale-counter WORKLOAD=counter SEEDS=100";
+        "stale-counter" "make sweep MODULE=stale-counter SEEDS=100";
     my_counter, "my-counter" from "counter":
-        "my-counter" "make simulate MODULE=my-counter WORKLOAD=counter SEED=1"
-        "my-counter-sweep" "make sweep MODULE=my-counter WORKLOAD=counter SEEDS=100";
-    gossip_counter, "gossip-counter" from "broadcast-3c":
-        "gossip-counter" "make simulate MODULE=gossip-counter WORKLOAD=counter SEED=1"
-        "gossip-counter-sweep" "make sweep MODULE=gossip-counter WORKLOAD=counter SEEDS=100";
+        "my-counter" "make simulate MODULE=my-counter SEED=1"
+        "my-counter-sweep" "make sweep MODULE=my-counter SEEDS=100";
+    gossip_counter, "gossip-counter" from "counter":
+        "gossip-counter" "make simulate MODULE=gossip-counter SEED=1"
+        "gossip-counter-sweep" "make sweep MODULE=gossip-counter SEEDS=100";
 }
