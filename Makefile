@@ -178,13 +178,12 @@ report:
 	@test ! -f store/index.html || echo "All runs: file://$(CURDIR)/store/index.html"
 
 # The stage before: the one whose challenge a reader's own faces, or else the one on the line above.
-comma := ,
 challenge_of_own = $(patsubst $$(%),%,$(filter $$%,$(value $(module_name))))
 stage_above = $(lastword $(filter-out $(module_name),$(filter $(stage_names),\
 	$(shell sed -n '1,/^$(module_name) *=/s/^\([a-z][a-z0-9-]*\) *=.*/\1/p' $(challenges_file)))))
 before_stage = $(if $(challenge_of_own),$(filter $(stage_names),$(challenge_of_own)),$(stage_above))
 diff_from = $(or $(from_name),$(before_stage),$(error $(module_name) \
-	$(if $(challenge_of_own),faces $(challenge_of_own)$(comma) which no stage here does,is the first stage): say with FROM= what to compare it with))
+	$(if $(challenge_of_own),faces $(challenge_of_own) and no stage here does,is the first stage): say with FROM= what to compare it with))
 diff:
 	$(need_module)$(call need,FROM,$(diff_from),$(stage_names),stage)
 	@git --no-pager diff --no-index $(diff_from)/src/lib.rs $(module_name)/src/lib.rs; test $$? -le 1

@@ -82,7 +82,6 @@ fn generate_pauses() -> Result<(), String> {
     let mut list = String::new();
     for pause in PAUSES {
         let source = source.replace(PAUSE, &PAUSE.replace("200", &pause.to_string()));
-        let source = source.replace("//! ", "// ");
         // Writing to a String cannot fail.
         let _ = writeln!(modules, "#[allow(unused, clippy::all)]\nmod of_{pause} {{\n{source}}}");
         let program = format!("Program::of::<of_{pause}::Server>");

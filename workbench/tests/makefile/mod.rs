@@ -291,7 +291,7 @@ fn diff_asks_what_to_compare_a_stage_with_whose_challenge_is_no_stage() {
     let workspace = with_servers();
     workspace.stage("mine", "$(broadcast-3d)");
     let text = workspace.make(&["diff", "MODULE=mine"]).fails();
-    assert_contains(&text, "mine faces broadcast-3d, which no stage here does: say with FROM=");
+    assert_contains(&text, "mine faces broadcast-3d and no stage here does: say with FROM=");
     workspace.make(&["diff", "MODULE=mine", "FROM=echo"]).succeeds();
 }
 

@@ -1,4 +1,4 @@
-//! A program that is started, waited for, and ended with all that it has started when nobody waits any more.
+//! A program that is started and waited for, and ended with all that it has started if the wait is given up.
 
 use std::process::{ExitStatus, Stdio};
 

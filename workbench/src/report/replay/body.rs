@@ -49,8 +49,10 @@ pub(super) fn shape(body: &RawValue) -> (Vec<Field>, Vec<Cow<'_, RawValue>>) {
 }
 
 fn fields(body: &RawValue) -> Option<Fields<'_>> {
-    let is_short = body.get().len() <= MAX_TEXT_CHARS;
-    let fields = Fields::read(body.get()).ok().filter(|_| is_short)?;
+    if body.get().len() > MAX_TEXT_CHARS {
+        return None;
+    }
+    let fields = Fields::read(body.get()).ok()?;
     // A body without fields would look like one that has no shape.
     (fields.repeated().is_none() && fields.iter().next().is_some()).then_some(fields)
 }

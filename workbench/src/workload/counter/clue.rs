@@ -23,7 +23,7 @@ pub enum Clue {
         wrote: i64,
         /// When.
         at: Time,
-        /// What stood there.
+        /// The value that it replaced.
         value: i64,
         /// The node that had written that.
         by: String,
@@ -65,7 +65,7 @@ pub enum Clue {
         value: i64,
         /// When.
         at: Time,
-        /// What stood there.
+        /// The newest value at that time.
         newest: i64,
         /// Since when.
         since: Time,
