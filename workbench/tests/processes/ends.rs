@@ -8,6 +8,7 @@ use crate::files;
 crate::tests![
     a_node_that_hangs_in_init_ends_the_run,
     a_reply_to_init_needs_in_reply_to,
+    a_reply_to_init_that_is_not_a_valid_message_is_explained,
     a_node_that_exits_ends_the_run,
     a_node_killed_by_a_signal_ends_the_run,
     a_node_that_ends_after_its_last_reply_ends_the_run,
@@ -89,6 +90,15 @@ fn a_reply_to_init_needs_in_reply_to() {
     let finished = Bench::of_script(&script).flags("-w echo --node-count 1").run();
     let words = ["it has no in_reply_to):\n  {\"type\":\"init_ok\"}\n", "No verdict"];
     finished.fails(255, &words);
+}
+
+fn a_reply_to_init_that_is_not_a_valid_message_is_explained() {
+    let reply = r#"{"src":"n0","dest":"c0","body":{"type":"init_ok","in_reply_to":1},"to":"c0"}"#;
+    let script = format!("echo '{reply}'; cat >/dev/null");
+    let finished = Bench::of_script(&script).flags("-w echo --node-count 1").run();
+    let reason = "It printed a line that is not a valid message (a message has no field \"to\"):";
+    let finished = finished.fails(255, &[&format!("{reason}\n  {reply}\n"), "No verdict"]);
+    assert!(!finished.stderr.contains("flush"), "{}", finished.stderr);
 }
 
 fn a_wrong_reply_to_init_ends_the_run() {

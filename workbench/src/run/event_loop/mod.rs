@@ -245,7 +245,7 @@ impl<'a> EventLoop<'a> {
                             "\n\nIt sent a client an unexpected reply ({reason}):\n  {line}"
                         );
                     } else {
-                        what += &self.what_is_pending(node);
+                        what += &self.why_no_reply(node);
                     }
                     self.fail(node, what);
                 }
@@ -286,17 +286,24 @@ impl<'a> EventLoop<'a> {
         }
     }
 
-    /// What may explain a missing reply: output without a newline, or without a flush.
-    fn what_is_pending(&self, node: usize) -> String {
-        match (self.cluster.pending(node), &self.cluster) {
-            (Some(Pending { bytes, text }), _) => format!(
+    /// What may explain a missing reply: output without a newline, an invalid line, or no flush.
+    fn why_no_reply(&self, node: usize) -> String {
+        if let Some(Pending { bytes, text }) = self.cluster.pending(node) {
+            return format!(
                 "\n\nIt has written {bytes} bytes without a newline: {text}\n\
                  A message ends with a newline."
-            ),
-            (None, Cluster::Processes(_)) => {
+            );
+        }
+        if let Some((reason, line)) = self.invalid_output.first(Endpoint::Node(node)) {
+            return format!(
+                "\n\nIt printed a line that is not a valid message ({reason}):\n  {line}"
+            );
+        }
+        match self.cluster {
+            Cluster::Processes(_) => {
                 "\n\nIf it has written an answer: does it flush its output?".to_owned()
             }
-            (None, Cluster::Tasks(_)) => String::new(),
+            Cluster::Tasks(_) => String::new(),
         }
     }
 
