@@ -46,12 +46,18 @@ workload_name := $(or $(WORKLOAD:/=),$(module_name))
 from_name := $(FROM:/=)
 
 # $(call need,VARIABLE,VALUE,NAMES): nothing, or an error if the value is none of the names.
-need = $(if $(filter $(2),$(3)),,$(error $(1)=$(2): $(if $(2),there is no such $(4),name a $(4)). There are: $(3)))
+need = $(if $(filter $(2),$(3)),,$(error $(1)=$(2): $(if $(2),there is no such $(4),name a $(4)). \
+	$(if $(3),There are: $(3),There are none)))
 need_module = $(call need,MODULE,$(module_name),$(stage_names),stage)
 need_workload = $(call need,WORKLOAD,$(workload_name),$(challenge_names),challenge)
 
-# The flags of the challenge and, of the workbench alone, its targets. A line may refer to another one.
-challenge_flags = $($(workload_name)) $(or $($(workload_name)_targets),$($(patsubst $$(%),%,$(value $(workload_name)))_targets))
+# The flags of the challenge and, of the workbench alone, its targets. A line may refer to another one, and add
+# flags to it.
+referred_to = $(patsubst $$(%),%,$(filter $$(%),$(value $(1))))
+# (Expanding $($(1)) first makes a line that refers to itself an error, not an endless loop.)
+flags_of = $(if $(and $($(1)),$(call referred_to,$(1))),$(call flags_of,$(call referred_to,$(1))) \
+	$(filter-out $$(%),$(value $(1))),$($(1))) $($(1)_targets)
+challenge_flags = $(call flags_of,$(workload_name))
 
 # A scenario says what happens instead of the challenge, and names its own workload.
 case_flags = $(if $(SCENARIO),--scenario $(call quoted,$(SCENARIO)),$(challenge_flags))
@@ -178,7 +184,7 @@ report:
 	@test ! -f store/index.html || echo "All runs: file://$(CURDIR)/store/index.html"
 
 # The stage before: the one whose challenge a reader's own faces, or else the one on the line above.
-challenge_of_own = $(patsubst $$(%),%,$(filter $$%,$(value $(module_name))))
+challenge_of_own = $(call referred_to,$(module_name))
 stage_above = $(lastword $(filter-out $(module_name),$(filter $(stage_names),\
 	$(shell sed -n '1,/^$(module_name) *=/s/^\([a-z][a-z0-9-]*\) *=.*/\1/p' $(challenges_file)))))
 before_stage = $(if $(challenge_of_own),$(filter $(stage_names),$(challenge_of_own)),$(stage_above))

@@ -12,7 +12,7 @@ pub struct Challenge {
     pub name: String,
     /// The flags of `workbench test`, separated by spaces, those of its targets last.
     pub flags: String,
-    /// The challenge whose flags these are, where the line refers to it, as in
+    /// The challenge whose flags these begin with, where the line refers to it, as in
     /// `my-stage = $(broadcast-3c)`. Only stages that `make new` made do. It is the stage that was copied,
     /// unless the stage was begun from scratch.
     pub began_as: Option<String>,
@@ -26,8 +26,8 @@ pub fn challenges_file(root: &Path) -> PathBuf {
 /// Reads the challenges of the workspace in `root`, in their order.
 ///
 /// Fails, with the line's number, for a line that is neither blank, nor a comment, nor
-/// `NAME = FLAGS`, nor `NAME = $(NAME OF A LINE ABOVE)`, nor `NAME_targets = MORE FLAGS` after the line
-/// of that name.
+/// `NAME = FLAGS`, nor `NAME = $(NAME OF A LINE ABOVE) MORE FLAGS`, nor `NAME_targets = MORE FLAGS` after
+/// the line of that name.
 pub fn read_challenges(root: &Path) -> Result<Vec<Challenge>, Error> {
     let path = challenges_file(root);
     let text = fs::read_to_string(&path).map_err(Error::path("read", &path))?;
@@ -52,16 +52,17 @@ fn parse(text: &str) -> Result<Vec<Challenge>, (usize, String)> {
             challenge.ok_or_else(missing)?.flags += &format!(" {value}");
             continue;
         }
-        let reference = value.strip_prefix("$(").and_then(|rest| rest.strip_suffix(')'));
+        let reference = value.strip_prefix("$(").and_then(|rest| rest.split_once(')'));
         let flags = match reference {
             None => value.to_owned(),
-            Some(other) => {
-                let other = challenges.iter().find(|challenge| challenge.name == other);
-                let missing = || wrong(format!("no line above is called `{value}`"));
-                other.ok_or_else(missing)?.flags.clone()
+            Some((other, more)) => {
+                let challenge = challenges.iter().find(|challenge| challenge.name == other);
+                let missing = || wrong(format!("no line above is called `{other}`"));
+                challenge.ok_or_else(missing)?.flags.clone() + more
             }
         };
-        challenges.push(Challenge { name, flags, began_as: reference.map(str::to_owned) });
+        let began_as = reference.map(|(other, _)| other.to_owned());
+        challenges.push(Challenge { name, flags, began_as });
     }
     Ok(challenges)
 }
@@ -96,10 +97,18 @@ mod tests {
     }
 
     #[test]
+    fn flags_after_a_reference_are_added() {
+        let text = "a = -w echo\na_targets = --max-msgs-per-op 2\nmine = $(a) --latency 5\n";
+        let mine = parse(text).unwrap().pop().expect("a challenge");
+        assert_eq!(mine.flags, "-w echo --max-msgs-per-op 2 --latency 5");
+        assert_eq!(mine.began_as.as_deref(), Some("a"));
+    }
+
+    #[test]
     fn an_error_has_the_number_of_its_line() {
         let why = "`-w echo` is not a challenge: write NAME = FLAGS";
         assert_eq!(parse("echo = -w echo\n-w echo\n"), Err((2, why.to_owned())));
-        let why = "no line above is called `$(ehco)`";
+        let why = "no line above is called `ehco`";
         assert_eq!(parse("echo = -w echo\n\nmine = $(ehco)\n"), Err((3, why.to_owned())));
     }
 }

@@ -60,6 +60,11 @@ fn targets_are_for_the_workbench_also_where_a_line_refers_to_another() {
         let flags = "test -w broadcast --rate 10 --max-msgs-per-op 30 --bin ";
         assert!(test.starts_with(flags), "{test}");
     }
+    workspace.stage("yours", "$(mine) --rate 20 --loss 0.1");
+    workspace.make(&["run", "MODULE=yours"]).succeeds();
+    let test = workspace.called("target/debug/workbench").expect("a run");
+    let flags = "test -w broadcast --rate 10 --max-msgs-per-op 30 --rate 20 --loss 0.1 --bin ";
+    assert!(test.starts_with(flags), "{test}");
     workspace.program("bin/maelstrom", RECORDER);
     workspace.make(&["run", "MODULE=second-stage", "BENCH=maelstrom"]).succeeds();
     let test = "test -w broadcast --rate 10 --bin target/debug/second-stage";

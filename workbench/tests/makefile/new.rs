@@ -95,6 +95,8 @@ fn make_new_asks_the_workbench_and_then_updates_the_lock_file() {
     assert_contains(&text, "WORKLOAD=ehco: there is no such challenge");
     let text = workspace.make(&["remove", "MODULE=echo"]).fails();
     assert_contains(&text, "there is no such stage of your own. There are: mine");
+    let text = Workspace::new().make(&["remove", "MODULE=echo"]).fails();
+    assert_contains(&text, "there is no such stage of your own. There are none");
 }
 
 #[test]
