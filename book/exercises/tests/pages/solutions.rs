@@ -69,6 +69,19 @@ fn what_a_better_solution_buys_and_costs() {
     }
 }
 
+#[test]
+fn the_list_of_solutions_says_how_to_begin_each() {
+    let page = include_str!("../../../src/solutions.md");
+    for solution in ALL {
+        let file = format!("`{}.rs` | `", solution.name.replace('-', "_"));
+        let begun = page.lines().find_map(|row| row.split_once(&file));
+        let (_, begun) = begun.unwrap_or_else(|| panic!("{} is not listed", solution.name));
+        let challenge = begun.split_once("WORKLOAD=").or(begun.split_once("FROM="));
+        let (_, challenge) = challenge.unwrap_or_else(|| panic!("{begun}"));
+        assert_eq!(challenge.split('`').next(), Some(solution.from), "{}", solution.name);
+    }
+}
+
 /// A table: what each pause costs and saves in the challenge, with one seed.
 #[test]
 fn a_longer_pause_of_3e_saves_messages_and_costs_time() {
