@@ -4,9 +4,9 @@
 # A challenge needs no stage of its own: any stage can face it, with WORKLOAD=broadcast-3d. What a
 # line NAME_targets adds is not for the real Maelstrom, which has no such flags.
 #
-# A stage of your own is a line such as `my-stage = $(broadcast-3c)`: it faces the challenge of that name,
-# that of the stage it began as. `make new` adds the line, `make remove` takes it out again. To give the
-# stage another challenge, name that one; flags after it are added: `my-stage = $(broadcast-3c) --loss 0.1`.
+# A stage of your own is a line such as `my-stage = $(broadcast-3c)`: it faces the challenge of that
+# name, that of the stage it began as. `make new` adds the line, `make remove` takes it out again. To
+# give the stage another challenge, name that one, or add flags: `my-stage = $(echo) --rate 10`.
 
 echo         = -w echo --node-count 1 --time-limit 10
 unique-ids   = -w unique-ids --time-limit 30 --rate 1000 --node-count 3 --availability total --nemesis partition
