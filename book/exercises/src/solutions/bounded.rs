@@ -40,7 +40,7 @@ impl Handler for Server {
         match request {
             Request::Broadcast { message } => {
                 let mut messages = self.messages.lock();
-                if messages.len() == ROOM {
+                if messages.len() == ROOM && !messages.contains(&message) {
                     let text = format!("there is room for {ROOM} values");
                     return Err(Error::new(ErrorCode::TemporarilyUnavailable, text));
                 }
