@@ -43,20 +43,20 @@ pub const SCENARIOS: [(&str, &str, &str); 4] = [
         LOST_ACKNOWLEDGEMENT,
     ),
     (
-        "scenario-two-lost-copies",
-        "make simulate MODULE=broadcast-3b SCENARIO=two-lost-copies.toml",
-        TWO_LOST_COPIES,
+        "scenario-lost-copies",
+        "make simulate MODULE=broadcast-3b SCENARIO=lost-copies.toml",
+        LOST_COPIES,
     ),
     (
-        "scenario-two-lost-copies-3c",
-        "make simulate MODULE=broadcast-3c SCENARIO=two-lost-copies.toml",
-        TWO_LOST_COPIES,
+        "scenario-lost-copies-3c",
+        "make simulate MODULE=broadcast-3c SCENARIO=lost-copies.toml",
+        LOST_COPIES,
     ),
 ];
 
 const LONG_PARTITION: &str = include_str!("long-partition.toml");
 const LOST_ACKNOWLEDGEMENT: &str = include_str!("lost-acknowledgement.toml");
-const TWO_LOST_COPIES: &str = include_str!("two-lost-copies.toml");
+const LOST_COPIES: &str = include_str!("lost-copies.toml");
 
 /// The run of a server in a scenario.
 fn run(program: Program, scenario: &str) -> JudgedRun {
@@ -188,10 +188,10 @@ fn a_lost_acknowledgement_costs_one_more_copy_in_each_direction() {
 #[test]
 fn without_partition_two_lost_copies_are_the_fewest_that_3b_fails_with() {
     let findings = |file: &str| run(stage("broadcast-3b"), file).results.findings();
-    assert_eq!(findings(TWO_LOST_COPIES), [Finding::LOST, Finding::INCOMPLETE]);
+    assert_eq!(findings(LOST_COPIES), [Finding::LOST, Finding::INCOMPLETE]);
     for gone in ["n0", "n1"] {
         let is_kept = |line: &&str| !line.contains(&format!("{{ from = \"{gone}\""));
-        let one: Vec<&str> = TWO_LOST_COPIES.lines().filter(is_kept).collect();
+        let one: Vec<&str> = LOST_COPIES.lines().filter(is_kept).collect();
         assert_eq!(findings(&one.join("\n")), [], "without the loss of the copy from {gone}");
     }
 }
