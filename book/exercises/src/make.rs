@@ -25,6 +25,7 @@ pub struct Make {
     goal: String,
     module: String,
     workload: Option<String>,
+    own_flags: &'static str,
     flags: Option<String>,
     seed: Option<u64>,
     seeds: Option<u64>,
@@ -68,6 +69,11 @@ impl FromStr for Make {
 }
 
 impl Make {
+    /// The command for a stage whose line in `workbench/challenges.mk` adds these flags to its challenge.
+    pub fn with_own_flags(self, own_flags: &'static str) -> Make {
+        Make { own_flags, ..self }
+    }
+
     /// The stage that is simulated.
     pub fn module(&self) -> &str {
         &self.module
@@ -159,8 +165,9 @@ impl Make {
     pub fn options(&self, stage: &str) -> Options {
         let workload = self.workload.as_deref().unwrap_or(stage);
         let flags = Stage::named(workload).flags;
+        let own = if self.workload.is_none() { self.own_flags } else { "" };
         let more = self.flags.as_deref().unwrap_or_default();
-        let options: Result<Options, _> = format!("{flags} {more}").parse();
+        let options: Result<Options, _> = format!("{flags} {own} {more}").parse();
         let mut options = options.unwrap_or_else(|error| panic!("{self:?}: {error}"));
         options.reproduce_with = Some(self.reproduce());
         options

@@ -9,6 +9,8 @@ pub struct Solution {
     /// The challenge that it faces if a command names none: that of the stage that it was copied from, unless
     /// it was begun with another.
     pub from: &'static str,
+    /// What its line in `workbench/challenges.mk` adds to that challenge.
+    pub flags: &'static str,
     /// The commands that show its effect, each with the name of its snapshot.
     pub runs: &'static [(&'static str, &'static str)],
     /// The server.
@@ -16,13 +18,14 @@ pub struct Solution {
 }
 
 macro_rules! solutions {
-    ($($module:ident, $name:literal from $from:literal: $($snapshot:literal $run:literal)*;)*) => {
+    ($($module:ident, $name:literal from $from:literal $(with $flags:literal)?: $($snapshot:literal $run:literal)*;)*) => {
         $(#[allow(missing_docs)] pub mod $module;)*
 
         /// Every solution.
         pub const ALL: &[Solution] = &[$(Solution {
             name: $name,
             from: $from,
+            flags: concat!($($flags)?),
             runs: &[$(($snapshot, $run)),*],
             program: Program::of::<$module::Server>,
         }),*];
@@ -56,8 +59,8 @@ solutions! {
         "batches-rate-100" "make simulate MODULE=batches FLAGS=\"--rate 100\" SEED=1";
     acknowledged, "acknowledged" from "broadcast-3b":
         "acknowledged" "make simulate MODULE=acknowledged SEED=1";
-    my_tree, "my-tree" from "broadcast-3d":
-        "tree" "make simulate MODULE=my-tree SEED=1 FLAGS=\"--topology tree4\""
+    my_tree, "my-tree" from "broadcast-3d" with "--topology tree4":
+        "tree" "make simulate MODULE=my-tree SEED=1"
         "tree-partitioned" "make simulate MODULE=my-tree WORKLOAD=broadcast-3c SEED=1 FLAGS=\"--topology tree2\"";
     my_broadcast_3d, "my-broadcast-3d" from "broadcast-3d":
         "3d" "make simulate MODULE=my-broadcast-3d SEED=1"

@@ -37,6 +37,7 @@ fn run(names: impl Fn(&str) -> bool) {
     for solution in ALL.iter().filter(|solution| names(solution.name)) {
         for (name, command) in solution.runs {
             let make: Make = command.parse().unwrap_or_else(|why| panic!("{why}"));
+            let make = make.with_own_flags(solution.flags);
             assert_eq!(make.module(), solution.name);
             let printed = make.prints(&(solution.program)(), solution.from);
             keep(&format!("solution-{name}.txt"), &printed);
