@@ -57,7 +57,10 @@ fn generate_mutations() -> Result<(), String> {
         let source = mutation.source(name)?;
         let Mutation { stage, says, run, .. } = mutation;
         // Writing to a String cannot fail.
-        let _ = writeln!(modules, "#[allow(unused, clippy::all)]\nmod {module} {{\n{source}}}");
+        let _ = writeln!(
+            modules,
+            "#[allow(unused, missing_docs, clippy::all)]\npub mod {module} {{\n{source}}}"
+        );
         let _ = writeln!(
             list,
             "Mutation {{ name: {name:?}, stage: {stage:?}, says: {says:?}, run: {run:?}, \

@@ -56,8 +56,8 @@ pub struct PartitionOutcome {
     pub until: Option<Time>,
     /// How many values it dropped a copy of.
     pub dropped: usize,
-    /// How many of these reached every node before the heal anyway.
-    pub delivered_anyway: usize,
+    /// How many of these reached every node before the heal.
+    pub delivered_before_heal: usize,
 }
 
 impl SeedOutcome {

@@ -108,14 +108,14 @@ impl Propagation {
     }
 
     /// How many values that partition dropped a copy of, and how many of these reached every node before
-    /// the heal anyway.
+    /// the heal.
     pub fn dropped_by(&self, partition: usize, healed: Option<Time>) -> (usize, usize) {
         let Some(dropped) = self.dropped.get(partition) else { return (0, 0) };
-        let is_delivered_anyway = |&value: &usize| {
+        let is_delivered_before_heal = |&value: &usize| {
             let complete = self.complete(value);
             complete.is_some_and(|complete| healed.is_none_or(|healed| complete < healed))
         };
-        (dropped.count_ones(..), dropped.ones().filter(is_delivered_anyway).count())
+        (dropped.count_ones(..), dropped.ones().filter(is_delivered_before_heal).count())
     }
 }
 
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_delivered_anyway_if_every_node_has_it_before_the_heal() {
+    fn a_value_is_delivered_before_the_heal_if_every_node_has_it_before_the_heal() {
         let copy = |value| to_raw_value(&json!({"message": value})).unwrap();
         let mut propagation = Propagation::new(2);
         for value in 0..3 {

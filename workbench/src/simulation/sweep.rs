@@ -82,7 +82,7 @@ impl SeedOutcome {
 impl PartitionOutcome {
     fn of(cut: &PartitionSpan, recording: &Recording) -> PartitionOutcome {
         let PartitionSpan { partition, from, until } = cut;
-        let (dropped, delivered_anyway) =
+        let (dropped, delivered_before_heal) =
             recording.propagation.dropped_by(partition.number, *until);
         PartitionOutcome {
             shape: partition.shape,
@@ -90,7 +90,7 @@ impl PartitionOutcome {
             from: *from,
             until: *until,
             dropped,
-            delivered_anyway,
+            delivered_before_heal,
         }
     }
 }

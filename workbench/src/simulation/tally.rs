@@ -39,7 +39,7 @@ pub struct Tally {
 struct Passed {
     runs: u64,
     dropped: u64,
-    delivered_anyway: u64,
+    delivered_before_heal: u64,
     first: u64,
 }
 
@@ -89,7 +89,7 @@ impl Tally {
         passed.runs += 1;
         for partition in &outcome.partitions {
             passed.dropped += partition.dropped as u64;
-            passed.delivered_anyway += partition.delivered_anyway as u64;
+            passed.delivered_before_heal += partition.delivered_before_heal as u64;
         }
     }
 
@@ -208,7 +208,7 @@ impl Tally {
     }
 
     /// If some runs failed, what distinguishes those that passed: the shapes of their partitions, and of
-    /// values, that no copy of them was dropped or that they were delivered anyway.
+    /// values, that no copy of them was dropped or that they were delivered before the heal.
     fn passes(&self, lines: &mut SummaryLines, reproduce: impl Fn(u64) -> String) {
         let (_, failing) = self.counts();
         if failing == 0 || self.passed.is_empty() {
@@ -219,14 +219,14 @@ impl Tally {
         groups.sort_by_key(|(_, passed)| std::cmp::Reverse(passed.runs));
         let others = groups.split_off(groups.len().min(MAX_LISTED_SHAPES));
         for (shapes, passed) in groups {
-            let Passed { runs, dropped, delivered_anyway, first } = passed;
+            let Passed { runs, dropped, delivered_before_heal, first } = passed;
             let runs = counted(*runs, "run");
             if self.has_values() {
                 lines.add(label, format!("{runs} with {shapes}:"));
                 let detail = match dropped {
                     0 => "no value had a copy dropped by a partition".into(),
                     dropped => format!(
-                        "{} had a copy dropped, {delivered_anyway} of them delivered anyway",
+                        "{} had a copy dropped, {delivered_before_heal} of them delivered before the heal",
                         counted(*dropped, "value")
                     ),
                 };

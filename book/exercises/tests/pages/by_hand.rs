@@ -1,6 +1,7 @@
 //! The conversations in "The protocol by hand": what a reader types, and what the node replies.
 
 use common::Handler;
+use exercises::mutations;
 use serde_json::Value as Json;
 
 use crate::keep;
@@ -64,6 +65,15 @@ fn one_node_of_three() {
         r#"{"src":"c2","dest":"n1","body":{"type":"read","msg_id":2}}"#,
     ];
     keep("by-hand-broadcast.txt", &conversation::<broadcast_3b::Server>(&lines));
+}
+
+/// With the ids of the first server that comes to mind: others would answer the chapter's question.
+#[test]
+fn a_request_for_an_id() {
+    let init = r#"{"src":"c1","dest":"n1","body":{"type":"init","msg_id":1,"node_id":"n1","node_ids":["n1","n2","n3"]}}"#;
+    let generate = r#"{"src":"c1","dest":"n1","body":{"type":"generate","msg_id":2}}"#;
+    let printed = after::<mutations::ids_counter_alone::Server>(&[init], &[generate]);
+    keep("by-hand-ids.txt", &printed);
 }
 
 #[test]

@@ -56,6 +56,7 @@ pub const SCENARIOS: [(&str, &str, &str); 4] = [
 
 const LONG_PARTITION: &str = include_str!("long-partition.toml");
 const LOST_ACKNOWLEDGEMENT: &str = include_str!("lost-acknowledgement.toml");
+const LATE_REPLY: &str = include_str!("late-reply.toml");
 const LOST_COPIES: &str = include_str!("lost-copies.toml");
 
 /// The run of a server in a scenario.
@@ -161,6 +162,20 @@ fn between_nodes(run: &JudgedRun) -> Vec<(String, i64, bool)> {
         (format!("{kind} {src} -> {dest}"), message.sent.millis(), arrived)
     };
     scene.messages.iter().filter(|message| message.is_between_servers()).map(line).collect()
+}
+
+/// The page shows part of the file as an example.
+#[test]
+fn a_message_is_duplicated_and_its_reply_late() {
+    let run = run(stage("broadcast-3c"), LATE_REPLY);
+    let servers = &run.recording.traffic.servers;
+    assert_eq!(servers.received, servers.sent + 1);
+    let scene = run.scene_of_all();
+    let late = scene.messages.iter().filter(|message| {
+        let Fate::Delivered(at) = message.fate else { return false };
+        at.since(message.sent) == Duration::from_millis(250)
+    });
+    assert_eq!(late.count(), 1);
 }
 
 /// The answer to the page's question, and the times in the captions of the replay.
