@@ -17,6 +17,11 @@ pub fn text(text: &str) -> String {
     escaped
 }
 
+/// A path as code. Where it is too long for its line, it breaks after a slash.
+pub fn path(path: &str) -> String {
+    format!("<code>{}</code>", text(path).replace('/', "/<wbr>"))
+}
+
 /// Escapes text for an attribute between double quotes.
 pub fn attribute(value: &str) -> String {
     text(value).replace('"', "&quot;")

@@ -26,7 +26,10 @@ fn a_listing_shows_an_item_as_it_is() {
     let page =
         "# Page\n\n```sh\nls\n```\n\nBefore.\n{{#listing echo/src/lib.rs:deliver}}\nAfter.\n";
     let page = Repository::with_page(page).with("echo/src/lib.rs", SERVER).built();
-    assert!(page.contains("<figcaption><code>echo/src/lib.rs</code></figcaption>"), "{page}");
+    assert!(
+        page.contains("<figcaption><code>echo/<wbr>src/<wbr>lib.rs</code></figcaption>"),
+        "{page}"
+    );
     assert!(
         page.contains("<span class=\"line\">/// Repeats `&lt;message&gt;`.\n</span>"),
         "{page}"
@@ -153,7 +156,10 @@ fn a_diff_marks_its_lines_and_counts_them() {
     let old = SERVER.replace("    while rpc(LIMIT).await.is_err() {\n", "    if true {\n");
     let page =
         Repository::with_page(page).with("echo/src/lib.rs", SERVER).with("a/lib.rs", &old).built();
-    assert!(page.contains("<code>a/lib.rs</code> → <code>echo/src/lib.rs</code>"), "{page}");
+    assert!(
+        page.contains("<code>a/<wbr>lib.rs</code> → <code>echo/<wbr>src/<wbr>lib.rs</code>"),
+        "{page}"
+    );
     assert!(page.contains("<span class=\"added\">+1</span>"), "{page}");
     assert!(page.contains("<span class=\"removed\">−1</span>"), "{page}");
     assert!(page.contains("<span class=\"line removed\">    if true {\n</span>"), "{page}");

@@ -35,11 +35,7 @@ pub fn listing(
         .zip(ends)
         .map(|(line, end)| html::line("line", &(html::text(line) + &end)))
         .collect();
-    Ok(html::figure(
-        "listing",
-        &format!("<code>{}</code>", html::text(path)),
-        &html::code(language(path), &code),
-    ))
+    Ok(html::figure("listing", &html::path(path), &html::code(language(path), &code)))
 }
 
 /// What highlight.js calls the language of a file.

@@ -63,10 +63,10 @@ impl Mutation {
         let changes = stagediff::changes(&find, &replace);
         let ends = vec![String::new(); changes.len()];
         format!(
-            "<figure class=\"diff mutation\" id=\"mutation-{name}\"><figcaption>{} <code>{}</code> \
+            "<figure class=\"diff mutation\" id=\"mutation-{name}\"><figcaption>{} {} \
              {}</figcaption>{}{}{}</figure>",
             html::text(&self.says),
-            html::text(path),
+            html::path(path),
             stagediff::count(&changes),
             html::code("rust", &stagediff::code(&changes, &ends)),
             html::code("sh", &html::text(&format!("{}\n", self.run))),

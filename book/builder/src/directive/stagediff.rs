@@ -29,12 +29,8 @@ pub fn stagediff(
     let lines: Vec<&str> = changes.iter().map(|change| change.line).collect();
     let added = |index: usize| changes[index].kind == Kind::Added;
     let ends = callout::place(&callouts, number, &lines, "//", added)?;
-    let caption = format!(
-        "<code>{}</code> → <code>{}</code> {}",
-        html::text(old_path),
-        html::text(new_path),
-        count(&changes)
-    );
+    let caption =
+        format!("{} → {} {}", html::path(old_path), html::path(new_path), count(&changes));
     Ok(html::figure("diff", &caption, &html::code("rust", &code(&changes, &ends))))
 }
 
