@@ -12,7 +12,7 @@ use crate::report::message_window::Fate;
 use crate::time::Time;
 
 /// Between two things that happen to one node in one step.
-const SLOT: f64 = 17.0;
+const SLOT: f64 = 20.0;
 /// How far to the right a message gets that takes no time: for the eye.
 const SLANT: f64 = 44.0;
 const SLANT_ALONE: f64 = 20.0;
