@@ -150,8 +150,8 @@ const SQUARE_MEANINGS = [["known", "has it"], ["missing", "missing"], ["unborn",
 /** What the dots on the ring mean, as far as there are such messages. */
 const dotMeanings = (trace) => [
   ...(trace.values.length ? [["dot-value", "message with a value"]] : []),
-  ["dot-client", "from a client"],
-  ["dot-reply", "reply"],
+  ["dot-client", "from or to a client"],
+  ["dot-reply", "reply or other message"],
   ...(trace.nextLost(0) < 0 ? [] : [["dot-lost", "will be lost"], ["dot-cross", "lost here"]]),
 ];
 

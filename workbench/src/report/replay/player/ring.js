@@ -204,8 +204,9 @@ class Ring {
   /** With its value in it; a client's is a ring, and one without a value is small. */
   drawDot(at, value, carries, isClients, colour, isFollowed) {
     const { palette, dot } = this;
-    if (!carries) return this.circle(at, dot * 0.45, isClients ? { stroke: colour, width: 1.5 } : { fill: colour });
-    this.circle(at, dot, isClients ? { fill: palette.surface, stroke: colour, width: 2 } : { fill: colour });
+    const paint = (width) => (isClients ? { fill: palette.surface, stroke: colour, width } : { fill: colour });
+    if (!carries) return this.circle(at, dot * 0.45, paint(1.5));
+    this.circle(at, dot, paint(2));
     if (value === undefined || this.isSmall) return;
     const onDot = isFollowed ? palette["on-follow"] : palette["on-message"];
     const text = String(value);

@@ -22,10 +22,11 @@ class ValuesPanel {
       const gap = square > 6 ? 3 : 1;
       const columns = Math.max(Math.floor((width - NAME - COUNT) / (square + gap)), 1);
       const lines = Math.max(Math.ceil(values.length / columns), 1);
-      const row = Math.max(lines * (square + gap), LINE) + (nodes > 12 ? 4 : 10);
+      const between = nodes > 12 ? 4 : 10;
+      const row = Math.max(lines * (square + gap), LINE) + between;
       // Small squares are centred on the line of text.
       const above = 2 + Math.max((LINE - lines * (square + gap)) / 2, 0);
-      Object.assign(this, { square, gap, columns, row, above });
+      Object.assign(this, { square, gap, columns, between, row, above });
       if (row * nodes <= Math.max(HEIGHT, (LINE + 4) * nodes)) break;
     }
     return this.canvas.fit(Math.max(this.row * nodes, 20));
@@ -38,7 +39,7 @@ class ValuesPanel {
     this.what = what;
     const pen = this.canvas.clear();
     const { nodes, values } = this.trace;
-    const { square, gap, columns, row } = this;
+    const { square, gap, columns, between, row } = this;
     const allNodes = [...Array(nodes).keys()];
     const isTold = values.map((_, place) => allNodes.some((node) => state.knows(node, place)));
     const told = isTold.filter(Boolean).length;
@@ -48,7 +49,7 @@ class ValuesPanel {
       const top = node * row;
       let count = 0;
       pen.fillStyle = palette.line;
-      if (node > 0) pen.fillRect(0, top - 2, this.canvas.width, 1);
+      if (node > 0) pen.fillRect(0, top - between / 2, this.canvas.width, 1);
       for (let place = 0; place < values.length; place++) {
         const x = NAME + (place % columns) * (square + gap);
         const y = top + this.above + Math.floor(place / columns) * (square + gap);
@@ -73,7 +74,7 @@ class ValuesPanel {
         }
       }
       counts.push(count);
-      const middle = top + 1 + LINE / 2;
+      const middle = top + 2 + LINE / 2;
       pen.font = `600 12px ${palette.font}`;
       pen.textAlign = "left";
       pen.fillStyle = palette.fg;
