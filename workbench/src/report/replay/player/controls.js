@@ -151,7 +151,7 @@ const SQUARE_MEANINGS = [["known", "has it"], ["missing", "missing"], ["unborn",
 const dotMeanings = (trace) => [
   ...(trace.values.length ? [["dot-value", "message with a value"]] : []),
   ["dot-client", "from or to a client"],
-  ["dot-reply", "reply or other message"],
+  ["dot-reply", "reply or other"],
   ...(trace.nextLost(0) < 0 ? [] : [["dot-lost", "will be lost"], ["dot-cross", "lost here"]]),
 ];
 
