@@ -1,8 +1,22 @@
-// What the book's pages need beyond HTML: code and tables that are wider than the page can be
-// scrolled from the keyboard, and paper gets a page that is meant for it.
+// What the book's pages need beyond HTML: flags stay in one piece, code and tables that are wider than
+// the page can be scrolled from the keyboard, and paper gets a page that is meant for it.
 'use strict';
 
 (() => {
+    // A browser would break a line after the dashes of --latency.
+    for (const code of document.querySelectorAll('main :not(pre) > code')) {
+        if (code.firstElementChild || !code.textContent.includes('--')) {
+            continue;
+        }
+        const parts = code.textContent.split(/(--[\w-]+)/).map((part, place) => {
+            const span = document.createElement('span');
+            span.className = 'flag';
+            span.textContent = part;
+            return place % 2 ? span : part;
+        });
+        code.replaceChildren(...parts);
+    }
+
     const wide = document.querySelectorAll('pre > code, .table-wrapper');
 
     function makeReachable() {
