@@ -3,12 +3,12 @@
 'use strict';
 
 (() => {
-    // A browser would break a line after the dashes of --latency.
+    // A browser would break a line after the dashes of --latency, or within an arrow.
     for (const code of document.querySelectorAll('main :not(pre) > code')) {
-        if (code.firstElementChild || !code.textContent.includes('--')) {
+        if (code.firstElementChild || !/--|->|<-/.test(code.textContent)) {
             continue;
         }
-        const parts = code.textContent.split(/(--[\w-]+)/).map((part, place) => {
+        const parts = code.textContent.split(/(--[\w-]+|<?->|<-)/).map((part, place) => {
             const span = document.createElement('span');
             span.className = 'flag';
             span.textContent = part;
