@@ -27,7 +27,10 @@ class ValuesPanel {
       // Small squares are centred on the line of text.
       const above = 2 + Math.max((LINE - lines * (square + gap)) / 2, 0);
       Object.assign(this, { square, gap, columns, between, row, above });
-      if (row * nodes <= Math.max(HEIGHT, (LINE + 4) * nodes)) break;
+      // Squares a little smaller are better than a last line of one or two.
+      const left = lines > 1 ? values.length % columns : 0;
+      const isRagged = square > 10 && left > 0 && left < 3;
+      if (!isRagged && row * nodes <= Math.max(HEIGHT, (LINE + 4) * nodes)) break;
     }
     return this.canvas.fit(Math.max(this.row * nodes, 20));
   }
