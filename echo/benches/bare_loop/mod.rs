@@ -1,7 +1,7 @@
 //! What a node is measured against: a loop that reads a line, parses it, answers and writes.
 //!
 //! It is what one would write by hand for this stage alone, with serde's typed structs: the fields
-//! that any body may have, the stage's own requests and responses flattened in beside them, and
+//! that any body may have, the stage's own requests and responses flattened in with them, and
 //! buffered streams, flushed when no more input is at hand. No concurrency, and no error replies:
 //! it ends on the first line that it cannot read.
 

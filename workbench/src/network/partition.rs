@@ -421,7 +421,7 @@ mod tests {
                     let names = NodeNames::numbered(nodes);
                     let described = Partition::blocking(0, &names, drawn.pairs());
                     assert_eq!(described.senders, drawn.senders);
-                    // A minority third of one node is no other partition than that one cut off.
+                    // A minority third of one node is the same partition as one node cut off.
                     let is_one = shape == PartitionShape::MinorityThird && nodes < 7;
                     let expected = if is_one { PartitionShape::One } else { shape };
                     assert_eq!(described.shape, expected, "{drawn}");

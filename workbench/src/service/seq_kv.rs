@@ -194,9 +194,9 @@ mod tests {
         }
     }
 
-    /// "A cas to itself is no barrier: it succeeds in the past."
+    /// A `cas` from a value to the same value succeeds in the past.
     #[test]
-    fn a_cas_to_the_same_value_is_no_barrier() {
+    fn a_cas_to_the_same_value_is_not_a_barrier() {
         let mut reads = BTreeSet::new();
         for seed in 0..200 {
             let mut store = written(seed, 3);

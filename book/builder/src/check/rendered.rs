@@ -65,7 +65,7 @@ fn broken(
         return None;
     }
     let (path, fragment) = link.split_once('#').unwrap_or((link, ""));
-    let target = if path.is_empty() { name.to_owned() } else { beside(name, path) };
+    let target = if path.is_empty() { name.to_owned() } else { resolve(name, path) };
     let Some(page) = pages.get(&target) else {
         let there = destination.join(&target).is_file();
         return (!there).then(|| format!("the link {link} is broken: there is no file {target}"));
@@ -81,7 +81,7 @@ fn broken(
 }
 
 /// The path that `path` means on the page `name`.
-fn beside(name: &str, path: &str) -> String {
+fn resolve(name: &str, path: &str) -> String {
     let mut parts: Vec<&str> = name.split('/').collect();
     parts.pop();
     for part in path.split('/') {

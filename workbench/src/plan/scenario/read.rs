@@ -200,7 +200,7 @@ impl Reader<'_> {
         }
         let partition = Partition::blocking(self.partitions, self.setting.nodes, pairs);
         if partition.pairs().next().is_none() {
-            let what = "this partition cuts nobody off. Write its sides, as in \"n0 | n1 n2\", or links, \
+            let what = "this partition cuts no node off. Write its sides, as in \"n0 | n1 n2\", or links, \
                         as in \"n0 -> n1\" for one way and \"n0 <-> n1\" for both";
             return Err(Mistake::new(item.span(), what));
         }

@@ -32,7 +32,7 @@ class Clock extends EventTarget {
     this.to = -Infinity;
     this.isPlaying = false;
     this.speed = undefined;
-    this.stand(0);
+    this.stopAt(0);
   }
 
   /** Adds a player of this trace. */
@@ -40,7 +40,7 @@ class Clock extends EventTarget {
     const isFirst = this.from === Infinity;
     this.from = Math.min(this.from, from);
     this.to = Math.max(this.to, to);
-    if (isFirst) this.stand(this.from);
+    if (isFirst) this.stopAt(this.from);
     // As fast as the run was; but slow enough for a short window to last, and for the messages of a
     // busy one to be told apart.
     const speed = Math.min(1, (to - from) / SHORTEST_PLAY, (MOST_A_SECOND * (to - from)) / count);
@@ -50,7 +50,7 @@ class Clock extends EventTarget {
   }
 
   /** `still` is the time that a picture without motion shows; none while the run moves. */
-  stand(time, from = time, to = time + MOMENT) {
+  stopAt(time, from = time, to = time + MOMENT) {
     this.time = time;
     this.still = { from, to };
   }
@@ -63,7 +63,7 @@ class Clock extends EventTarget {
   /** Goes to a moment, and stops there. */
   seek(time) {
     this.pause();
-    this.stand(this.within(time));
+    this.stopAt(this.within(time));
     this.changed();
   }
 
@@ -79,7 +79,7 @@ class Clock extends EventTarget {
 
   play() {
     if (this.isPlaying) return;
-    if (this.time >= this.to) this.stand(this.from);
+    if (this.time >= this.to) this.stopAt(this.from);
     this.isPlaying = true;
     this.last = undefined;
     this.frame = requestAnimationFrame((now) => this.tick(now));
@@ -102,7 +102,7 @@ class Clock extends EventTarget {
     // A page that was hidden does not catch up.
     const before = this.time;
     const time = Math.min(before + Math.min(passed, 1) * this.speed, this.to);
-    if (reducedMotion.matches) this.stand(time, before, time);
+    if (reducedMotion.matches) this.stopAt(time, before, time);
     else Object.assign(this, { time, still: undefined });
     if (time >= this.to) this.pause();
     this.changed();

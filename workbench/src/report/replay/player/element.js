@@ -192,8 +192,8 @@ class RunReplay extends HTMLElement {
   paint() {
     this.queued = undefined;
     const { clock, controls, state, trace, followed, palette } = this;
-    if (this.selected !== undefined) state.standAfter(this.selected);
-    else if (clock.still) state.stand(clock.still.from, clock.still.to);
+    if (this.selected !== undefined) state.stopAfter(this.selected);
+    else if (clock.still) state.stopAt(clock.still.from, clock.still.to);
     else state.move(clock.time, this.schedule());
     const marked = this.pointed ?? this.selected;
     controls.showClock(clock);

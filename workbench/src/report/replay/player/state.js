@@ -39,7 +39,7 @@ class State {
   }
 
   /** The run is stopped, and shows in full what ended from one moment to another. */
-  stand(from, to) {
+  stopAt(from, to) {
     const { trace } = this;
     this.show(to, trace.endedBy(to));
     for (let message = trace.endedBy(from - 1e-9); message < this.ended; message++) {
@@ -48,7 +48,7 @@ class State {
   }
 
   /** The run is stopped just after one message has ended. */
-  standAfter(message) {
+  stopAfter(message) {
     this.show(this.trace.ended[message], message + 1);
     this.flights.push(flight(message, 1, true));
   }
